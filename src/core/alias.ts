@@ -1,0 +1,46 @@
+import type { Target } from './target.ts'
+
+/** The clocks of an attempt and of the call around it, in milliseconds. */
+export interface Timeouts {
+  /** Until the provider has the request. */
+  readonly connectMs: number
+  /** Until response headers; streams only, for a unary call has none until generation ends. */
+  readonly headersMs: number
+  /** Until the first content; streams only. */
+  readonly firstTokenMs: number
+  /** Between two pieces of content; streams only. Pings do not reset it. */
+  readonly idleMs: number
+  /** The whole call: queue, attempts, back-off and fallbacks. */
+  readonly totalMs: number
+}
+
+/** How often, and how patiently, the same target is asked again. */
+export interface RetryPolicy {
+  /** Attempts on one target, the first included. */
+  readonly attempts: number
+  /** The first back-off is drawn from 0 to this many milliseconds, and doubles. */
+  readonly baseMs: number
+  /** No back-off is longer. */
+  readonly capMs: number
+}
+
+/** Replies of this alias may be kept, within their scope. */
+export interface CachePolicy {
+  readonly ttlSeconds: number
+}
+
+/** The name that features use for a model, and all that operators decide behind it. */
+export interface Alias {
+  readonly name: string
+  readonly targets: readonly Target[]
+  /** `priority`: in the order given. `weighted`: drawn by weight, the rest as fallbacks. */
+  readonly order: 'priority' | 'weighted'
+  readonly timeouts: Timeouts
+  readonly retry: RetryPolicy
+  /** Injected where the caller sets no limit. */
+  readonly maxOutputTokens?: number
+  /** Absent: replies are not cached. */
+  readonly cache?: CachePolicy
+  /** Identical calls in flight share one upstream call. */
+  readonly coalesce: boolean
+}

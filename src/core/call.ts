@@ -1,0 +1,45 @@
+import type { Alias } from './alias.ts'
+import type { Caller, Door } from './caller.ts'
+import type { Decider } from './decision.ts'
+import type { Dialect } from './dialect.ts'
+import type { ModelRequest } from './request.ts'
+import type { Story } from './story.ts'
+import type { Target } from './target.ts'
+
+/** What a client sent, byte for byte, and in which dialect: forwarded as it is where the target speaks it too. */
+export interface WireRequest {
+  readonly dialect: Dialect
+  readonly body: string
+  /** Request headers that belong to the dialect (`anthropic-beta`), lower case. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** One logical request on its way through the pipeline. Stages change it by copying. */
+export interface Call {
+  readonly id: string
+  readonly door: Door
+  /** The model as the caller named it: an alias, or `provider/model`. */
+  readonly model: string
+  readonly request: ModelRequest
+  readonly wire?: WireRequest
+  readonly caller: Caller
+  /** The stable hash of the prompt's static text. */
+  readonly promptHash?: string
+  /** The call that this one corrects or continues. */
+  readonly parentId?: string
+  readonly traceId?: string
+  /** What may answer before any model does, cheapest first. */
+  readonly deciders?: readonly Decider[]
+  /** What `model` resolved to. Set by `resolve`. */
+  readonly alias?: Alias
+  /** The caller's own limit for the whole call, in milliseconds. The shorter of it and the alias's counts. */
+  readonly timeoutMs?: number
+  /** When the call must be over, on the monotonic clock. Set by `deadline`; infinite before. */
+  readonly deadlineAt: number
+  /** Aborts when the caller leaves or the deadline passes; its reason is an `InseamError`. */
+  readonly signal: AbortSignal
+  /** Where this attempt goes. Set by `route`. */
+  readonly target?: Target
+  /** What happened, as it happened. */
+  readonly story: Story
+}

@@ -1,0 +1,14 @@
+import type { Block } from './message.ts'
+import type { ReplySource } from './reply.ts'
+
+/** An answer that needed no model. */
+export interface Decision {
+  readonly content: readonly Block[]
+}
+
+/** Answers a call without a model, or abstains with `undefined`. A rule is an `if`; a look-up is exact. */
+export interface Decider {
+  readonly name: string
+  readonly source: Extract<ReplySource, 'rule' | 'lookup' | 'classifier'>
+  decide(signal: AbortSignal): Decision | undefined | Promise<Decision | undefined>
+}

@@ -1,0 +1,57 @@
+import type { Dialect } from './dialect.ts'
+import type { JsonValue } from './json.ts'
+import type { Block } from './message.ts'
+
+/**
+ * A piece of an answer as it arrives. Blocks are numbered from 0 in the order in which they start; `block-start` carries
+ * the block without the text that its deltas bring.
+ */
+export type Delta =
+  | { readonly type: 'block-start'; readonly index: number; readonly block: Block }
+  | { readonly type: 'text-delta'; readonly index: number; readonly text: string }
+  | { readonly type: 'refusal-delta'; readonly index: number; readonly text: string }
+  | { readonly type: 'thinking-delta'; readonly index: number; readonly text: string }
+  | { readonly type: 'signature-delta'; readonly index: number; readonly signature: string }
+  | { readonly type: 'tool-input-delta'; readonly index: number; readonly json: string }
+  /** Something that one dialect adds to a block (a citation): kept beside it. */
+  | {
+      readonly type: 'extra-delta'
+      readonly index: number
+      readonly dialect: Dialect
+      readonly key: string
+      readonly value: JsonValue
+    }
+  | { readonly type: 'block-end'; readonly index: number }
+  /** Frames of the caller's own dialect, byte for byte, where the target speaks it too. */
+  | { readonly type: 'frames'; readonly bytes: Uint8Array }
+  /** What came so far is void: the answer starts again. */
+  | { readonly type: 'restart'; readonly reason: string }
+
+/** What a provider yields beside deltas, so that the clocks can be told apart. It never leaves the attempt. */
+export type Lifecycle =
+  | { readonly type: 'connected' }
+  | { readonly type: 'answered'; readonly status: number; readonly requestId?: string }
+  /** Something arrived that is no content: a ping, a role, a frame of bookkeeping. */
+  | { readonly type: 'alive' }
+
+/** One thing that a provider yields. */
+export type ProviderPart = Delta | Lifecycle
+
+/** Whether a part is content: the first such part is the commit, and each one resets the idle clock. */
+export function isContent(part: ProviderPart): part is Delta {
+  switch (part.type) {
+    case 'text-delta':
+    case 'refusal-delta':
+    case 'thinking-delta':
+      return part.text !== ''
+    case 'tool-input-delta':
+      return part.json !== ''
+    case 'block-start':
+      return part.block.type === 'tool-call' || part.block.type === 'opaque' || part.block.type === 'thinking'
+    case 'frames':
+    case 'extra-delta':
+      return true
+    default:
+      return false
+  }
+}

@@ -1,0 +1,82 @@
+import type { Caller, Door } from './caller.ts'
+import type { Cost } from './cost.ts'
+import type { Dialect } from './dialect.ts'
+import type { Moment } from './moment.ts'
+import type { Ending, ReplySource } from './reply.ts'
+import type { Loss } from './request.ts'
+import type { Usage } from './usage.ts'
+
+/** The version of the event's shape. It grows when a field changes its meaning; new fields alone do not change it. */
+export const eventSchemaVersion = 1
+
+/** How a call or an attempt ended: the reply's ending, or the error's code. */
+export interface Outcome {
+  readonly ending: Ending['type'] | 'error'
+  readonly rawStop?: string
+  readonly errorCode?: string
+  readonly errorMessage?: string
+}
+
+/** One HTTP exchange, one line in the books. */
+export interface AttemptEvent {
+  readonly type: 'attempt'
+  readonly schemaVersion: number
+  readonly attemptId: string
+  readonly callId: string
+  /** 1 for the first attempt of the call. */
+  readonly ordinal: number
+  readonly provider: string
+  readonly model: string
+  /** The model as the provider named it in its answer. */
+  readonly answeredModel?: string
+  readonly credential: string
+  readonly dialect: Dialect
+  readonly streamed: boolean
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number
+  readonly connectMs?: number
+  readonly headersMs?: number
+  readonly firstTokenMs?: number
+  readonly totalMs: number
+  readonly status?: number
+  readonly requestId?: string
+  readonly outcome: Outcome
+  readonly usage: Usage
+  readonly cost: Cost
+}
+
+/** One call, written once, whatever became of it. */
+export interface CallEvent extends Caller {
+  readonly type: 'call'
+  readonly schemaVersion: number
+  readonly callId: string
+  readonly parentId?: string
+  readonly traceId?: string
+  readonly door: Door
+  readonly promptHash?: string
+  /** The model as the caller named it. */
+  readonly model: string
+  /** `provider/model` that answered, or was asked last. */
+  readonly target?: string
+  readonly dialectIn?: Dialect
+  readonly dialectOut?: Dialect
+  readonly streamed: boolean
+  readonly source: ReplySource
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number
+  readonly firstTokenMs?: number
+  readonly totalMs: number
+  /** What the seam itself took: the total less attempts and waits. */
+  readonly overheadMs: number
+  readonly outcome: Outcome
+  readonly usage: Usage
+  readonly cost: Cost
+  readonly attempts: number
+  readonly fallbacks: number
+  readonly cache: 'off' | 'hit' | 'miss'
+  readonly losses: readonly Loss[]
+  readonly moments: readonly Moment[]
+}
+
+/** What the record keeps. */
+export type SeamEvent = CallEvent | AttemptEvent

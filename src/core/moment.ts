@@ -1,0 +1,19 @@
+import type { ReplySource } from './reply.ts'
+
+/** One thing that happened to a call. */
+export type Happening =
+  | { readonly type: 'decided'; readonly by: string; readonly source: ReplySource }
+  | { readonly type: 'abstained'; readonly by: string }
+  | { readonly type: 'cache-hit' | 'cache-miss' | 'cache-stored' }
+  | { readonly type: 'coalesced'; readonly leader: string }
+  | { readonly type: 'routed'; readonly target: string; readonly because: string }
+  | { readonly type: 'attempt-started'; readonly attempt: number; readonly target: string }
+  | { readonly type: 'attempt-ended'; readonly attempt: number; readonly outcome: string }
+  | { readonly type: 'waited'; readonly ms: number; readonly because: string }
+  | { readonly type: 'gave-up-retrying'; readonly because: string }
+  | { readonly type: 'breaker-open'; readonly target: string; readonly retryInMs: number }
+  | { readonly type: 'fell-back'; readonly from: string; readonly to: string; readonly because: string }
+  | { readonly type: 'committed' }
+
+/** A happening and when, in milliseconds since the call began. */
+export type Moment = Happening & { readonly atMs: number }

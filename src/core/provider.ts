@@ -1,0 +1,26 @@
+import type { Call } from './call.ts'
+import type { ProviderPart } from './delta.ts'
+import type { Reply } from './reply.ts'
+import type { Target } from './target.ts'
+import type { Usage } from './usage.ts'
+
+/** What a provider returns: a {@link Reply} before the books have looked at it. `usage` is null where its word never came. */
+export interface ProviderReply extends Pick<Reply, 'id' | 'model' | 'content' | 'ending' | 'rawStop' | 'wire'> {
+  readonly usage: Usage | null
+}
+
+/** A call that has been routed: it knows its target. */
+export type RoutedCall = Call & { readonly target: Target }
+
+/**
+ * Makes one HTTP exchange, or what stands in for it. Yields `connected` and `answered` as they happen, then deltas; returns
+ * only on the dialect's terminal signal. Throws an `InseamError` for everything else. Stops at once, with the signal's
+ * reason, when `call.signal` aborts, and closes what it opened when its reader returns early.
+ */
+export interface Provider {
+  /** The name in the configuration. */
+  readonly name: string
+  run(call: RoutedCall): AsyncGenerator<ProviderPart, ProviderReply, void>
+  /** Closes its connections once what is in flight has ended. */
+  close(): Promise<void>
+}

@@ -1,0 +1,42 @@
+import type { Cost } from './cost.ts'
+import type { Dialect } from './dialect.ts'
+import type { JsonValue } from './json.ts'
+import type { Block } from './message.ts'
+import type { Usage } from './usage.ts'
+
+/**
+ * How the provider ended its answer, and why. Anything else (interrupted, aborted, timed out, unreadable) is an error.
+ * `completed` is the only one that may be parsed, cached or acted on as a whole answer.
+ */
+export type Ending =
+  | { readonly type: 'completed'; readonly by: 'end' | 'stop-sequence' | 'tool-calls'; readonly stopSequence?: string }
+  | { readonly type: 'truncated'; readonly by: 'max-tokens' | 'context-window' }
+  | { readonly type: 'refused'; readonly by: 'model' | 'content-filter'; readonly details?: JsonValue }
+  | { readonly type: 'paused' }
+
+/** Who answered: a provider, or something cheaper. */
+export type ReplySource = 'provider' | 'cache' | 'coalesced' | 'rule' | 'lookup' | 'classifier'
+
+/** A whole answer, in no provider's dialect. Cannot be built without the dialect's terminal signal. */
+export interface Reply {
+  /** The provider's id for it. */
+  readonly id: string
+  /** The model as the provider named it, which may differ from the one asked for. */
+  readonly model: string
+  readonly content: readonly Block[]
+  /** The text blocks of `content`, joined. */
+  readonly text: string
+  readonly ending: Ending
+  /** The dialect's own word for the ending. */
+  readonly rawStop: string
+  readonly usage: Usage
+  readonly source: ReplySource
+  /** `provider/model` that answered; absent where none was asked. */
+  readonly target?: string
+  /** The call's cost over all its attempts. */
+  readonly cost: Cost
+  /** The id of the call, under which `inseam explain` tells its story. */
+  readonly callId: string
+  /** The provider's bytes, where caller and target speak the same dialect and nothing was streamed. */
+  readonly wire?: { readonly dialect: Dialect; readonly body: Uint8Array }
+}

@@ -1,0 +1,78 @@
+import type { Dialect } from './dialect.ts'
+import type { JsonObject, JsonValue } from './json.ts'
+import type { BlockExtras, Message } from './message.ts'
+
+/** A tool that the model may ask for; `inputSchema` is JSON Schema. */
+export interface ToolDefinition {
+  readonly name: string
+  readonly description?: string
+  readonly inputSchema: JsonObject
+  /** Ask the provider to hold the arguments to the schema. */
+  readonly strict?: boolean
+  readonly extras?: BlockExtras
+}
+
+/** A tool of the provider's own (web search, say): sent to its dialect only. */
+export interface ProviderTool {
+  readonly dialect: Dialect
+  readonly value: JsonObject
+}
+
+/** Which tool the model must, may or must not use. */
+export type ToolChoice =
+  | { readonly type: 'auto' }
+  | { readonly type: 'none' }
+  | { readonly type: 'required' }
+  | { readonly type: 'tool'; readonly name: string }
+
+/** The shape that the answer must have: JSON, of a schema where one is given. */
+export interface OutputFormat {
+  readonly type: 'json'
+  readonly schema?: JsonObject
+  readonly name?: string
+  readonly description?: string
+  readonly strict?: boolean
+}
+
+/** How hard the model should think before it answers. */
+export interface Reasoning {
+  readonly effort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max'
+  /** Tokens it may think for, where the dialect counts them. */
+  readonly budgetTokens?: number
+  /** `adaptive`: the model decides; `off`: it must not. */
+  readonly mode?: 'adaptive' | 'on' | 'off'
+}
+
+/**
+ * What is asked of a model, in no provider's dialect. Absent means: the provider's default. What a caller's dialect said
+ * beyond these fields stands in `extensions`, under its dialect.
+ */
+export interface ModelRequest {
+  readonly messages: readonly Message[]
+  readonly tools?: readonly ToolDefinition[]
+  readonly providerTools?: readonly ProviderTool[]
+  readonly toolChoice?: ToolChoice
+  readonly parallelToolCalls?: boolean
+  readonly maxOutputTokens?: number
+  readonly temperature?: number
+  readonly topP?: number
+  readonly topK?: number
+  readonly stop?: readonly string[]
+  readonly seed?: number
+  readonly presencePenalty?: number
+  readonly frequencyPenalty?: number
+  readonly output?: OutputFormat
+  readonly reasoning?: Reasoning
+  /** The provider's own end-user id (`user`, `metadata.user_id`). */
+  readonly endUser?: string
+  readonly stream: boolean
+  readonly extensions?: Readonly<Partial<Record<Dialect, Readonly<Record<string, JsonValue>>>>>
+}
+
+/** Something that one dialect said and another cannot: named, never silent. */
+export interface Loss {
+  /** The field, as a path in the dialect that said it: `messages[2].content[0].cache_control`. */
+  readonly path: string
+  readonly effect: 'dropped' | 'approximated'
+  readonly detail: string
+}

@@ -1,0 +1,15 @@
+import type { Dialect } from './dialect.ts'
+
+/** Where an attempt goes: a provider, one of its models, its credential. Plain data; the assembly knows which provider serves it. */
+export interface Target {
+  /** `provider/model`. */
+  readonly name: string
+  /** The provider's name in the configuration. */
+  readonly provider: string
+  readonly model: string
+  readonly dialect: Dialect
+  /** Which credential it uses, as a label that is no secret. A breaker opens per provider, model and credential. */
+  readonly credential: string
+  /** Its share among the targets of an alias that spreads by weight. */
+  readonly weight: number
+}

@@ -1,0 +1,59 @@
+import { InseamError } from './inseam-error.ts'
+
+/** The clocks that guard an attempt. */
+export type ClockName = 'connect' | 'headers' | 'first-token' | 'idle'
+
+const waitedFor: Record<ClockName, string> = {
+  connect: 'no connection',
+  headers: 'no response',
+  'first-token': 'no first token',
+  idle: 'no further content',
+}
+const settings: Record<ClockName, string> = {
+  connect: 'timeout.connect',
+  headers: 'timeout.headers',
+  'first-token': 'timeout.firstToken',
+  idle: 'timeout.idle',
+}
+
+/** One attempt ran into one of its clocks. The call may still be answered by another target. */
+export class CallTimedOut extends InseamError {
+  readonly clock: ClockName
+  readonly afterMs: number
+
+  constructor(
+    clock: ClockName,
+    afterMs: number,
+    { target, alias }: { readonly target: string; readonly alias: string },
+  ) {
+    super('timed-out', `${target} gave ${waitedFor[clock]} within ${afterMs.toLocaleString('en-US')} ms.`, {
+      fix: `Raise \`${settings[clock]}\` for "${alias}", or add a target to fall back to.`,
+      advice: clock === 'connect' ? 'retry-then-fall-back' : 'fall-back',
+    })
+    this.clock = clock
+    this.afterMs = afterMs
+  }
+}
+
+/** The whole call ran into its deadline. */
+export class DeadlineExceeded extends InseamError {
+  constructor(afterMs: number, alias: string) {
+    super(
+      'deadline-exceeded',
+      `The call was not answered within its ${Math.round(afterMs).toLocaleString('en-US')} ms.`,
+      {
+        fix: `Raise \`timeout.total\` for "${alias}", or the caller's own limit.`,
+      },
+    )
+  }
+}
+
+/** The caller left before the answer was whole. */
+export class CallAborted extends InseamError {
+  constructor(cause?: unknown) {
+    super('aborted', 'The caller left before the answer was whole.', {
+      fix: 'Nothing, if that was meant; the upstream was stopped and its cost is in the books.',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * What a failure asks of the stages above.
+ *
+ * - `retry-then-fall-back`: the same target again, within its attempts and the retry budget, then the next one.
+ * - `retry-once`: the same target once more, then the next one.
+ * - `wait`: the same target after the wait that it stated, if the deadline allows; else the next one.
+ * - `fall-back`: the next target at once.
+ * - `stop`: nobody could answer this call better.
+ */
+export type Advice = 'retry-then-fall-back' | 'retry-once' | 'wait' | 'fall-back' | 'stop'
+
+/** What the seam knows about a kind of failure. */
+export interface CodeFacts {
+  readonly advice: Advice
+  /** The HTTP status with which the gateway answers. */
+  readonly status: number
+  /** Whether it counts against the target's circuit breaker. */
+  readonly tripsBreaker: boolean
+  /** What it means, for the list of errors. */
+  readonly meaning: string
+}
+
+const provider = (advice: Advice, status: number, tripsBreaker: boolean, meaning: string): CodeFacts => ({
+  advice,
+  status,
+  tripsBreaker,
+  meaning,
+})
+const caller = (status: number, meaning: string): CodeFacts => ({
+  advice: 'stop',
+  status,
+  tripsBreaker: false,
+  meaning,
+})
+
+/**
+ * Every error code, with what follows from it. The classes are those of the providers' documents (Anthropic, OpenAI;
+ * November 2026): a quota that is used up is not a rate limit, and an overload is not a broken request.
+ */
+export const errorCodes = {
+  'connection-failed': provider(
+    'retry-then-fall-back',
+    502,
+    true,
+    'No connection, or it broke before an answer began.',
+  ),
+  'server-error': provider('retry-then-fall-back', 502, true, 'The provider failed (5xx).'),
+  overloaded: provider('retry-then-fall-back', 503, true, 'The provider says that it has no capacity (503, 529).'),
+  'provider-timed-out': provider(
+    'retry-then-fall-back',
+    504,
+    true,
+    'The provider says that it ran out of time (408, 504).',
+  ),
+  conflict: provider('retry-once', 502, false, 'The provider asks to try again at once (409, 425).'),
+  'rate-limited': provider('wait', 429, false, 'The provider asks to slow down.'),
+  'quota-exhausted': provider('fall-back', 429, true, "The account's quota, credit or spend limit is used up."),
+  'credential-rejected': provider('fall-back', 502, true, "The provider rejects the operator's credential (401, 403)."),
+  'model-not-found': provider('fall-back', 404, false, 'The provider does not know the model (404).'),
+  'reply-unreadable': provider(
+    'retry-then-fall-back',
+    502,
+    true,
+    'The answer is no answer: HTML, nothing, or broken JSON.',
+  ),
+  'stream-interrupted': provider('retry-then-fall-back', 502, true, 'The answer ended without its terminal signal.'),
+  'redirect-refused': provider(
+    'fall-back',
+    502,
+    true,
+    'The provider answered with a redirect; following it could leak the credential.',
+  ),
+  'request-rejected': caller(400, 'The provider rejects the request (400, 422).'),
+  'request-too-large': caller(413, 'The request is larger than the provider or the gateway takes.'),
+  'context-exceeded': caller(400, "The prompt does not fit the model's context window."),
+  'content-blocked': caller(400, "The provider's content policy blocks the prompt."),
+  'timed-out': provider('fall-back', 504, true, 'One of the clocks ran out.'),
+  'deadline-exceeded': caller(504, "The call's deadline passed."),
+  aborted: caller(499, 'The caller left.'),
+  'no-target': provider('stop', 503, false, 'No target of the alias can be asked now.'),
+  'unknown-model': caller(404, 'The model name is neither an alias nor a model of a configured provider.'),
+  'invalid-request': caller(400, 'The request cannot be read.'),
+  unauthorized: caller(401, 'The gateway wants a key and got none that it knows.'),
+  forbidden: caller(403, 'The gateway refuses the request where it comes from.'),
+  'not-found': caller(404, 'The gateway has no such route.'),
+  'shutting-down': provider('stop', 503, false, 'The gateway is draining.'),
+  'input-invalid': caller(400, "The feature's input does not match its schema."),
+  'reply-incomplete': caller(502, 'The model did not finish: the answer was cut, refused or paused.'),
+  'config-invalid': caller(500, 'The configuration cannot be used.'),
+  'internal-error': caller(500, 'A defect of the seam itself.'),
+} as const satisfies Record<string, CodeFacts>
+
+/** A kind of failure. */
+export type ErrorCode = keyof typeof errorCodes

@@ -1,0 +1,115 @@
+import type { Delta } from '../core/delta.ts'
+import type { Dialect } from '../core/dialect.ts'
+import type { JsonObject, JsonValue } from '../core/json.ts'
+import type { ProviderReply } from '../core/provider.ts'
+import type { Reply } from '../core/reply.ts'
+import type { Loss, ModelRequest } from '../core/request.ts'
+import type { Usage } from '../core/usage.ts'
+import type { InseamError, ProviderFailed } from '../errors/index.ts'
+import type { SseEvent } from './sse.ts'
+
+/** How a host differs from the dialect that it claims to speak. Every field has the dialect's own behaviour as its default. */
+export interface Quirks {
+  /** What ends a stream: the stop reason (default), `[DONE]` alone, or the end of the body. */
+  readonly terminal?: 'stop-reason' | 'done' | 'eof'
+  /** The name of the output limit. Default `max_completion_tokens` at OpenAI itself, `max_tokens` elsewhere. */
+  readonly maxTokensField?: 'max_completion_tokens' | 'max_tokens'
+  /** How usage is asked for in a stream. Default `stream_options`; `unasked`: it comes by itself, and asking is an error. */
+  readonly streamUsage?: 'stream_options' | 'unasked'
+  /** Whether `developer` is a role. Default false outside OpenAI: the system prompt is sent as `system`. */
+  readonly developerRole?: boolean
+  /** What the host takes as a structured-output request. Default `json_schema`. */
+  readonly structuredOutput?: 'json_schema' | 'json_object' | 'none'
+  /** Sampling parameters (`temperature`, `top_p`, `top_k`) that the host or model rejects: dropped, and named as a loss. */
+  readonly rejectsSampling?: boolean
+}
+
+/** A request in a dialect, and what the dialect could not say. */
+export interface Encoded {
+  readonly body: JsonObject
+  readonly losses: readonly Loss[]
+}
+
+/** A client's own bytes, made ready for a target of the same dialect. */
+export interface Passed {
+  readonly body: string
+  /** Usage was asked for on the client's behalf: its extra frame is withheld from the client. */
+  readonly withholdsUsage: boolean
+}
+
+/** Reads one stream. */
+export interface StreamDecoder {
+  /** The deltas that an event spells. Throws `ProviderFailed` for an error event and `ReplyUnreadable` for nonsense. */
+  push(event: SseEvent): readonly Delta[]
+  /** The terminal signal was seen. Events after it that carry no content (usage) are still read. */
+  readonly complete: boolean
+  /** Nothing more can come: the reader may close. */
+  readonly closed: boolean
+  /** The last event carried usage and nothing else. */
+  readonly usageOnly: boolean
+  /** Usage as far as it is known. */
+  readonly usage: Usage | null
+  /** The model as the provider names it, once it has. */
+  readonly model: string | undefined
+  /** The reply but for its content, which the reader has collected. Throws `StreamInterrupted` without the terminal signal. */
+  finish(): Omit<ProviderReply, 'content'>
+}
+
+/** Writes one stream: each method gives the text to send, framed. */
+export interface StreamEncoder {
+  push(delta: Delta): string
+  end(reply: Reply): string
+  /** The dialect's in-band error. After it nothing is sent that could be taken for success. */
+  fail(error: InseamError): string
+  /** What the dialect could not say so far. */
+  readonly losses: readonly Loss[]
+}
+
+/** What the gateway knows when it begins to answer. */
+export interface AnswerContext {
+  /** The call's id: the answer's id where the provider's own cannot be used. */
+  readonly callId: string
+  /** The model as the caller named it. */
+  readonly model: string
+  /** Seconds since the Unix epoch. */
+  readonly created: number
+  /** Whether the caller asked for usage in the stream, where the dialect has it asked for. */
+  readonly includeUsage: boolean
+}
+
+/** What a decoder says of itself in its errors, and what it must forgive. */
+export interface DecodeContext {
+  /** `provider/model`. */
+  readonly target: string
+  readonly quirks: Quirks
+}
+
+/** An HTTP response that is no success. Header names are lower case. */
+export interface ErrorResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: string
+}
+
+/** One dialect, in both directions: pure functions from bytes to the common form and back. */
+export interface Codec {
+  readonly dialect: Dialect
+  /** Where it is spoken, below the base URL: `/chat/completions`. */
+  readonly path: string
+  /** Request headers that belong to the dialect and go through to a target of the same dialect, lower case. */
+  readonly passedHeaders: readonly string[]
+
+  /** What a client asks. Tolerates what it does not know (it goes to `extensions` and `extras`); throws `InvalidRequest` for wrong types. */
+  decodeRequest(body: JsonValue): ModelRequest
+  /** Deterministic to the byte. Throws `InvalidRequest` where the request cannot be said at all. */
+  encodeRequest(request: ModelRequest, model: string, quirks: Quirks): Encoded
+  /** Splices the model (and what usage accounting needs) into the client's own bytes; all else stays as it is. */
+  passRequest(body: string, model: string, request: ModelRequest, quirks: Quirks): Passed
+  /** Throws `ProviderFailed` for an error in a 200 and `ReplyUnreadable` for what is no reply, a missing stop reason included. */
+  decodeReply(body: JsonValue, context: DecodeContext): ProviderReply
+  encodeReply(reply: Reply, context: AnswerContext): Encoded
+  decodeStream(context: DecodeContext): StreamDecoder
+  encodeStream(context: AnswerContext): StreamEncoder
+  decodeError(response: ErrorResponse, context: DecodeContext): ProviderFailed
+  encodeError(error: InseamError, callId: string): JsonObject
+}

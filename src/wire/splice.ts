@@ -1,0 +1,89 @@
+/** A top-level field of a JSON object in its text. */
+interface Field {
+  readonly name: string
+  readonly valueStart: number
+  readonly valueEnd: number
+}
+
+/**
+ * Sets top-level fields of a JSON object in its text and leaves every other byte as it is, so that a provider's prompt cache
+ * sees what the client sent. A field that is absent is appended. `text` must be a valid JSON object; values are JSON texts.
+ */
+export function spliceFields(text: string, values: Readonly<Record<string, string>>): string {
+  const fields = topLevelFields(text)
+  const edits = fields.filter((field) => Object.hasOwn(values, field.name))
+  let spliced = ''
+  let at = 0
+  for (const { name, valueStart, valueEnd } of edits) {
+    spliced += text.slice(at, valueStart) + values[name]
+    at = valueEnd
+  }
+  const missing = Object.keys(values).filter((name) => !edits.some((field) => field.name === name))
+  const end = text.lastIndexOf('}')
+  spliced += text.slice(at, end)
+  let comma = fields.length > 0 ? ',' : ''
+  for (const name of missing) {
+    spliced += `${comma}${JSON.stringify(name)}:${values[name]}`
+    comma = ','
+  }
+  return spliced + text.slice(end)
+}
+
+function topLevelFields(text: string): Field[] {
+  const fields: Field[] = []
+  let at = skipSpace(text, text.indexOf('{') + 1)
+  while (text[at] === '"') {
+    const nameEnd = endOfString(text, at)
+    const name: string = JSON.parse(text.slice(at, nameEnd))
+    const valueStart = skipSpace(text, skipSpace(text, nameEnd) + 1)
+    const valueEnd = endOfValue(text, valueStart)
+    fields.push({ name, valueStart, valueEnd })
+    at = skipSpace(text, valueEnd)
+    if (text[at] === ',') at = skipSpace(text, at + 1)
+  }
+  return fields
+}
+
+function skipSpace(text: string, from: number): number {
+  let at = from
+  while (text[at] === ' ' || text[at] === '\n' || text[at] === '\r' || text[at] === '\t') at++
+  return at
+}
+
+/** The index after the closing quote of the string that opens at `open`. */
+function endOfString(text: string, open: number): number {
+  let close = text.indexOf('"', open + 1)
+  while (close !== -1 && isEscaped(text, close)) close = text.indexOf('"', close + 1)
+  return close === -1 ? text.length : close + 1
+}
+
+function isEscaped(text: string, quote: number): boolean {
+  let slashes = 0
+  while (text[quote - 1 - slashes] === '\\') slashes++
+  return slashes % 2 === 1
+}
+
+function endOfValue(text: string, start: number): number {
+  let depth = 0
+  let at = start
+  while (at < text.length) {
+    const character = text[at]
+    if (character === '"') {
+      at = endOfString(text, at)
+      if (depth === 0) return at
+      continue
+    }
+    if (character === '{' || character === '[') depth++
+    else if (character === '}' || character === ']') {
+      if (depth === 0) return at
+      if (--depth === 0) return at + 1
+    } else if (
+      depth === 0 &&
+      (character === ',' || character === ' ' || character === '\n' || character === '\r' || character === '\t')
+    ) {
+      return at
+    }
+    at++
+  }
+  return at
+}

@@ -1,0 +1,135 @@
+import { ReplyUnreadable } from '../errors/index.ts'
+
+/** One server-sent event. */
+export interface SseEvent {
+  /** The `event` field; `message` where there is none. */
+  readonly event: string
+  /** The `data` lines, joined by line feeds; undefined where there is none, as in a comment. */
+  readonly data: string | undefined
+  /** The bytes as they came, blank line included. Valid until the next `push`. */
+  readonly raw: Uint8Array
+}
+
+/** Splits a byte stream into events. */
+export interface SseReader {
+  /** The events that these bytes complete. */
+  push(bytes: Uint8Array): readonly SseEvent[]
+  /** Whether an event was begun and not ended: the WHATWG algorithm drops it. */
+  readonly midEvent: boolean
+}
+
+const lineFeed = 10
+const carriageReturn = 13
+
+/**
+ * Reads server-sent events as the WHATWG HTML standard has them (section 9.2.6): LF, CR or CRLF, a byte order mark,
+ * comments, several data lines, split at any byte; an event is given as soon as its blank line ends. Linear in its input.
+ * Throws `ReplyUnreadable` for an event of more than `maxEventBytes` (default 1 MiB).
+ */
+export function readSse(target: string, { maxEventBytes = 1 << 20 }: { maxEventBytes?: number } = {}): SseReader {
+  let buffer: Buffer = Buffer.alloc(0)
+  let used = 0
+  let scanned = 0
+  let lineStart = 0
+  let afterReturn = false
+  let first = true
+
+  const append = (bytes: Uint8Array): void => {
+    if (used === 0) {
+      buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      used = bytes.byteLength
+      return
+    }
+    if (used + bytes.byteLength > buffer.byteLength) {
+      const larger = Buffer.allocUnsafe(Math.max(1024, 2 * (used + bytes.byteLength)))
+      buffer.copy(larger, 0, 0, used)
+      buffer = larger
+    }
+    buffer.set(bytes, used)
+    used += bytes.byteLength
+  }
+
+  /** Keeps what is unfinished in a buffer of our own: the caller's may be used again. */
+  const keep = (start: number): void => {
+    const rest = Buffer.allocUnsafe(used - start)
+    buffer.copy(rest, 0, start, used)
+    buffer = rest
+    used = rest.byteLength
+    scanned -= start
+    lineStart -= start
+  }
+
+  return {
+    get midEvent() {
+      return lineStart !== used || used !== 0
+    },
+    push(bytes) {
+      if (bytes.byteLength === 0) return []
+      const wasEmpty = used === 0
+      append(bytes)
+      const events: SseEvent[] = []
+      let start = 0
+      while (scanned < used) {
+        const byte = buffer[scanned]
+        if (byte === lineFeed && afterReturn) {
+          afterReturn = false
+          lineStart = ++scanned
+          continue
+        }
+        afterReturn = byte === carriageReturn
+        const isBlankLine = scanned === lineStart
+        scanned++
+        if (byte !== lineFeed && byte !== carriageReturn) continue
+        if (afterReturn && scanned < used && buffer[scanned] === lineFeed) {
+          scanned++
+          afterReturn = false
+        }
+        lineStart = scanned
+        if (!isBlankLine) continue
+        if (scanned - start > maxEventBytes) throw tooLarge(target, maxEventBytes)
+        events.push(parseEvent(buffer.subarray(start, scanned), first))
+        first = false
+        start = scanned
+      }
+      if (used - start > maxEventBytes) throw tooLarge(target, maxEventBytes)
+      if (start > 0 || wasEmpty) keep(start)
+      return events
+    },
+  }
+}
+
+function parseEvent(raw: Buffer, first: boolean): SseEvent {
+  let event = 'message'
+  let data: string | undefined
+  const text = raw.toString('utf8')
+  let at = first && text.charCodeAt(0) === 0xfeff ? 1 : 0
+  while (at < text.length) {
+    const end = endOfLine(text, at)
+    if (text.startsWith('data', at) && (end === at + 4 || text[at + 4] === ':')) {
+      const value = valueOf(text, at + 4, end)
+      data = data === undefined ? value : `${data}\n${value}`
+    } else if (text.startsWith('event:', at)) {
+      event = valueOf(text, at + 5, end) || 'message'
+    }
+    at = end + 1
+  }
+  return { event, data, raw }
+}
+
+function endOfLine(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    const unit = text.charCodeAt(at)
+    if (unit === lineFeed || unit === carriageReturn) return at
+  }
+  return text.length
+}
+
+/** What follows the colon at `colon`, less one space. */
+function valueOf(text: string, colon: number, end: number): string {
+  const start = text[colon + 1] === ' ' ? colon + 2 : colon + 1
+  return start < end ? text.slice(start, end) : ''
+}
+
+function tooLarge(target: string, maxEventBytes: number): ReplyUnreadable {
+  return new ReplyUnreadable(target, `a stream event of more than ${maxEventBytes.toLocaleString('en-US')} bytes`)
+}
