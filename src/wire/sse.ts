@@ -61,7 +61,7 @@ export function readSse(target: string, { maxEventBytes = 1 << 20 }: { maxEventB
 
   return {
     get midEvent() {
-      return lineStart !== used || used !== 0
+      return buffer.subarray(0, used).some((byte) => byte !== lineFeed && byte !== carriageReturn)
     },
     push(bytes) {
       if (bytes.byteLength === 0) return []
@@ -106,10 +106,10 @@ function parseEvent(raw: Buffer, first: boolean): SseEvent {
   while (at < text.length) {
     const end = endOfLine(text, at)
     if (text.startsWith('data', at) && (end === at + 4 || text[at + 4] === ':')) {
-      const value = valueOf(text, at + 4, end)
+      const value = fieldValue(text, at + 4, end)
       data = data === undefined ? value : `${data}\n${value}`
     } else if (text.startsWith('event:', at)) {
-      event = valueOf(text, at + 5, end) || 'message'
+      event = fieldValue(text, at + 5, end) || 'message'
     }
     at = end + 1
   }
@@ -125,7 +125,7 @@ function endOfLine(text: string, from: number): number {
 }
 
 /** What follows the colon at `colon`, less one space. */
-function valueOf(text: string, colon: number, end: number): string {
+function fieldValue(text: string, colon: number, end: number): string {
   const start = text[colon + 1] === ' ' ? colon + 2 : colon + 1
   return start < end ? text.slice(start, end) : ''
 }
