@@ -37,7 +37,7 @@ const longestRead = 8192
 export function excerpt(body: string, limit = 500): string {
   let text = body.slice(0, longestRead)
   if (/^\s*<(?:!doctype|html|head|body|h1|center|title|\?xml)\b/i.test(text)) {
-    text = text.replace(/<(script|style)\b[^]*?<\/\1\s*>/gi, ' ').replace(/<[^<>]*>/g, ' ')
+    text = text.replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, ' ').replace(/<[^<>]*>/g, ' ')
   }
   text = text.replace(/\s+/g, ' ').trim()
   if (text === '') return 'an empty body'
