@@ -1,0 +1,63 @@
+import type { Answer } from './answer.ts'
+import type { Ask } from './ask.ts'
+import type { InputUsage } from './books/usage.ts'
+import type { JsonObject } from './json.ts'
+import type { Problem } from './problem.ts'
+
+export type DialectName = 'openai-chat' | 'anthropic-messages'
+
+/** One provider's wire format, written against its official SDK's types and nothing of Inseam's own. */
+export interface Dialect {
+  readonly name: DialectName
+  /** What the real provider would refuse this body for; nothing where it would accept it. */
+  check(body: JsonObject, model: string): Problem | undefined
+  /** Reads a body that passed `check`. */
+  read(body: JsonObject): Ask
+  /** The body of a reply that is not streamed. */
+  reply(material: ReplyMaterial): object
+  /** The events of a streamed reply, in order. */
+  frames(material: ReplyMaterial): Iterable<Frame>
+  /** The error envelope. */
+  errorBody(problem: Problem, requestId: string): object
+  /** The error as an event within a stream. */
+  errorFrame(problem: Problem, requestId: string): string
+  /** An event that keeps the connection alive and says nothing. */
+  readonly keepAlive: string
+  /** The headers every reply carries. */
+  headers(requestId: string, limits: RateLimits): Record<string, string>
+}
+
+/** Everything a reply is made of. */
+export interface ReplyMaterial {
+  readonly requestId: string
+  readonly model: string
+  /** Milliseconds since 1970. */
+  readonly createdAtMs: number
+  readonly ask: Ask
+  readonly answers: readonly Answer[]
+  readonly input: InputUsage
+  readonly tokensPerDelta: number
+  readonly omitUsage: boolean
+  readonly omitEnding: boolean
+}
+
+/** One event of a stream, as it goes on the wire. */
+export interface Frame {
+  readonly text: string
+  /** `content` is what a reader waits for; `lifecycle` surrounds it; `ending` says that it is complete. */
+  readonly kind: 'lifecycle' | 'content' | 'ending'
+  /** Output tokens that the model produced for this event, and how many of them were reasoning. */
+  readonly outputTokens: number
+  readonly reasoningTokens: number
+  /** Whether the final usage of the exchange is in it. */
+  readonly carriesUsage: boolean
+}
+
+export interface RateLimits {
+  readonly requests: number
+  readonly remainingRequests: number
+  readonly tokens: number
+  readonly remainingTokens: number
+  /** Milliseconds since 1970. */
+  readonly resetsAtMs: number
+}

@@ -1,0 +1,138 @@
+import type { Ask } from '../ask.ts'
+import { billsAutomaticWrites } from '../books/prices.ts'
+import type { PromptCache } from '../books/prompt-cache.ts'
+import type { InputUsage } from '../books/usage.ts'
+import type { Dialect, RateLimits } from '../dialect.ts'
+import { type Fault, faultKind, textParam } from '../faults/faults.ts'
+import { refuseByFault } from '../faults/refuse-by-fault.ts'
+import { streamWithFault } from '../faults/stream-with-fault.ts'
+import type { JsonObject } from '../json.ts'
+import { composeAnswers } from '../model/compose-answers.ts'
+import { invalid, type Problem, statusOf } from '../problem.ts'
+import type { Behaviour } from '../scenario/choose-behaviour.ts'
+import type { Exchange } from './exchange.ts'
+import { sendStream } from './send-stream.ts'
+import { sendWhole } from './send-whole.ts'
+import { aborted } from './wait.ts'
+
+/** What a completion needs to know of the simulator that serves it. */
+export interface Surroundings {
+  readonly seed: number
+  readonly cache: PromptCache
+  readonly tokensPerDelta: number
+  readonly unknownModels: readonly string[]
+  readonly refusedUrl: string
+  readonly now: () => number
+}
+
+/** Answers one accepted request, or fails as its behaviour says. */
+export async function serveCompletion(
+  exchange: Exchange,
+  dialect: Dialect,
+  body: JsonObject,
+  behaviour: Behaviour,
+  around: Surroundings,
+): Promise<void> {
+  const { fault } = behaviour
+  if (fault?.type === 'connection-refused') return exchange.cut('close')
+  if (fault?.type === 'reset-before-headers') return exchange.cut('reset')
+  const problem = whyRefused(dialect, body, behaviour, around)
+  if (problem !== undefined) return refuse(exchange, dialect, problem, around)
+
+  exchange.attempt.fault = fault?.type ?? null
+  const refused = fault === undefined ? undefined : refuseByFault(fault)
+  if (refused !== undefined) return refuse(exchange, dialect, refused.problem, around, refused.headers)
+  const headers = dialect.headers(exchange.id, rateLimits(around, 9_999))
+  if (fault?.type === 'redirect') {
+    const to = textParam(fault, 'to') || around.refusedUrl
+    return exchange.send(307, { ...headers, location: `${to.replace(/\/$/, '')}${exchange.attempt.path}` }, '')
+  }
+  if (fault?.type === 'html') return exchange.send(200, { 'content-type': 'text/html; charset=utf-8' }, webPage)
+
+  const ask = dialect.read(body)
+  const input = inputUsage(dialect, ask, behaviour.model, around)
+  if (billsInput(fault, ask.streamed)) exchange.meter.input = input
+  if (fault?.type === 'no-answer') return aborted(exchange.signal)
+  const material = {
+    requestId: exchange.id,
+    model: behaviour.model,
+    createdAtMs: around.now(),
+    ask,
+    answers: composeAnswers(ask, around.seed, behaviour.reply, fault),
+    input,
+    tokensPerDelta: around.tokensPerDelta,
+    omitUsage: fault?.type === 'usage-missing',
+    omitEnding: fault?.type === 'no-terminal-event',
+  }
+  if (!ask.streamed || isEmptyBody(fault)) return sendWhole(exchange, dialect, material, headers, behaviour.pace, fault)
+  const steps = streamWithFault(dialect.frames(material), fault, dialect, exchange.id)
+  return sendStream(exchange, steps, headers, behaviour.pace)
+}
+
+/** Answers with an error in the dialect's envelope. */
+export function refuse(
+  exchange: Exchange,
+  dialect: Dialect,
+  problem: Problem,
+  around: Pick<Surroundings, 'now'>,
+  extra: Readonly<Record<string, string>> = {},
+): void {
+  const limited = problem.kind === 'rate-limited' || problem.kind === 'quota-exhausted'
+  const headers = {
+    ...dialect.headers(exchange.id, rateLimits(around, limited ? 0 : 9_999)),
+    'content-type': 'application/json',
+    ...extra,
+  }
+  exchange.send(statusOf[problem.kind], headers, JSON.stringify(dialect.errorBody(problem, exchange.id)))
+}
+
+function whyRefused(
+  dialect: Dialect,
+  body: JsonObject,
+  behaviour: Behaviour,
+  around: Surroundings,
+): Problem | undefined {
+  const { model, problem } = behaviour
+  if (problem !== undefined) return invalid(problem)
+  if (model === '')
+    return invalid(dialect.name === 'openai-chat' ? 'you must provide a model parameter' : 'model: Field required')
+  if (around.unknownModels.includes(model)) {
+    const isOpenai = dialect.name === 'openai-chat'
+    const message = isOpenai
+      ? `The model \`${model}\` does not exist or you do not have access to it.`
+      : `model: ${model}`
+    return { kind: 'not-found', message, ...(isOpenai && { param: 'model' }) }
+  }
+  return dialect.check(body, model)
+}
+
+function billsInput(fault: Fault | undefined, streamed: boolean): boolean {
+  if (fault === undefined) return true
+  // Not streamed, these are an error before anything was written.
+  if (!streamed && (fault.type === 'error-event-mid' || fault.type === 'content-filter')) return false
+  return faultKind(fault.type)?.bills !== 'nothing'
+}
+
+function isEmptyBody(fault: Fault | undefined): boolean {
+  return fault?.type === 'empty-body' || fault?.type === 'empty-object'
+}
+
+function inputUsage(dialect: Dialect, ask: Ask, model: string, around: Surroundings): InputUsage {
+  const { cache } = around
+  if (dialect.name === 'anthropic-messages') return cache.explicit(model, ask.prompt, around.now())
+  return cache.automatic(model, ask.prompt, around.now(), billsAutomaticWrites(model))
+}
+
+function rateLimits(around: Pick<Surroundings, 'now'>, remaining: number): RateLimits {
+  return {
+    requests: 10_000,
+    remainingRequests: remaining,
+    tokens: 2_000_000,
+    remainingTokens: remaining === 0 ? 0 : 1_998_000,
+    resetsAtMs: around.now() + 1000,
+  }
+}
+
+const webPage = `<!doctype html>
+<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1><hr>proxy</body></html>
+`

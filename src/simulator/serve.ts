@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
+import type { Dialect } from './dialect.ts'
+import type { Exchange } from './exchange/exchange.ts'
+import { readBody } from './exchange/read-body.ts'
+import { refuse, serveCompletion } from './exchange/serve-completion.ts'
+import { parseFaultHeader } from './faults/parse-fault.ts'
+import { asText } from './json.ts'
+import { anthropicModels, openaiModels } from './model-list.ts'
+import { openaiChat } from './openai-chat/openai-chat.ts'
+import { invalid, type Problem } from './problem.ts'
+import type { SimulatorState } from './simulator-state.ts'
+
+/** Serves whatever a provider serves. Never rejects. */
+export async function serve(
+  state: SimulatorState,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
+  const dialect = dialectOf(request, path)
+  const completes = path === '/v1/chat/completions' || path === '/v1/messages'
+  const exchange = state.begin(request, response, dialect, path, completes)
+  try {
+    if (completes) await complete(state, exchange, dialect)
+    else await listModels(state, exchange, dialect, path)
+  } catch (error) {
+    if (exchange.signal.aborted) return
+    refuse(
+      exchange,
+      dialect,
+      { kind: 'server-error', message: `The simulator itself failed: ${String(error)}` },
+      state.surroundings(),
+    )
+  } finally {
+    exchange.settle()
+  }
+}
+
+function dialectOf(request: IncomingMessage, path: string): Dialect {
+  if (path === '/v1/messages') return anthropicMessages
+  if (path === '/v1/chat/completions') return openaiChat
+  return request.headers['anthropic-version'] === undefined ? openaiChat : anthropicMessages
+}
+
+async function complete(state: SimulatorState, exchange: Exchange, dialect: Dialect): Promise<void> {
+  const { request, attempt } = exchange
+  const header = request.headers['x-simulate']
+  const simulate = Array.isArray(header) ? header.join(';') : header
+  if (simulate !== undefined && refusesConnection(simulate)) {
+    attempt.fault = 'connection-refused'
+    return exchange.cut('close')
+  }
+  const read = await readBody(request)
+  if (request.method !== 'POST')
+    return refuse(exchange, dialect, notFound(request.method, attempt.path), state.surroundings())
+  const denied = whyDenied(state, request, dialect)
+  if (denied !== undefined) return refuse(exchange, dialect, denied, state.surroundings())
+  if ('problem' in read) return refuse(exchange, dialect, read.problem, state.surroundings())
+
+  const { body } = read
+  if (state.keepBodies) attempt.body = body
+  attempt.model = asText(body.model)
+  exchange.streamed = body.stream === true
+  const behaviour = state.behaviour({
+    model: attempt.model,
+    header: simulate,
+    dialect: dialect.name,
+    streamed: exchange.streamed,
+  })
+  return serveCompletion(exchange, dialect, body, behaviour, state.surroundings())
+}
+
+function refusesConnection(simulate: string): boolean {
+  const parsed = parseFaultHeader(simulate)
+  return 'fault' in parsed && parsed.fault.type === 'connection-refused'
+}
+
+function whyDenied(state: SimulatorState, request: IncomingMessage, dialect: Dialect): Problem | undefined {
+  const bearer = /^Bearer\s+(\S+)/i.exec(request.headers.authorization ?? '')?.[1]
+  const apiKey = request.headers['x-api-key']
+  const key = bearer ?? (Array.isArray(apiKey) ? apiKey[0] : apiKey) ?? ''
+  if (key === '')
+    return { kind: 'unauthenticated', message: 'No API key was provided: send `authorization: Bearer` or `x-api-key`.' }
+  if (state.rejectedKeys.includes(key)) return { kind: 'unauthenticated', message: 'Incorrect API key provided.' }
+  if (dialect.name === 'anthropic-messages' && request.headers['anthropic-version'] === undefined) {
+    return invalid('anthropic-version: header is required')
+  }
+  return undefined
+}
+
+async function listModels(state: SimulatorState, exchange: Exchange, dialect: Dialect, path: string): Promise<void> {
+  const { request } = exchange
+  request.resume()
+  const around = state.surroundings()
+  const denied = whyDenied(state, request, dialect)
+  if (denied !== undefined) return refuse(exchange, dialect, denied, around)
+  if (request.method !== 'GET' || path !== '/v1/models') {
+    return refuse(exchange, dialect, notFound(request.method, path), around)
+  }
+  const isOpenai = dialect.name === 'openai-chat'
+  const list = isOpenai ? openaiModels(around.unknownModels) : anthropicModels(around.unknownModels)
+  const headers = { 'content-type': 'application/json', [isOpenai ? 'x-request-id' : 'request-id']: exchange.id }
+  return exchange.send(200, headers, JSON.stringify(list))
+}
+
+function notFound(method: string | undefined, path: string): Problem {
+  return { kind: 'not-found', message: `Invalid URL (${method ?? ''} ${path})`, code: 'unknown_url' }
+}
