@@ -48,6 +48,9 @@ export function collect(): Collector {
           growing.extras.fields[delta.key] = [...(growing.extras.fields[delta.key] ?? []), delta.value]
           break
         }
+        case 'frames':
+          for (const inner of delta.deltas) this.add(inner)
+          break
         case 'restart':
           blocks = []
           break

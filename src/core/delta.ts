@@ -1,6 +1,7 @@
 import type { Dialect } from './dialect.ts'
 import type { JsonValue } from './json.ts'
 import type { Block } from './message.ts'
+import type { Usage } from './usage.ts'
 
 /**
  * A piece of an answer as it arrives. Blocks are numbered from 0 in the order in which they start; `block-start` carries
@@ -22,8 +23,8 @@ export type Delta =
       readonly value: JsonValue
     }
   | { readonly type: 'block-end'; readonly index: number }
-  /** Frames of the caller's own dialect, byte for byte, where the target speaks it too. */
-  | { readonly type: 'frames'; readonly bytes: Uint8Array }
+  /** Frames of the caller's own dialect, byte for byte, where the target speaks it too; `deltas` is what they spell. */
+  | { readonly type: 'frames'; readonly bytes: Uint8Array; readonly deltas: readonly Delta[] }
   /** What came so far is void: the answer starts again. */
   | { readonly type: 'restart'; readonly reason: string }
 
@@ -31,8 +32,8 @@ export type Delta =
 export type Lifecycle =
   | { readonly type: 'connected' }
   | { readonly type: 'answered'; readonly status: number; readonly requestId?: string }
-  /** Something arrived that is no content: a ping, a role, a frame of bookkeeping. */
-  | { readonly type: 'alive' }
+  /** Usage as far as the provider has told it. */
+  | { readonly type: 'usage'; readonly usage: Usage }
 
 /** One thing that a provider yields. */
 export type ProviderPart = Delta | Lifecycle
@@ -48,9 +49,10 @@ export function isContent(part: ProviderPart): part is Delta {
       return part.json !== ''
     case 'block-start':
       return part.block.type === 'tool-call' || part.block.type === 'opaque' || part.block.type === 'thinking'
-    case 'frames':
     case 'extra-delta':
       return true
+    case 'frames':
+      return part.deltas.some(isContent)
     default:
       return false
   }

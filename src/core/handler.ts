@@ -3,7 +3,7 @@ import type { Delta } from './delta.ts'
 import type { Reply } from './reply.ts'
 
 /**
- * Answers a call: yields deltas as they arrive and returns the finished reply. Throws an `InseamError`, never anything
+ * Answers a call: yields deltas as they arrive, where the request asks for a stream, and returns the finished reply. Throws an `InseamError`, never anything
  * else. A reader that stops early (`return()`) closes everything below.
  */
 export type Handler = (call: Call) => AsyncGenerator<Delta, Reply, void>
@@ -14,6 +14,31 @@ export type Stage = (next: Handler) => Handler
 /** Wraps `last` in the stages, the first one outermost. */
 export function compose(stages: readonly Stage[], last: Handler): Handler {
   return stages.reduceRight((next, stage) => stage(next), last)
+}
+
+/**
+ * Goes on with an answer whose first step was awaited apart. Up to that step a failure can be retried or rerouted unseen;
+ * from here on it is the caller's.
+ */
+export async function* resume(
+  first: IteratorResult<Delta, Reply>,
+  answer: AsyncGenerator<Delta, Reply, void>,
+): AsyncGenerator<Delta, Reply, void> {
+  if (first.done) return first.value
+  let isOpen = true
+  try {
+    yield first.value
+    const reply = yield* answer
+    isOpen = false
+    return reply
+  } finally {
+    if (isOpen) await close(answer)
+  }
+}
+
+/** Tells an answer that nobody reads on; what it opened is closed once this resolves. */
+export async function close(answer: AsyncGenerator<unknown, unknown, void>): Promise<void> {
+  await answer.return(undefined)
 }
 
 /** Reads an answer to its end and returns the reply; the deltas are dropped. */

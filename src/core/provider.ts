@@ -5,7 +5,9 @@ import type { Target } from './target.ts'
 import type { Usage } from './usage.ts'
 
 /** What a provider returns: a {@link Reply} before the books have looked at it. `usage` is null where its word never came. */
-export interface ProviderReply extends Pick<Reply, 'id' | 'model' | 'content' | 'ending' | 'rawStop' | 'wire'> {
+export interface ProviderReply extends Pick<Reply, 'id' | 'model' | 'ending' | 'rawStop' | 'wire'> {
+  /** Absent where the deltas spelt it. */
+  readonly content?: Reply['content']
   readonly usage: Usage | null
 }
 
@@ -13,8 +15,8 @@ export interface ProviderReply extends Pick<Reply, 'id' | 'model' | 'content' | 
 export type RoutedCall = Call & { readonly target: Target }
 
 /**
- * Makes one HTTP exchange, or what stands in for it. Yields `connected` and `answered` as they happen, then deltas; returns
- * only on the dialect's terminal signal. Throws an `InseamError` for everything else. Stops at once, with the signal's
+ * Makes one HTTP exchange, or what stands in for it. Yields `connected` and `answered` as they happen, `usage` as it is
+ * told and, for a stream, deltas; returns only on the dialect's terminal signal. Throws an `InseamError` for everything else. Stops at once, with the signal's
  * reason, when `call.signal` aborts, and closes what it opened when its reader returns early.
  */
 export interface Provider {

@@ -77,6 +77,8 @@ export const errorCodes = {
   'timed-out': provider('fall-back', 504, true, 'One of the clocks ran out.'),
   'deadline-exceeded': caller(504, "The call's deadline passed."),
   aborted: caller(499, 'The caller left.'),
+  'breaker-open': provider('fall-back', 503, false, 'The circuit breaker of the target is open after failures.'),
+  'decision-failed': caller(500, 'A rule or look-up of the feature threw.'),
   'no-target': provider('stop', 503, false, 'No target of the alias can be asked now.'),
   'unknown-model': caller(404, 'The model name is neither an alias nor a model of a configured provider.'),
   'invalid-request': caller(400, 'The request cannot be read.'),
