@@ -40,6 +40,8 @@ export interface Call {
   readonly signal: AbortSignal
   /** Where this attempt goes. Set by `route`. */
   readonly target?: Target
+  /** How many targets are left should this one fail. Set by `route`. */
+  readonly fallbacksLeft?: number
   /** What happened, as it happened. */
   readonly story: Story
 }

@@ -1,0 +1,43 @@
+import type { Clock } from '../core/clock.ts'
+import type { Stage } from '../core/handler.ts'
+import { asInseamError, CallAborted, DeadlineExceeded, isInseamError } from '../errors/index.ts'
+import { aliasOf } from './routed.ts'
+
+/**
+ * Turns the alias's `timeout.total` and the caller's own limit into one absolute deadline, which everything below shares,
+ * and into one signal that aborts when it passes or when the caller leaves. Time that passed before the call reached this
+ * stage counts. Leaves no timer and no listener behind.
+ */
+export function deadline({ clock }: { readonly clock: Clock }): Stage {
+  return (next) =>
+    async function* deadline(call) {
+      const alias = aliasOf(call)
+      const limitMs = Math.min(alias.timeouts.totalMs, call.timeoutMs ?? Number.POSITIVE_INFINITY)
+      const deadlineAt = Math.min(call.deadlineAt, call.story.startedAt + limitMs)
+      const controller = new AbortController()
+      const expire = () => controller.abort(new DeadlineExceeded(limitMs, alias.name))
+      const leave = () => controller.abort(reasonToLeave(call.signal))
+
+      if (call.signal.aborted) throw reasonToLeave(call.signal)
+      const leftMs = deadlineAt - clock.now()
+      if (leftMs <= 0) throw new DeadlineExceeded(limitMs, alias.name)
+      const timer = clock.timer(leftMs, expire)
+      call.signal.addEventListener('abort', leave, { once: true })
+      try {
+        return yield* next({ ...call, deadlineAt, signal: controller.signal })
+      } catch (thrown) {
+        throw controller.signal.aborted ? withWhatArrived(controller.signal.reason, thrown) : thrown
+      } finally {
+        timer.cancel()
+        call.signal.removeEventListener('abort', leave)
+      }
+    }
+}
+
+const reasonToLeave = ({ reason }: AbortSignal) => (isInseamError(reason) ? reason : new CallAborted(reason))
+
+/** The reason for the abort stands, whatever the stages below made of it; what they had brought is kept. */
+function withWhatArrived(reason: unknown, thrown: unknown): unknown {
+  if (isInseamError(reason)) reason.arrived ??= asInseamError(thrown).arrived
+  return reason
+}

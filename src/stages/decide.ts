@@ -1,0 +1,39 @@
+import type { Call } from '../core/call.ts'
+import type { Decider, Decision } from '../core/decision.ts'
+import type { Stage } from '../core/handler.ts'
+import { deltasOf, replyWithoutModel } from '../core/replay.ts'
+import { InseamError } from '../errors/index.ts'
+
+/**
+ * Asks what the call carries (rules, exact look-ups, classifiers) in order, the cheapest first. The first that decides
+ * answers; where all abstain, the model is asked. A decider that throws fails the call with `decision-failed`: its author
+ * must know, and a model must not paper over a broken rule.
+ */
+export function decide(): Stage {
+  return (next) =>
+    async function* decide(call) {
+      for (const decider of call.deciders ?? []) {
+        const decision = await ask(decider, call)
+        if (!decision) {
+          call.story.note({ type: 'abstained', by: decider.name })
+          continue
+        }
+        call.story.note({ type: 'decided', by: decider.name, source: decider.source })
+        if (call.request.stream) yield* deltasOf(decision.content)
+        return replyWithoutModel(call.id, decider.source, decider.name, decision.content)
+      }
+      return yield* next(call)
+    }
+}
+
+async function ask(decider: Decider, call: Call): Promise<Decision | undefined> {
+  try {
+    return await decider.decide(call.signal)
+  } catch (cause) {
+    if (call.signal.aborted) throw call.signal.reason
+    throw new InseamError('decision-failed', `The ${decider.source} "${decider.name}" threw: ${String(cause)}`, {
+      fix: `Correct "${decider.name}"; it must return an answer or undefined.`,
+      cause,
+    })
+  }
+}

@@ -1,0 +1,92 @@
+import type { Call } from '../core/call.ts'
+import type { Clock } from '../core/clock.ts'
+import { addCost, noCost } from '../core/cost.ts'
+import { type CallEvent, eventSchemaVersion, type Outcome } from '../core/event.ts'
+import type { Stage } from '../core/handler.ts'
+import type { EventSink } from '../core/ports.ts'
+import type { Reply } from '../core/reply.ts'
+import { addUsage, noUsage } from '../core/usage.ts'
+import { asInseamError, CallAborted, type InseamError } from '../errors/index.ts'
+
+/**
+ * Writes one event per call, always: on success, on an error, when the reader stops early, and when something below throws
+ * what it must not. Outermost, so that nothing escapes it; nothing but an `InseamError` leaves it. The reply that it passes
+ * on carries the cost of all attempts.
+ */
+export function observe({ clock, events }: { readonly clock: Clock; readonly events: EventSink }): Stage {
+  return (next) =>
+    async function* observe(call) {
+      let outcome: { readonly reply: Reply } | { readonly error: InseamError } | undefined
+      try {
+        const reply = { ...(yield* next(call)), callId: call.id, cost: totalCost(call) }
+        outcome = { reply }
+        return reply
+      } catch (thrown) {
+        const error = asInseamError(thrown)
+        outcome = { error }
+        throw error
+      } finally {
+        events.record(describe(call, clock, outcome ?? { error: new CallAborted() }))
+      }
+    }
+}
+
+const totalCost = ({ story }: Call) => story.attempts.reduce((sum, { cost }) => addCost(sum, cost), noCost)
+
+function describe(
+  call: Call,
+  clock: Clock,
+  ended: { readonly reply: Reply } | { readonly error: InseamError },
+): CallEvent {
+  const { story, caller, request } = call
+  const totalMs = clock.now() - story.startedAt
+  const last = story.attempts.at(-1)
+  const reply = 'reply' in ended ? ended.reply : undefined
+  return {
+    ...caller,
+    type: 'call',
+    schemaVersion: eventSchemaVersion,
+    callId: call.id,
+    parentId: call.parentId,
+    traceId: call.traceId,
+    door: call.door,
+    promptHash: call.promptHash,
+    model: call.model,
+    target: reply?.target ?? (last && `${last.provider}/${last.model}`),
+    dialectIn: call.wire?.dialect,
+    dialectOut: last?.dialect,
+    streamed: request.stream,
+    source: reply?.source ?? 'provider',
+    startedAt: clock.date() - totalMs,
+    firstTokenMs: story.moments.find(({ type }) => type === 'committed')?.atMs,
+    totalMs,
+    overheadMs: Math.max(0, totalMs - timeElsewhere(call)),
+    outcome: 'reply' in ended ? outcomeOf(ended.reply) : failureOf(ended.error),
+    usage: story.attempts.reduce((sum, { usage }) => addUsage(sum, usage), noUsage),
+    cost: totalCost(call),
+    attempts: story.begun,
+    fallbacks: count(call, 'fell-back'),
+    cache: count(call, 'cache-hit') > 0 ? 'hit' : count(call, 'cache-miss') > 0 ? 'miss' : 'off',
+    losses: story.losses,
+    moments: story.moments,
+  }
+}
+
+/** How a finished reply is written down. */
+export function outcomeOf({ ending, rawStop }: Pick<Reply, 'ending' | 'rawStop'>): Outcome {
+  return { ending: ending.type, rawStop }
+}
+
+/** How a failure is written down. */
+export function failureOf(error: InseamError): Outcome {
+  return { ending: 'error', errorCode: error.code, errorMessage: error.message }
+}
+
+function count({ story }: Call, type: CallEvent['moments'][number]['type']): number {
+  return story.moments.reduce((sum, moment) => sum + Number(moment.type === type), 0)
+}
+
+function timeElsewhere({ story }: Call): number {
+  const waited = story.moments.reduce((sum, moment) => sum + (moment.type === 'waited' ? moment.ms : 0), 0)
+  return story.attempts.reduce((sum, { totalMs }) => sum + totalMs, waited)
+}

@@ -1,0 +1,68 @@
+import type { Call } from '../core/call.ts'
+import { type Clock, sleep } from '../core/clock.ts'
+import { resume, type Stage } from '../core/handler.ts'
+import { asInseamError, type InseamError } from '../errors/index.ts'
+import { afterPushback, fullJitter, pushbackOf } from './back-off.ts'
+import type { RetryBudget } from './retry-budget.ts'
+import { aliasOf, targetOf } from './routed.ts'
+
+/** What retrying needs. */
+export interface RetryOptions {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly budget: RetryBudget
+}
+
+/**
+ * Asks the same target again when the failure says that it may help: with full jitter, within the alias's attempts, the
+ * provider's retry budget and the deadline. A stated wait is obeyed, or answered by falling back, never by sleeping past the
+ * deadline. Nothing is retried once a delta was passed on.
+ */
+export function retry(options: RetryOptions): Stage {
+  return (next) =>
+    async function* retry(call) {
+      const { clock, budget } = options
+      const { provider } = targetOf(call)
+      budget.deposit(provider)
+      for (let attempt = 1; ; attempt++) {
+        const answer = next(call)
+        let first: Awaited<ReturnType<typeof answer.next>>
+        try {
+          first = await answer.next()
+        } catch (thrown) {
+          const error = asInseamError(thrown)
+          const plan = planRetry(error, attempt, call, options)
+          if (plan.type === 'give-up') {
+            if (plan.because) call.story.note({ type: 'gave-up-retrying', because: plan.because })
+            throw error
+          }
+          call.story.note({ type: 'waited', ms: plan.waitMs, because: error.code })
+          await sleep(clock, plan.waitMs, call.signal)
+          continue
+        }
+        return yield* resume(first, answer)
+      }
+    }
+}
+
+type Plan =
+  | { readonly type: 'again'; readonly waitMs: number }
+  | { readonly type: 'give-up'; readonly because?: string }
+
+function planRetry(error: InseamError, attempt: number, call: Call, { clock, random, budget }: RetryOptions): Plan {
+  const policy = aliasOf(call).retry
+  const { advice } = error
+  if (advice === 'stop' || advice === 'fall-back' || call.signal.aborted) return { type: 'give-up' }
+  const allowed = advice === 'retry-once' ? Math.min(2, policy.attempts) : policy.attempts
+  if (attempt >= allowed) return { type: 'give-up', because: `${attempt} of ${allowed} attempts made` }
+  const pushbackMs = pushbackOf(error)
+  if (advice === 'wait' && (call.fallbacksLeft ?? 0) > 0)
+    return { type: 'give-up', because: 'another target need not wait' }
+  const waitMs = pushbackMs === undefined ? fullJitter(attempt - 1, policy, random) : afterPushback(pushbackMs, random)
+  if (clock.now() + waitMs >= call.deadlineAt) {
+    return { type: 'give-up', because: `a wait of ${Math.round(waitMs)} ms would pass the deadline` }
+  }
+  const { provider } = targetOf(call)
+  if (!budget.withdraw(provider)) return { type: 'give-up', because: `the retry budget of ${provider} is spent` }
+  return { type: 'again', waitMs }
+}

@@ -1,0 +1,70 @@
+import type { Alias } from '../core/alias.ts'
+import { resume, type Stage } from '../core/handler.ts'
+import type { Target } from '../core/target.ts'
+import { asInseamError, type InseamError } from '../errors/index.ts'
+import type { RetryBudget } from './retry-budget.ts'
+import { aliasOf } from './routed.ts'
+
+/** What routing needs. */
+export interface RouteOptions {
+  readonly random: () => number
+  readonly budget: RetryBudget
+}
+
+/**
+ * Sends the call to the alias's targets in order (or drawn by weight, the rest as fallbacks) until one answers. Falls back
+ * unless the failure says that nobody could do better, or a delta was passed on. The first fallback is free; a further
+ * one draws on the retry budget of the provider that receives it, so that an outage is not passed down the line.
+ */
+export function route({ random, budget }: RouteOptions): Stage {
+  return (next) =>
+    async function* route(call) {
+      const alias = aliasOf(call)
+      const targets = inOrder(alias, random)
+      let failure: InseamError | undefined
+      let asked = 0
+      let previous: Target | undefined
+      for (const [index, target] of targets.entries()) {
+        if (failure && previous) {
+          if (asked > 1 && !budget.withdraw(target.provider)) {
+            call.story.note({ type: 'gave-up-retrying', because: `the retry budget of ${target.provider} is spent` })
+            continue
+          }
+          call.story.note({ type: 'fell-back', from: previous.name, to: target.name, because: failure.code })
+        } else {
+          call.story.note({ type: 'routed', target: target.name, because: alias.order })
+        }
+        previous = target
+        const answer = next({ ...call, target, fallbacksLeft: targets.length - 1 - index })
+        let first: Awaited<ReturnType<typeof answer.next>>
+        try {
+          first = await answer.next()
+        } catch (thrown) {
+          const error = asInseamError(thrown)
+          if (error.advice === 'stop' || call.signal.aborted) throw error
+          if (error.code !== 'breaker-open') asked++
+          if (!failure || error.code !== 'breaker-open') failure = error
+          continue
+        }
+        return yield* resume(first, answer)
+      }
+      throw failure
+    }
+}
+
+/** The alias's targets in the order in which this call tries them. */
+function inOrder({ order, targets }: Alias, random: () => number): readonly Target[] {
+  if (order === 'priority') return targets
+  const rest = [...targets]
+  const drawn: Target[] = []
+  while (rest.length > 0) {
+    const total = rest.reduce((sum, { weight }) => sum + weight, 0)
+    let point = random() * total
+    const index = rest.findIndex(({ weight }) => {
+      point -= weight
+      return point < 0
+    })
+    drawn.push(...rest.splice(Math.max(index, 0), 1))
+  }
+  return drawn
+}

@@ -1,0 +1,15 @@
+import type { Alias } from '../core/alias.ts'
+import type { Call } from '../core/call.ts'
+import type { Target } from '../core/target.ts'
+
+/** The alias of a call that `resolve` has passed. */
+export function aliasOf({ alias }: Call): Alias {
+  if (!alias) throw new TypeError('The pipeline is out of order: this stage stands below `resolve`.')
+  return alias
+}
+
+/** The target of a call that `route` has passed. */
+export function targetOf({ target }: Call): Target {
+  if (!target) throw new TypeError('The pipeline is out of order: this stage stands below `route`.')
+  return target
+}
