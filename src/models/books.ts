@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import type { Cost } from '../core/cost.ts'
+import type { Books } from '../core/ports.ts'
+import type { Target } from '../core/target.ts'
+import { catalogue, findModel, withoutScript } from './catalogue.ts'
+import { estimateUsage } from './estimate-usage.ts'
+import { type ExactPrices, exactCost, exactPrices } from './exact-cost.ts'
+import type { ModelFacts, PricePeriod, UnitPrices } from './model-facts.ts'
+
+/** The day of the newest price in the book. */
+const bookDate = '2026-11-23'
+
+/** An operator's own prices for a model: what the configuration says under `prices`. */
+export type PriceOverride = UnitPrices & Partial<Pick<PricePeriod, 'tiers' | 'serverTools'>>
+
+/** What the books are opened with. */
+export interface BooksOptions {
+  /**
+   * Prices by `provider/model`, or by model for every provider; they go before the book's. State 0 for a local model. Cache
+   * parts left out are completed as the big providers price them: reads at the input price (never too little), writes at 1.25
+   * times it, one-hour writes at twice.
+   */
+  readonly overrides?: Readonly<Record<string, PriceOverride>>
+  /** Default: the book's date and a hash of every figure in it, overrides included. */
+  readonly version?: string
+  /** Milliseconds since the epoch; which of a model's dated prices holds. Default `Date.now`. */
+  readonly date?: () => number
+}
+
+/**
+ * The price book. Looks up `provider/model` among the overrides, then the model among them, then the model's exact id or listed
+ * alias in the catalogue; never by prefix. What it does not find is `unpriced` with a cost of null, never 0. Costs are exact,
+ * rounded once per attempt, half up, to nano-dollars; flagged `estimated` where the usage is, or where a server tool was called
+ * that has no listed price. Throws `config-invalid` for an override that is no price; `price` and `estimate` never throw.
+ */
+export function createBooks({ overrides = {}, version, date = Date.now }: BooksOptions = {}): Books {
+  const own = new Map(
+    Object.entries(overrides).map(([name, prices]) => [name, exactPrices(name, completed(prices))] as const),
+  )
+  const priceVersion = version ?? `${bookDate}.${hashOf(catalogue, overrides)}`
+  const unpriced: Cost = Object.freeze({ nanoUsd: null, status: 'unpriced', priceVersion })
+
+  const pricesOf = ({ provider, model }: Target): ExactPrices | undefined => {
+    const id = withoutScript(model)
+    return own.get(`${provider}/${id}`) ?? own.get(id) ?? published(id, date())
+  }
+  return {
+    price(target, usage) {
+      const prices = pricesOf(target)
+      const cost = prices && exactCost(prices, usage)
+      if (!cost) return unpriced
+      const status = cost.complete && usage.source === 'measured' ? 'priced' : 'estimated'
+      return { nanoUsd: cost.nanoUsd, status, priceVersion }
+    },
+    estimate: (_target, request, arrived) => estimateUsage(request, arrived),
+  }
+}
+
+/** The period of a model's prices that holds at a time, in milliseconds since the epoch. */
+export function pricesAt(model: ModelFacts, at: number): PricePeriod | undefined {
+  if (model.prices.length === 0) return undefined
+  const day = new Date(at).toISOString().slice(0, 10)
+  return model.prices.find(({ effectiveFrom = '', effectiveTo = '9999' }) => effectiveFrom <= day && day <= effectiveTo)
+}
+
+const exactByPeriod = new WeakMap<PricePeriod, ExactPrices>()
+
+function published(name: string, at: number): ExactPrices | undefined {
+  const model = findModel(name)
+  const period = model && pricesAt(model, at)
+  if (!period) return undefined
+  let exact = exactByPeriod.get(period)
+  if (!exact) {
+    exact = exactPrices(name, period)
+    exactByPeriod.set(period, exact)
+  }
+  return exact
+}
+
+function completed(prices: PriceOverride): PriceOverride {
+  const whole = <P extends UnitPrices>(unit: P): P => ({
+    cacheRead: unit.input,
+    cacheWrite5m: times(unit.input, 1.25),
+    cacheWrite1h: times(unit.input, 2),
+    cacheWriteOther: times(unit.input, 1.25),
+    ...unit,
+  })
+  return { ...whole(prices), ...(prices.tiers && { tiers: prices.tiers.map(whole) }) }
+}
+
+/** Rounded up to what the book can hold, past the noise of floating point. */
+function times(usdPerMillion: number, factor: number): number {
+  return Math.ceil(usdPerMillion * factor * 1e6 - 1e-6) / 1e6
+}
+
+function hashOf(...figures: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(figures)).digest('hex').slice(0, 8)
+}

@@ -1,0 +1,31 @@
+import type { ModelFacts, PricePeriod } from './model-facts.ts'
+
+/** USD per million: input, cache read, output. */
+function price(input: number, cacheRead: number, output: number, more: Partial<PricePeriod> = {}): PricePeriod {
+  const sourceUrl = 'https://ai.google.dev/gemini-api/docs/pricing'
+  return { input, cacheRead, output, ...more, sourceUrl, checkedOn: '2026-09-23' }
+}
+
+const family = 'google'
+const million = { family, contextTokens: 1_000_000 } as const
+/** What these will cost later is not known yet: from then on they are `unpriced`, until the book is. */
+const introductory = { effectiveTo: '2026-12-31' }
+
+/** As in @pydantic/genai-prices 0.1.8 (2026-09-23), standard tier. Cache storage by the hour is not in the books. */
+export const googleModels: readonly ModelFacts[] = [
+  { id: 'gemini-3.8-flash', ...million, prices: [price(0.75, 0.075, 3.75, introductory)] },
+  { id: 'gemini-3.7-flash', ...million, prices: [price(0.75, 0.075, 3.75, introductory)] },
+  { id: 'gemini-3.6-flash', ...million, prices: [price(0.75, 0.075, 3.75, introductory)] },
+  { id: 'gemini-3.5-flash', ...million, prices: [price(1.5, 0.15, 9)] },
+  { id: 'gemini-3.5-flash-lite', ...million, prices: [price(0.3, 0.03, 2.5)] },
+  {
+    id: 'gemini-3.1-pro-preview',
+    family,
+    prices: [price(2, 0.2, 12, { tiers: [{ aboveInputTokens: 200_000, input: 4, cacheRead: 0.4, output: 18 }] })],
+  },
+  { id: 'gemini-3.1-flash-lite', ...million, prices: [price(0.25, 0.025, 1.5, { audioIn: 0.5 })] },
+  { id: 'gemini-2.5-flash', family, contextTokens: 1_048_576, prices: [price(0.3, 0.03, 2.5, { audioIn: 1 })] },
+  // No source that could be checked lists a price for these.
+  { id: 'gemini-4-argon', family, prices: [] },
+  { id: 'gemini-4-carbon', family, prices: [] },
+]

@@ -1,0 +1,52 @@
+/** Whose model it is. Says nothing about who serves it. */
+export type ModelFamily = 'anthropic' | 'openai' | 'google' | 'simulated'
+
+/**
+ * What each part of a usage costs, in USD per million tokens. Parts do not overlap, so the cost is the sum of part times price.
+ * A part that is used and has no price leaves the attempt `unpriced`, but for these: reasoning is priced as `output`, audio and
+ * images as `input` and `output` where they have no price of their own.
+ */
+export interface UnitPrices {
+  /** Input that touched no cache. */
+  readonly input: number
+  readonly cacheRead?: number
+  readonly cacheWrite5m?: number
+  /** Costs 1.6 times the five-minute write at Anthropic; never the same. */
+  readonly cacheWrite1h?: number
+  /** Writes of an automatic cache, without a stated lifetime. */
+  readonly cacheWriteOther?: number
+  readonly output: number
+  readonly audioIn?: number
+  readonly audioOut?: number
+  readonly imageIn?: number
+  readonly imageOut?: number
+}
+
+/** The prices of a model during one time. */
+export interface PricePeriod extends UnitPrices {
+  /** Other prices for the whole request where its input, cached or not, is longer than `aboveInputTokens`. Ascending. */
+  readonly tiers?: readonly (UnitPrices & { readonly aboveInputTokens: number })[]
+  /** What a call of a provider's own tool costs beside its tokens, by tool name, in USD per thousand calls. */
+  readonly serverTools?: Readonly<Record<string, number>>
+  /** The first day (UTC, `2026-08-21`); absent: as far back as anybody asks. */
+  readonly effectiveFrom?: string
+  /** The last day (UTC, inclusive); absent: until further notice. */
+  readonly effectiveTo?: string
+  /** The provider's own page. */
+  readonly sourceUrl: string
+  /** The day on which the figures were last compared with a source. */
+  readonly checkedOn: string
+}
+
+/** What is known of one model. */
+export interface ModelFacts {
+  readonly id: string
+  readonly family: ModelFamily
+  /** Other exact names of the same model at the same price: dated snapshots. Nothing is matched by prefix. */
+  readonly aliases?: readonly string[]
+  /** Input and output together, in tokens. */
+  readonly contextTokens?: number
+  readonly maxOutputTokens?: number
+  /** Empty: nobody has published a price that could be checked, and calls are `unpriced`. */
+  readonly prices: readonly PricePeriod[]
+}
