@@ -15,7 +15,9 @@ export function* messagesFrames(material: ReplyMaterial): Generator<Frame> {
   let index = 0
   if (answer.hiddenReasoningTokens > 0) yield* omittedThinking(answer, index++)
   for (const part of answer.parts) {
-    if (part.type !== 'refusal') yield* blockFrames(part, index++, material.tokensPerDelta)
+    // The words of a refusal are billed, and sent only as its explanation.
+    if (part.type === 'refusal') yield { ...silent, kind: 'lifecycle', text: '', outputTokens: countTokens(part.text) }
+    else yield* blockFrames(part, index++, material.tokensPerDelta)
   }
   yield { ...ending(lastDelta(material, answer)), carriesUsage: !material.omitUsage }
   yield ending({ type: 'message_stop' })

@@ -51,10 +51,10 @@ function contentBlocks(answer: Answer, thinkingHidden: boolean): ContentBlock[] 
     thinkingHidden && answer.hiddenReasoningTokens > 0
       ? [{ type: 'thinking', thinking: '', signature: signatureOf(String(answer.hiddenReasoningTokens)) }]
       : []
-  return [...omitted, ...answer.parts.map(contentBlock)]
+  return [...omitted, ...answer.parts.filter((part) => part.type !== 'refusal').map(contentBlock)]
 }
 
-function contentBlock(part: AnswerPart): ContentBlock {
+function contentBlock(part: Exclude<AnswerPart, { type: 'refusal' }>): ContentBlock {
   if (part.type === 'thinking') return { type: 'thinking', thinking: part.text, signature: signatureOf(part.text) }
   if (part.type === 'tool-call') return toolUse(part, inputOf(part))
   return { type: 'text', text: part.text, citations: null }

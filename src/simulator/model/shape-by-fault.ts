@@ -1,9 +1,84 @@
-import type { Answer } from '../answer.ts'
-import type { Ask } from '../ask.ts'
-import type { Fault } from '../faults/faults.ts'
+import type { Answer, AnswerPart } from '../answer.ts'
+import { type Ask, lastUserText } from '../ask.ts'
+import { type Fault, numberParam, textParam } from '../faults/faults.ts'
+import type { JsonObject } from '../json.ts'
 import type { Random } from '../seeded-random.ts'
+import { callOf } from './choose-tools.ts'
+import { describedShape } from './described-shape.ts'
+import { firstTokens } from './limit-answer.ts'
+import { malformedJson } from './malformed-json.ts'
 
 /** The answer as the fault leaves it, for the faults that are the model's own. */
-export function shapeByFault(answer: Answer, _fault: Fault, _ask: Ask, _random: Random): Answer {
-  return answer
+export function shapeByFault(answer: Answer, fault: Fault, ask: Ask, random: Random): Answer {
+  switch (fault.type) {
+    case 'refusal':
+      return { ...answer, parts: [{ type: 'refusal', text: "I can't help with that request." }], ending: 'refused' }
+    case 'content-filter':
+      return {
+        ...answer,
+        parts: answer.parts.slice(0, 1).map((part) => shortened(part, numberParam(fault, 'after'))),
+        ending: 'filtered',
+      }
+    case 'max-tokens-in-tool-call':
+      return cutInToolCall(answer, ask, random)
+    case 'malformed-json-output':
+      return { ...answer, parts: answer.parts.map((part) => malformed(part, textParam(fault, 'variant'), ask, random)) }
+    default:
+      return answer
+  }
+}
+
+function shortened(part: AnswerPart, tokens: number): AnswerPart {
+  return part.type === 'tool-call'
+    ? { ...part, input: firstTokens(part.input, tokens) }
+    : { ...part, text: firstTokens(part.text, tokens) }
+}
+
+/** Half of the arguments; a call is made where tools are offered and none was called; half of the text where there are no tools. */
+function cutInToolCall(answer: Answer, ask: Ask, random: Random): Answer {
+  const tool = ask.tools[0]
+  const called = answer.parts.some((part) => part.type === 'tool-call')
+  const parts = called || tool === undefined ? answer.parts : [callOf(tool, lastUserText(ask), random)]
+  const at = Math.max(
+    0,
+    parts.findIndex((part) => part.type === 'tool-call'),
+  )
+  return {
+    ...answer,
+    parts: parts.slice(0, at + 1).map((part, index) => (index === at ? half(part) : part)),
+    ending: 'length',
+  }
+}
+
+function half(part: AnswerPart): AnswerPart {
+  if (part.type === 'tool-call')
+    return { ...part, input: part.input.slice(0, Math.max(1, Math.floor(part.input.length / 2))) }
+  return { ...part, text: part.text.slice(0, Math.ceil(part.text.length / 2)) }
+}
+
+function malformed(part: AnswerPart, variant: string, ask: Ask, random: Random): AnswerPart {
+  if (part.type === 'tool-call') {
+    const schema = ask.tools.find((tool) => tool.name === part.name)?.schema ?? {}
+    const value = parsed(part.input)
+    return value === undefined ? part : { ...part, input: malformedJson(value, schema, variant, random) }
+  }
+  const value = part.type === 'text' ? parsed(part.text) : undefined
+  return part.type === 'text' && value !== undefined
+    ? { ...part, text: malformedJson(value, schemaOf(ask), variant, random) }
+    : part
+}
+
+function schemaOf(ask: Ask): JsonObject {
+  return ask.format.type === 'json-schema'
+    ? ask.format.schema
+    : (describedShape(`${ask.instructions}\n${lastUserText(ask)}`) ?? {})
+}
+
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
 }
