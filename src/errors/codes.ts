@@ -79,6 +79,7 @@ export const errorCodes = {
   aborted: caller(499, 'The caller left.'),
   'breaker-open': provider('fall-back', 503, false, 'The circuit breaker of the target is open after failures.'),
   'decision-failed': caller(500, 'A rule or look-up of the feature threw.'),
+  'prompt-failed': caller(500, 'The prompt function of the feature threw.'),
   'no-target': provider('stop', 503, false, 'No target of the alias can be asked now.'),
   'unknown-model': caller(404, 'The model name is neither an alias nor a model of a configured provider.'),
   'invalid-request': caller(400, 'The request cannot be read.'),

@@ -1,5 +1,6 @@
 export { CallAborted, CallTimedOut, type ClockName, DeadlineExceeded } from './call-timed-out.ts'
 export { type Advice, type CodeFacts, type ErrorCode, errorCodes } from './codes.ts'
+export { ConfigInvalid, type ConfigProblem } from './config-invalid.ts'
 export { type Arrived, asInseamError, type ErrorDetails, InseamError, isInseamError } from './inseam-error.ts'
 export { InvalidRequest } from './invalid-request.ts'
 export { ProviderFailed, type ProviderFailure } from './provider-failed.ts'

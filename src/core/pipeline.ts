@@ -1,0 +1,45 @@
+import type { Call, WireRequest } from './call.ts'
+import type { Caller, Door } from './caller.ts'
+import type { Decider } from './decision.ts'
+import type { Handler } from './handler.ts'
+import type { ModelRequest } from './request.ts'
+
+/** What a call starts from. */
+export interface CallInput {
+  /** An alias, `provider/model`, or a model that one provider alone lists. */
+  readonly model: string
+  readonly request: ModelRequest
+  /** Default `library`. */
+  readonly door?: Door
+  readonly wire?: WireRequest
+  readonly caller?: Caller
+  readonly promptHash?: string
+  readonly parentId?: string
+  readonly traceId?: string
+  readonly deciders?: readonly Decider[]
+  /** The caller's own limit for the whole call, in milliseconds. */
+  readonly timeoutMs?: number
+  /** Aborts when the caller leaves. */
+  readonly signal?: AbortSignal
+}
+
+/** A model that callers may name. */
+export interface ModelListing {
+  readonly id: string
+  /** The provider, or `inseam` for an alias. */
+  readonly ownedBy: string
+  /** What it leads to, as `provider/model`, in order. */
+  readonly targets: readonly string[]
+}
+
+/** The assembled pipeline, as the doors see it. */
+export interface Pipeline {
+  /** Gives a call its id and its story. Nothing is sent yet. */
+  begin(input: CallInput): Call
+  /** Answers a call that was begun. */
+  readonly run: Handler
+  /** Writes the event of a call that failed before it could be run: the request could not be read, say. Never throws. */
+  refuse(call: Call, error: Error): void
+  /** The models that callers may name, aliases first. */
+  models(): readonly ModelListing[]
+}

@@ -1,0 +1,135 @@
+import type { Config } from './config.ts'
+import { type Clock, systemClock } from './core/clock.ts'
+import { compose, drain, type Handler } from './core/handler.ts'
+import { newId } from './core/identifier.ts'
+import type { Pipeline } from './core/pipeline.ts'
+import type { Books, EventSink, ReplyCache } from './core/ports.ts'
+import type { Provider } from './core/provider.ts'
+import type { Reply } from './core/reply.ts'
+import { beginStory } from './core/story.ts'
+import type { Target } from './core/target.ts'
+import { createBooks } from './models/index.ts'
+import { openCatalogue } from './open-catalogue.ts'
+import { type CompleteOptions, complete, type StreamPart, stream } from './patterns/complete.ts'
+import type { Feature } from './patterns/feature.ts'
+import { attempt } from './stages/attempt.ts'
+import { breakCircuit } from './stages/break.ts'
+import { cache } from './stages/cache.ts'
+import { coalesce } from './stages/coalesce.ts'
+import { deadline } from './stages/deadline.ts'
+import { decide } from './stages/decide.ts'
+import { observe } from './stages/observe.ts'
+import { resolve } from './stages/resolve.ts'
+import { retry } from './stages/retry.ts'
+import { createRetryBudget } from './stages/retry-budget.ts'
+import { route } from './stages/route.ts'
+
+/** What a seam is made of. */
+export interface SeamOptions {
+  readonly config: Config
+  /** Where events go. */
+  readonly events: EventSink
+  /** Where replies are kept for aliases that opted in. */
+  readonly cache: ReplyCache
+  /** Default: the machine's clock. */
+  readonly clock?: Clock
+  /** Numbers from 0 to 1, for jitter, weights and ids. Default `Math.random`. */
+  readonly random?: () => number
+}
+
+/** The seam: what features call, and what the gateway stands on. */
+export interface Seam extends Pipeline, AsyncDisposable {
+  /** Answers a feature's call with the whole reply. Throws an `InseamError`, never anything else. */
+  complete<Input>(feature: Feature<Input>, input: Input, options?: CompleteOptions): Promise<Reply>
+  /** Answers a feature's call as it arrives: deltas, then the reply. Stop reading and the upstream stops. */
+  stream<Input>(
+    feature: Feature<Input>,
+    input: Input,
+    options?: CompleteOptions,
+  ): AsyncGenerator<StreamPart, Reply, void>
+  /** Puts another configuration in force for the calls to come; those in flight end under the old one. */
+  reload(config: Config): void
+  /** Resolves once every event recorded so far is durable. */
+  flush(): Promise<void>
+  /** Closes providers, cache and event store, once what is in flight has ended. */
+  close(): Promise<void>
+}
+
+/** Assembles the pipeline: the one place that knows every stage, and their order. */
+export function createSeam({
+  config,
+  events,
+  cache: store,
+  clock = systemClock,
+  random = Math.random,
+}: SeamOptions): Seam {
+  const served = new WeakMap<Target, Provider>()
+  const open = (config: Config) => ({
+    catalogue: openCatalogue(config, served),
+    books: createBooks({ overrides: config.prices }),
+  })
+  let inForce = open(config)
+
+  const books: Books = {
+    price: (target, usage) => inForce.books.price(target, usage),
+    estimate: (target, request, arrived) => inForce.books.estimate(target, request, arrived),
+  }
+  const providerOf = (target: Target): Provider => {
+    const provider = served.get(target)
+    if (!provider) throw new TypeError(`No provider serves the target ${target.name}.`)
+    return provider
+  }
+  const budget = createRetryBudget({ clock })
+  const watch = observe({ clock, events })
+  const run = compose(
+    [
+      watch,
+      resolve({ findAlias: (model) => inForce.catalogue.findAlias(model) }),
+      deadline({ clock }),
+      decide(),
+      cache({ store }),
+      coalesce(),
+      route({ random, budget }),
+      retry({ clock, random, budget }),
+      breakCircuit({ clock }),
+    ],
+    attempt({ clock, random, books, events, providerOf }),
+  )
+
+  const seam: Seam = {
+    begin: ({ door = 'library', caller = {}, signal = neverAborts, ...input }) => ({
+      ...input,
+      id: newId('call', clock.date(), random),
+      door,
+      caller,
+      signal,
+      deadlineAt: Number.POSITIVE_INFINITY,
+      story: beginStory(clock),
+    }),
+    run,
+    refuse(call, error) {
+      const fail: Handler = () => {
+        throw error
+      }
+      drain(watch(fail)(call)).catch(() => undefined)
+    },
+    models: () => inForce.catalogue.models,
+    complete: (feature, input, options) => complete(seam, feature, input, options),
+    stream: (feature, input, options) => stream(seam, feature, input, options),
+    reload(config) {
+      const before = inForce
+      inForce = open(config)
+      void before.catalogue.close()
+    },
+    flush: () => events.flush(),
+    async close() {
+      await inForce.catalogue.close()
+      await store.close()
+      await events.close()
+    },
+    [Symbol.asyncDispose]: () => seam.close(),
+  }
+  return seam
+}
+
+const neverAborts = new AbortController().signal

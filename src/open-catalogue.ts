@@ -1,0 +1,125 @@
+import { type Config, defaultAliasPolicy, type ProviderConfig } from './config.ts'
+import type { Alias } from './core/alias.ts'
+import type { Dialect } from './core/dialect.ts'
+import type { Provider } from './core/provider.ts'
+import type { Target } from './core/target.ts'
+import { UnknownModel } from './errors/index.ts'
+import { httpProvider } from './providers/http-provider.ts'
+import { anthropicMessages } from './wire/anthropic-messages/index.ts'
+import type { Codec } from './wire/codec.ts'
+import { openaiChat } from './wire/openai-chat/index.ts'
+
+/** The codec of every dialect. */
+export const codecs: Readonly<Record<Dialect, Codec>> = {
+  'openai-chat': openaiChat,
+  'anthropic-messages': anthropicMessages,
+}
+
+/** One configuration at work: its providers, and what every model name stands for. */
+export interface Catalogue {
+  /** Throws `UnknownModel`, which lists what exists. */
+  findAlias(model: string): Alias
+  readonly models: readonly ModelListing[]
+  /** Ends when what is in flight has ended. */
+  close(): Promise<void>
+}
+
+/** Which provider serves a target. */
+export type ServedTargets = Pick<WeakMap<Target, Provider>, 'set'>
+
+/** Opens the providers of a configuration and enters its targets in `served`. Nothing connects before the first call. */
+export function openCatalogue(config: Config, served: ServedTargets): Catalogue {
+  const providers = new Map(
+    config.providers.map((provider) => [provider.name, { ...provider, client: openProvider(provider) }]),
+  )
+
+  const targetOf = (provider: string, model: string, weight = 1): Target | undefined => {
+    const known = providers.get(provider)
+    if (!known) return undefined
+    const target: Target = {
+      name: `${provider}/${model}`,
+      provider,
+      model,
+      dialect: known.dialect,
+      credential: 'default',
+      weight,
+    }
+    served.set(target, known.client)
+    return target
+  }
+
+  const aliases = new Map(
+    config.aliases.map((alias): [string, Alias] => {
+      const targets = alias.targets.map(({ provider, model, weight }) => targetOf(provider, model, weight))
+      return [alias.name, { ...alias, targets: targets.filter((target) => target !== undefined) }]
+    }),
+  )
+  const listed = config.providers.flatMap(({ name, models }) => models.map((model) => ({ provider: name, model })))
+  const models: ModelListing[] = [
+    ...[...aliases.values()].map(({ name, targets }) => ({
+      id: name,
+      ownedBy: 'inseam',
+      targets: targets.map((target) => target.name),
+    })),
+    ...listed.map(({ provider, model }) => ({
+      id: `${provider}/${model}`,
+      ownedBy: provider,
+      targets: [`${provider}/${model}`],
+    })),
+  ]
+
+  /** `provider/model`, or a model that one provider alone lists. */
+  const findTarget = (name: string): Target | undefined => {
+    const slash = name.indexOf('/')
+    const named =
+      slash > 0 && slash < name.length - 1 ? targetOf(name.slice(0, slash), name.slice(slash + 1)) : undefined
+    if (named) return named
+    const [only, ...others] = listed.filter(({ model }) => model === name)
+    return only && others.length === 0 ? targetOf(only.provider, only.model) : undefined
+  }
+
+  return {
+    findAlias(model) {
+      const alias = aliases.get(model)
+      if (alias) return alias
+      const target = findTarget(model)
+      if (!target)
+        throw new UnknownModel(
+          model,
+          models.map(({ id }) => id),
+        )
+      return { ...defaultAliasPolicy, name: model, targets: [target] }
+    },
+    models,
+    async close() {
+      await Promise.all([...providers.values()].map(({ client }) => client.close()))
+    },
+  }
+}
+
+function openProvider({ name, dialect, url, auth, key, headers, quirks, maxConnections }: ProviderConfig): Provider {
+  return httpProvider({
+    name,
+    codec: codecs[dialect],
+    url,
+    headers: { ...dialectHeaders[dialect], ...credential(auth, key), ...headers },
+    quirks,
+    secrets: [key, ...Object.values(headers)].filter(
+      (secret) => secret !== undefined && secret.length >= minSecretLength,
+    ),
+    maxConnections,
+  })
+}
+
+/** Shorter header values are no secrets, and redacting them would garble what a provider says. */
+const minSecretLength = 6
+
+const dialectHeaders: Readonly<Record<Dialect, Readonly<Record<string, string>>>> = {
+  'openai-chat': {},
+  'anthropic-messages': { 'anthropic-version': '2023-06-01' },
+}
+
+function credential(auth: ProviderConfig['auth'], key: string | undefined): Record<string, string> {
+  if (key === undefined || auth === 'none') return {}
+  return auth === 'x-api-key' ? { 'x-api-key': key } : { authorization: `Bearer ${key}` }
+}

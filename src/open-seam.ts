@@ -1,0 +1,50 @@
+import type { Config } from './config.ts'
+import type { EventSink } from './core/ports.ts'
+import { createSeam, type Seam } from './create-seam.ts'
+
+/** Where a seam finds its configuration. */
+export interface OpenOptions {
+  /** The configuration file. Default: `inseam.yaml` in the working directory if there is one, else the keys in the environment. */
+  readonly path?: string
+  /** A configuration that is already read; `path` is not looked at. */
+  readonly config?: Config
+  /** Where events go instead of where the configuration says. */
+  readonly events?: EventSink
+}
+
+/**
+ * Opens the seam over `inseam.yaml`, or over the keys in the environment where there is none, with the stores that it names.
+ * Configuration and stores are loaded here, not with the import. Throws `ConfigInvalid`, which names file, line and fix.
+ *
+ * @example
+ * ```ts no-run
+ * import { feature, openSeam, prompt } from 'inseam'
+ *
+ * const summarise = feature({
+ *   name: 'summarise-ticket',
+ *   model: 'fast',
+ *   prompt: ({ ticket }: { ticket: string }) => prompt`Summarise the ticket in one sentence.\n\n${ticket}`,
+ * })
+ * await using seam = await openSeam()
+ * const { text, cost } = await seam.complete(summarise, { ticket: 'My parcel is late.' })
+ * ```
+ */
+export async function openSeam({ path, config, events }: OpenOptions = {}): Promise<Seam> {
+  const { loadConfig } = await import('./config.ts')
+  const known = config ?? (await loadConfig({ path }))
+  const { createMemoryCache } = await import('./stores/memory/memory-cache.ts')
+  return createSeam({
+    config: known,
+    events: events ?? (await openEvents(known)),
+    cache: createMemoryCache({ maxBytes: known.cache.maxBytes }),
+  })
+}
+
+async function openEvents({ events }: Config): Promise<EventSink> {
+  if (events.store === 'sqlite') {
+    const { openEventStore } = await import('./stores/sqlite/event-store.ts')
+    return openEventStore({ path: events.path })
+  }
+  const { createMemoryEvents } = await import('./stores/memory/memory-events.ts')
+  return createMemoryEvents({ limit: events.store === 'none' ? 0 : undefined })
+}
