@@ -1,6 +1,7 @@
 import { type Config, defaultAliasPolicy, type ProviderConfig } from './config.ts'
 import type { Alias } from './core/alias.ts'
 import type { Dialect } from './core/dialect.ts'
+import type { ModelListing } from './core/pipeline.ts'
 import type { Provider } from './core/provider.ts'
 import type { Target } from './core/target.ts'
 import { UnknownModel } from './errors/index.ts'

@@ -5,8 +5,9 @@ import { close, drain } from '../core/handler.ts'
 import type { Message } from '../core/message.ts'
 import type { Pipeline } from '../core/pipeline.ts'
 import type { Reply } from '../core/reply.ts'
-import { asInseamError } from '../errors/index.ts'
+import { asInseamError, InseamError } from '../errors/index.ts'
 import { type CallerOptions, type Feature, readInput } from './feature.ts'
+import type { Prompt } from './prompt.ts'
 import { bindRules } from './rule.ts'
 
 /** What a caller may say about one call. */
@@ -62,7 +63,7 @@ async function beginCall<Input>(
   const common = { model: feature.model, caller: { ...caller, feature: feature.name }, timeoutMs, signal, traceId }
   try {
     const known = await readInput(feature, input)
-    const { messages, promptHash } = writePrompt(feature, known)
+    const { messages, promptHash } = writeMessages(feature, known)
     const { maxOutputTokens, temperature, stop } = feature
     return pipeline.begin({
       ...common,
@@ -77,13 +78,24 @@ async function beginCall<Input>(
   }
 }
 
-function writePrompt<Input>(
-  { system, prompt }: Feature<Input>,
+function writeMessages<Input>(
+  { name, system, prompt }: Feature<Input>,
   input: Input,
-): { messages: Message[]; promptHash: string } {
-  const asked = prompt(input)
+): { readonly messages: Message[]; readonly promptHash: string } {
+  const asked = ask(name, () => prompt(input))
   const user: Message = { role: 'user', content: asked.blocks }
   if (!system) return { messages: [user], promptHash: asked.hash }
   const promptHash = createHash('sha256').update(`${system.hash}${asked.hash}`).digest('hex').slice(0, 16)
   return { messages: [{ role: 'system', content: system.blocks }, user], promptHash }
+}
+
+function ask(name: string, write: () => Prompt): Prompt {
+  try {
+    return write()
+  } catch (cause) {
+    throw new InseamError('prompt-failed', `The prompt function of "${name}" threw: ${String(cause)}`, {
+      fix: `Correct the prompt of "${name}".`,
+      cause,
+    })
+  }
 }
