@@ -1,0 +1,16 @@
+export { defaultAliasPolicy, timeoutProfiles } from './config/alias-policy.ts'
+export type {
+  AliasConfig,
+  AliasPolicy,
+  CacheConfig,
+  Config,
+  EventsConfig,
+  GatewayConfig,
+  GatewayKeyConfig,
+  PriceConfig,
+  ProviderConfig,
+  TargetConfig,
+} from './config/config.ts'
+export { type DefaultConfigOptions, defaultConfig, type Environment, type LocalServer } from './config/defaults.ts'
+export { type LoadOptions, loadConfig } from './config/load-config.ts'
+export { type ParseOptions, parseConfig } from './config/parse-config.ts'

@@ -1,0 +1,114 @@
+import type { CachePolicy, RetryPolicy, Timeouts } from '../core/alias.ts'
+import type { Dialect } from '../core/dialect.ts'
+import type { Auth } from '../providers/catalogue.ts'
+import type { Quirks } from '../wire/codec.ts'
+
+/** Everything that operators decide, read, checked and resolved: plain data without a default left to fill in. */
+export interface Config {
+  /** The path of the file, or `defaults`. */
+  readonly source: string
+  readonly providers: readonly ProviderConfig[]
+  readonly aliases: readonly AliasConfig[]
+  readonly gateway: GatewayConfig
+  readonly cache: CacheConfig
+  readonly events: EventsConfig
+  /** Prices that override the price book, by `provider/model` or by model. Without a prototype: any name is safe to look up. */
+  readonly prices: Readonly<Record<string, PriceConfig>>
+}
+
+/** A provider: a host, the dialect that it speaks and the credential for it. */
+export interface ProviderConfig {
+  readonly name: string
+  /** Its entry in the catalogue, or `custom`. */
+  readonly kind: string
+  readonly dialect: Dialect
+  /** The base URL, without a trailing slash. */
+  readonly url: string
+  readonly auth: Auth
+  /** The secret itself. Absent exactly where `auth` is `none`. */
+  readonly key?: string
+  /** Sent with every request; names in lower case. Their values count as secrets. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly quirks: Quirks
+  /** Model ids that resolve to this provider when they are named alone. */
+  readonly models: readonly string[]
+  /** Absent: the provider's own default. */
+  readonly maxConnections?: number
+}
+
+/** Where an alias leads. */
+export interface TargetConfig {
+  readonly provider: string
+  readonly model: string
+  /** Its share where the order is `weighted`; 1 where nothing else was said. */
+  readonly weight: number
+}
+
+/** How calls are made where the alias says nothing else. */
+export interface AliasPolicy {
+  /** `priority`: in the order given. `weighted`: drawn by weight, the rest as fallbacks. */
+  readonly order: 'priority' | 'weighted'
+  readonly timeouts: Timeouts
+  readonly retry: RetryPolicy
+  /** Identical calls in flight share one upstream call. */
+  readonly coalesce: boolean
+}
+
+/** The name that features use for a model, and what stands behind it. */
+export interface AliasConfig extends AliasPolicy {
+  readonly name: string
+  /** At least one; each names a configured provider. */
+  readonly targets: readonly TargetConfig[]
+  /** Absent: no limit is injected. */
+  readonly maxOutputTokens?: number
+  /** Absent: replies are not cached. */
+  readonly cache?: CachePolicy
+}
+
+/** The HTTP door. */
+export interface GatewayConfig {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  /** Empty: no key is asked for, which is possible on a loopback address only. */
+  readonly keys: readonly GatewayKeyConfig[]
+  readonly maxBodyBytes: number
+  /** How long calls in flight may go on after the gateway was told to stop. */
+  readonly drainTimeoutMs: number
+}
+
+/** A key that clients of the gateway present, and what it opens. */
+export interface GatewayKeyConfig {
+  /** What events call it; no secret. */
+  readonly name: string
+  /** The secret itself. */
+  readonly key: string
+  /** The tenant on whose behalf it calls. */
+  readonly tenant?: string
+  /** The features that it may name. Absent: any. */
+  readonly features?: readonly string[]
+  /** The aliases and models that it may call. Absent: any. */
+  readonly aliases?: readonly string[]
+}
+
+/** Where cached replies are kept. */
+export interface CacheConfig {
+  readonly store: 'memory'
+  readonly maxBytes: number
+}
+
+/** Where events are kept. */
+export interface EventsConfig {
+  readonly store: 'sqlite' | 'memory' | 'none'
+  /** The database file; used by `sqlite` alone. */
+  readonly path: string
+}
+
+/** What a model costs, in USD per million tokens. */
+export interface PriceConfig {
+  readonly input: number
+  readonly output: number
+  readonly cacheRead?: number
+  readonly cacheWrite5m?: number
+  readonly cacheWrite1h?: number
+}

@@ -1,0 +1,120 @@
+import { type CatalogueEntry, catalogue } from '../providers/catalogue.ts'
+import { defaultAliasPolicy } from './alias-policy.ts'
+import type { AliasConfig, CacheConfig, Config, EventsConfig, GatewayConfig, ProviderConfig } from './config.ts'
+
+/** Environment variables, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The gateway where the configuration says nothing: on this machine only. */
+export const defaultGateway: GatewayConfig = {
+  host: '127.0.0.1',
+  port: 4000,
+  keys: [],
+  maxBodyBytes: 10 * 1024 ** 2,
+  drainTimeoutMs: 30_000,
+}
+
+/** The cache where the configuration says nothing. It stays empty until an alias opts in. */
+export const defaultCache: CacheConfig = { store: 'memory', maxBytes: 64 * 1024 ** 2 }
+
+/** Events where the configuration says nothing: a file beside the configuration. */
+export const defaultEvents: EventsConfig = { store: 'sqlite', path: '.inseam/events.db' }
+
+/** A model server that was found on this machine. */
+export interface LocalServer {
+  /** Its name in the catalogue. */
+  readonly kind: 'ollama' | 'llamacpp' | 'vllm' | 'lmstudio'
+  readonly url: string
+  /** The models that it serves; the first one stands behind the default aliases. */
+  readonly models: readonly string[]
+}
+
+/** What {@link defaultConfig} may use beside the environment. */
+export interface DefaultConfigOptions {
+  /** The simulator's address, without a path. Given: nothing but the simulator is used, and no key is read. */
+  readonly simulatorUrl?: string
+  readonly local?: LocalServer
+}
+
+/**
+ * The configuration that works without a file: a provider for each key in the environment, a local server if one was
+ * found, and the aliases `fast` and `smart` over Anthropic, then OpenAI, or else over the local server. Where nothing of
+ * it is there, both lists are empty. Never throws.
+ */
+export function defaultConfig(env: Environment, { simulatorUrl, local }: DefaultConfigOptions = {}): Config {
+  const providers =
+    simulatorUrl === undefined
+      ? [...environmentProviders(env), ...(local ? [localProvider(local)] : [])]
+      : simulatorProviders(simulatorUrl)
+  return {
+    source: 'defaults',
+    providers,
+    aliases: defaultAliases(providers),
+    gateway: defaultGateway,
+    cache: defaultCache,
+    events: defaultEvents,
+    prices: Object.create(null),
+  }
+}
+
+/** The key of a known host, from the first of its variables that is set. */
+export function environmentKey(entry: CatalogueEntry, env: Environment): string | undefined {
+  return entry.envKey.map((name) => env[name]?.trim()).find((value) => value !== undefined && value !== '')
+}
+
+/** A provider for each known host whose key is in the environment. */
+export function environmentProviders(env: Environment): ProviderConfig[] {
+  return catalogue.flatMap((entry) => {
+    const key = environmentKey(entry, env)
+    return key === undefined ? [] : [{ ...fromCatalogue(entry), key }]
+  })
+}
+
+/** `fast` and `smart` over the providers that are there: simulator, else Anthropic and OpenAI, else what has models listed. */
+export function defaultAliases(providers: readonly ProviderConfig[]): AliasConfig[] {
+  const targets = (choose: (provider: ProviderConfig) => string | undefined) =>
+    providers.flatMap((provider) => {
+      const model = choose(provider)
+      return model === undefined ? [] : [{ provider: provider.name, model, weight: 1 }]
+    })
+  return (['fast', 'smart'] as const).flatMap((name) => {
+    const known = targets(({ kind }) => (Object.hasOwn(usualModels, kind) ? usualModels[kind]?.[name] : undefined))
+    const found = known.length > 0 ? known : targets(({ models }) => models[0]).slice(0, 1)
+    return found.length === 0 ? [] : [{ ...defaultAliasPolicy, name, targets: found }]
+  })
+}
+
+const usualModels: Readonly<Record<string, { readonly fast: string; readonly smart: string }>> = {
+  anthropic: { fast: 'claude-haiku-4-5', smart: 'claude-opus-5-5' },
+  openai: { fast: 'gpt-5.4-mini', smart: 'gpt-6-sol' },
+  simulator: { fast: 'sim-small', smart: 'sim-large' },
+}
+
+function fromCatalogue({ name, dialect, url, auth, quirks, models }: CatalogueEntry): ProviderConfig {
+  return { name, kind: name, dialect, url, auth, headers: {}, quirks, models }
+}
+
+function localProvider({ kind, url, models }: LocalServer): ProviderConfig {
+  return {
+    name: kind,
+    kind,
+    dialect: 'openai-chat',
+    url: trimSlash(url),
+    auth: 'none',
+    headers: {},
+    quirks: catalogue.find((entry) => entry.name === kind)?.quirks ?? {},
+    models,
+  }
+}
+
+function simulatorProviders(url: string): ProviderConfig[] {
+  const common = { kind: 'simulator', url: `${trimSlash(url)}/v1`, auth: 'none', headers: {}, quirks: {} } as const
+  return [
+    { ...common, name: 'simulator', dialect: 'openai-chat', models: ['sim-small', 'sim-large'] },
+    { ...common, name: 'simulator-anthropic', dialect: 'anthropic-messages', models: [] },
+  ]
+}
+
+function trimSlash(url: string): string {
+  return url.replace(/\/+$/, '')
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { check } from './check.ts'
+import type { Config } from './config.ts'
+import { defaultCache, defaultEvents, type Environment } from './defaults.ts'
+import { checkNames, keysOf } from './names.ts'
+import { readDocument } from './read-document.ts'
+import { report as createReport } from './report.ts'
+import { resolveAliases } from './resolve-aliases.ts'
+import { resolveGateway } from './resolve-gateway.ts'
+import { resolveProviders } from './resolve-providers.ts'
+
+/** Where a configuration's text comes from, and what it may refer to. */
+export interface ParseOptions {
+  /** What the file is called in messages; paths in the configuration start from its folder. Default `inseam.yaml`. */
+  readonly path?: string
+  /** Default: the environment of the process. */
+  readonly env?: Environment
+  /** Reads a file that `${file:...}` names. Default: from the disk. */
+  readonly readFile?: (path: string) => string
+}
+
+const mostBytes = 1024 ** 2
+
+/**
+ * Reads a configuration from its text: pure but for the files that it refers to.
+ *
+ * Throws `ConfigInvalid`, with every problem that was found, and nothing else. No value of a secret is in its message.
+ *
+ * @example
+ * const config = parseConfig('models: { fast: { targets: [ollama/qwen3] } }\nproviders: { ollama: }')
+ * config.aliases[0]?.timeouts.totalMs // 120000
+ */
+export function parseConfig(text: string, options: ParseOptions = {}): Config {
+  const { path = 'inseam.yaml', env = process.env, readFile = (name) => readFileSync(name, 'utf8') } = options
+  const report = createReport(path, text)
+  const folder = dirname(path)
+  if (Buffer.byteLength(text) > mostBytes) {
+    report.add([], 'The file is larger than 1 MiB.', 'Check that it is the right one.')
+    report.throwIfAny()
+  }
+
+  const variables = { variable: (name: string) => env[name], file: (name: string) => readFile(resolve(folder, name)) }
+  const value = readDocument(text, variables, report)
+  if (value === undefined) report.throwIfAny()
+  checkNames(value, report)
+  const { providers: writtenProviders, models, gateway, cache, events, prices } = check(value, report)
+
+  const providers = resolveProviders(writtenProviders, env, report)
+  const providerNames = [...new Set([...keysOf(value, 'providers'), ...providers.map(({ name }) => name)])]
+  const aliases = resolveAliases(models, providers, providerNames, report)
+  const config: Config = {
+    source: path,
+    providers,
+    aliases,
+    gateway: resolveGateway(gateway, aliases, providers, report),
+    cache: { ...defaultCache, ...(cache?.maxBytes !== undefined && { maxBytes: cache.maxBytes }) },
+    events: {
+      store: events?.store ?? defaultEvents.store,
+      path: fromFolder(folder, events?.path ?? defaultEvents.path),
+    },
+    prices: Object.assign(Object.create(null), prices),
+  }
+  report.throwIfAny()
+  return config
+}
+
+function fromFolder(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path)
+}

@@ -1,0 +1,111 @@
+import type { Dialect } from '../core/dialect.ts'
+import { type Auth, catalogue, findInCatalogue } from '../providers/catalogue.ts'
+import type { ProviderConfig } from './config.ts'
+import { type Environment, environmentKey, environmentProviders } from './defaults.ts'
+import { nearest } from './nearest.ts'
+import type { Report } from './report.ts'
+import { listed } from './scalar.ts'
+import type { WrittenConfig } from './schema.ts'
+
+type WrittenProvider = NonNullable<NonNullable<WrittenConfig['providers']>[string]>
+
+/** The providers as written, each completed from the catalogue and the environment; without the section, those of the environment. */
+export function resolveProviders(
+  written: WrittenConfig['providers'],
+  env: Environment,
+  report: Report,
+): ProviderConfig[] {
+  if (!written) return environmentProviders(env)
+  return Object.entries(written).flatMap(([name, provider]) => resolve(name, provider ?? {}, env, report) ?? [])
+}
+
+function resolve(name: string, written: WrittenProvider, env: Environment, report: Report): ProviderConfig | undefined {
+  const path = ['providers', name]
+  const entry = findInCatalogue(written.kind ?? name)
+  const dialect = written.dialect ?? entry?.dialect
+  const sameDialect = entry !== undefined && dialect === entry.dialect
+  const url = written.url ?? (sameDialect ? entry.url : '')
+  if (!dialect || url === '') return refuse(name, written, report)
+
+  const headers = resolveHeaders(name, written.headers ?? {}, report)
+  // A key from the environment goes to the host that it was made for, and to no other.
+  const known = entry && written.url === undefined ? entry : undefined
+  const key = written.key ?? (known && environmentKey(known, env))
+  if (key === undefined && known && known.auth !== 'none') {
+    const variables = listed(known.envKey, 'or')
+    report.add(
+      path,
+      `${known.title} needs a key, and there is none.`,
+      `Set ${variables}, or write key: "\${${known.envKey[0]}}".`,
+    )
+    return undefined
+  }
+  return {
+    name,
+    kind: entry?.name ?? 'custom',
+    dialect,
+    url,
+    auth: key === undefined ? 'none' : authOf(dialect, sameDialect ? entry.auth : 'none'),
+    ...(key !== undefined && { key }),
+    headers,
+    quirks: { ...(sameDialect && entry.quirks), ...written.quirks },
+    models: written.models ?? entry?.models ?? [],
+    ...(written.maxConnections !== undefined && { maxConnections: written.maxConnections }),
+  }
+}
+
+function authOf(dialect: Dialect, known: Auth): Auth {
+  return known === 'none' ? (dialect === 'anthropic-messages' ? 'x-api-key' : 'bearer') : known
+}
+
+function refuse(name: string, { kind, dialect }: WrittenProvider, report: Report): undefined {
+  const entry = findInCatalogue(kind ?? name)
+  if (entry) {
+    const what =
+      entry.url === '' ? 'has no usual address.' : `speaks ${entry.dialect} at its usual address, not ${dialect}.`
+    report.add(['providers', name], `${entry.title} ${what}`, 'Write its url.')
+    return undefined
+  }
+  const names = catalogue.map((known) => known.name)
+  const guess = nearest(name, names)
+  const fix = `Write its dialect and its url, or kind: one of ${listed(names, 'or')}.`
+  const hint = guess === undefined ? fix : `Did you mean "${guess}"? ${fix}`
+  report.add(
+    ['providers', name],
+    `"${name}" is no host that Inseam knows, and its dialect or url is missing.`,
+    hint,
+    'key',
+  )
+  return undefined
+}
+
+const ownHeaders = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'content-type',
+  'transfer-encoding',
+  'expect',
+  'upgrade',
+  'te',
+  'trailer',
+  'keep-alive',
+])
+
+function resolveHeaders(
+  provider: string,
+  written: Readonly<Record<string, string>>,
+  report: Report,
+): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(written)) {
+    const lower = name.toLowerCase()
+    const path = ['providers', provider, 'headers', name]
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+      report.add(path, 'This is no header name.', 'Write a name such as x-team.', 'key')
+    else if (ownHeaders.has(lower)) report.add(path, 'This header is set by the seam itself.', 'Remove it.', 'key')
+    else if (Object.hasOwn(headers, lower)) report.add(path, 'This header is there twice.', 'Keep one of them.', 'key')
+    else headers[lower] = value
+  }
+  return headers
+}

@@ -1,0 +1,247 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what the configuration itself says
+import { z } from 'zod'
+import { dialects } from '../core/dialect.ts'
+import { catalogue } from '../providers/catalogue.ts'
+import { timeoutProfiles } from './alias-policy.ts'
+import { parseDuration } from './duration.ts'
+import { choice, decimal, flag, scalar, text, whole } from './scalar.ts'
+import { parseSize } from './size.ts'
+
+/** A map with exactly these keys. The message of its unknown-key issue is the list of the keys that it knows. */
+function map<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined),
+  })
+}
+
+const dayMs = 86_400_000
+
+const duration = (most = dayMs, least = 1) =>
+  scalar<number>({
+    wrong: most === dayMs && least === 1 ? 'is no duration.' : 'is no duration that fits here.',
+    fix: least === 1 ? 'Write 20s, 250ms or 2m.' : 'Write 1s or more: 30s, 10m or 24h.',
+    json: { type: 'string', pattern: '^\\d+(\\.\\d+)? ?(ms|s|m|h)$' },
+    read: (value) => {
+      const ms = typeof value === 'string' ? parseDuration(value) : undefined
+      return ms !== undefined && ms >= least && ms <= most ? ms : undefined
+    },
+  })
+
+const size = () =>
+  scalar<number>({
+    wrong: 'is no size.',
+    fix: 'Write 64 MiB, 512 KiB or 10MB.',
+    json: { type: 'string', pattern: '^\\d+(\\.\\d+)? ?([KkMmGg][Ii]?[Bb]|B)$' },
+    read: (value) => {
+      const bytes = typeof value === 'string' ? parseSize(value) : undefined
+      return bytes !== undefined && bytes >= 1 && bytes <= 2 ** 40 ? bytes : undefined
+    },
+  })
+
+/** Goes into a header, so neither line breaks nor what lies outside of Latin-1. */
+const secret = (what: string) =>
+  text(what, /^[\x20-\x7e\x80-\xff]+$/, 'Write it as one line of text: "${NAME}" or "${file:/run/secrets/name}".')
+
+const names = (what: string) => z.array(text(what))
+
+const url = scalar<string>({
+  wrong: 'is no base URL.',
+  fix: 'Write http:// or https://, a host and a path, without user, query or fragment: https://api.example.com/v1.',
+  json: { type: 'string', pattern: '^https?://' },
+  read: (value) => {
+    if (typeof value !== 'string' || !URL.canParse(value)) return undefined
+    const { protocol, username, password, search, hash } = new URL(value)
+    const plain = (protocol === 'http:' || protocol === 'https:') && username + password + search + hash === ''
+    return plain && !/[\s?#\\]/.test(value) ? value.replace(/\/+$/, '') : undefined
+  },
+})
+
+const quirks = map({
+  terminal: choice(['stop-reason', 'done', 'eof'], 'end of a stream')
+    .optional()
+    .describe('What ends a stream: the stop reason (default), [DONE] alone, or the end of the body.'),
+  maxTokensField: choice(['max_completion_tokens', 'max_tokens'], 'name of the output limit')
+    .optional()
+    .describe('The name of the output limit in a request.'),
+  streamUsage: choice(['stream_options', 'unasked'], 'way to ask for usage')
+    .optional()
+    .describe('How usage is asked for in a stream; unasked: it comes by itself, and asking is an error.'),
+  developerRole: flag('truth value').optional().describe('Whether the host knows the role developer. Default false.'),
+  structuredOutput: choice(['json_schema', 'json_object', 'none'], 'kind of structured output')
+    .optional()
+    .describe('What the host takes as a structured-output request. Default json_schema.'),
+  rejectsSampling: flag('truth value')
+    .optional()
+    .describe('Whether temperature, top_p and top_k are refused: they are then dropped and reported as a loss.'),
+})
+
+const provider = map({
+  kind: choice(
+    catalogue.map(({ name }) => name),
+    'known kind of provider',
+  )
+    .optional()
+    .describe(
+      "A host that Inseam knows: gives url, dialect and quirks. Default: the provider's name, where it is one of them.",
+    ),
+  dialect: choice(dialects, 'dialect')
+    .optional()
+    .describe('The wire format that the host speaks. Needed where the kind is unknown.'),
+  url: url.optional().describe('The base URL. Needed where the kind is unknown. Overrides that of a known host.'),
+  key: secret('key')
+    .optional()
+    .describe(
+      'The credential, as "${NAME}" or "${file:/path}". Default at a known host: its usual environment variable.',
+    ),
+  headers: z
+    .record(z.string(), secret('header value'))
+    .optional()
+    .describe('Headers to send with every request. Their values count as secrets.'),
+  quirks: quirks
+    .optional()
+    .describe('How the host differs from its dialect. Overrides what is known of it, field by field.'),
+  models: names('model id')
+    .optional()
+    .describe('Model ids that lead to this provider when they are named alone. Overrides those that are known of it.'),
+  maxConnections: whole('number of connections', 1, 65_535)
+    .optional()
+    .describe('The most connections to hold open to the host.'),
+})
+
+const target = text('target', /^[^\s/]+\/[^\s]+$/, 'Write provider/model: anthropic/claude-haiku-4-5.')
+
+const timeout = map({
+  connect: duration().optional().describe('Until the provider has the request. Default 3s.'),
+  headers: duration().optional().describe('Until response headers; streams only. Default 30s.'),
+  firstToken: duration().optional().describe('Until the first content; streams only. Default 30s.'),
+  idle: duration().optional().describe('Between two pieces of content; streams only. Default 15s.'),
+  total: duration().optional().describe('The whole call: queue, attempts, back-off and fallbacks. Default 120s.'),
+})
+
+const alias = map({
+  targets: z
+    .array(
+      z.union([
+        target.describe('provider/model'),
+        map({
+          target: target.describe('provider/model'),
+          weight: decimal('weight', 'Write a number above 0.', (number) => number > 0 && number <= 1e6)
+            .optional()
+            .describe('Its share of the calls. Default 1.'),
+        }),
+      ]),
+    )
+    .min(1)
+    .describe('Where calls go: provider/model, the first one first; the others are what to fall back to.'),
+  order: choice(['priority', 'weighted'], 'order')
+    .optional()
+    .describe(
+      'priority: in the order given. weighted: drawn by weight. Default: weighted where a weight is given, else priority.',
+    ),
+  profile: choice(Object.keys(timeoutProfiles) as (keyof typeof timeoutProfiles)[], 'profile')
+    .optional()
+    .describe(
+      'Timeouts to start from: quick (20s in all), normal (120s, the default) or long (600s, for long reasoning).',
+    ),
+  timeout: timeout.optional().describe('Timeouts; what is not set here comes from the profile.'),
+  maxOutputTokens: whole('number of tokens', 1, 10_000_000)
+    .optional()
+    .describe('The output limit to send where the caller sets none.'),
+  retry: map({
+    attempts: whole('number of attempts', 1, 10)
+      .optional()
+      .describe('Attempts on one target, the first included. Default 3.'),
+    base: duration().optional().describe('The first back-off is drawn from 0 to this, and doubles. Default 500ms.'),
+    cap: duration().optional().describe('No back-off is longer. Default 8s.'),
+  })
+    .optional()
+    .describe('How often, and how patiently, the same target is asked again.'),
+  cache: z
+    .union([
+      scalar<false>({
+        wrong: 'is no cache policy.',
+        fix: 'Write { ttl: 10m } or false.',
+        json: { const: false },
+        read: (value) => (value === false || value === 'false' ? false : undefined),
+      }),
+      map({ ttl: duration(365 * dayMs, 1_000).describe('How long a reply may be replayed.') }),
+    ])
+    .optional()
+    .describe('Keeps replies and replays them to identical calls in the same scope. Default false.'),
+  coalesce: flag('truth value')
+    .optional()
+    .describe('Identical calls in flight share one upstream call. Default false.'),
+})
+
+const key = map({
+  name: text('name').describe('What events call it; no secret.'),
+  key: secret('key').describe('The secret that clients present, as "${NAME}" or "${file:/path}".'),
+  tenant: text('tenant').optional().describe('The tenant on whose behalf it calls.'),
+  features: names('feature').optional().describe('The features that it may name. Default: any.'),
+  aliases: names('alias').optional().describe('The aliases, or provider/model, that it may call. Default: any.'),
+})
+
+const gateway = map({
+  host: text('host', /^[\w.:-]+$/, 'Write a host name or an address: 127.0.0.1, ::1 or 0.0.0.0.')
+    .optional()
+    .describe('The address to listen on. Default 127.0.0.1; any that is not loopback needs keys.'),
+  port: whole('port', 0, 65_535).optional().describe('The port to listen on; 0: any free one. Default 4000.'),
+  keys: z
+    .array(key)
+    .optional()
+    .describe('The keys that clients present. Default: none is asked for, on loopback only.'),
+  maxBodyBytes: size().optional().describe('The largest request body. Default 10 MiB.'),
+  drainTimeout: duration().optional().describe('How long calls in flight may go on after a stop signal. Default 30s.'),
+})
+
+const cache = map({
+  store: choice(['memory'], 'cache store of this version')
+    .optional()
+    .describe('Where cached replies are kept: memory.'),
+  maxBytes: size().optional().describe('The most that cached replies may hold. Default 64 MiB.'),
+})
+
+const events = map({
+  store: choice(['sqlite', 'memory', 'none'], 'event store of this version')
+    .optional()
+    .describe('Where events are kept. Default sqlite.'),
+  path: text('path')
+    .optional()
+    .describe('The database file, from where the configuration is. Default .inseam/events.db.'),
+  content: choice(['off'], 'content setting of this version')
+    .optional()
+    .describe('Whether events carry prompts and answers: off.'),
+})
+
+const usd = () =>
+  decimal('price', 'Write USD per million tokens as a number: 0.75.', (number) => number >= 0 && number <= 1e6)
+
+const price = map({
+  input: usd().describe('Uncached input.'),
+  output: usd().describe('Output, reasoning included.'),
+  cacheRead: usd().optional().describe('Input read from the prompt cache.'),
+  cacheWrite5m: usd().optional().describe('Input written to the prompt cache for five minutes.'),
+  cacheWrite1h: usd().optional().describe('Input written to the prompt cache for an hour.'),
+})
+
+/** What `inseam.yaml` may say: the one source of the check at start, of its messages and of the schema for editors. */
+export const configSchema = map({
+  providers: z
+    .record(z.string(), provider.nullable())
+    .nullish()
+    .describe('The hosts that answer, by name. Default: each known host whose key is in the environment.'),
+  models: z
+    .record(z.string(), alias)
+    .nullish()
+    .describe('The aliases that features use, by name. Default: fast and smart over the providers that are there.'),
+  gateway: gateway.nullish().describe('The HTTP door.'),
+  prices: z
+    .record(z.string(), price)
+    .nullish()
+    .describe('Prices in USD per million tokens, by provider/model or by model. They override the price book.'),
+  cache: cache.nullish().describe('Where replies are kept for the aliases that cache.'),
+  events: events.nullish().describe('Where the record of each call is kept.'),
+}).describe('The configuration of Inseam: inseam.yaml.')
+
+/** A configuration as it was written, with its durations and sizes read. */
+export type WrittenConfig = z.infer<typeof configSchema>
