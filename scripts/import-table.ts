@@ -1,0 +1,60 @@
+/** What one room may import, beside its own files. */
+export interface RoomRule {
+  /**
+   * Rooms, or single files of them (`providers/catalogue`, `simulator/index`). `type wire`: its types only.
+   * Everything of every room: `*`.
+   */
+  readonly rooms: readonly string[]
+  /** npm packages; tests may use any. */
+  readonly packages?: readonly string[]
+  /** Node's own modules, which a room that is pure does without. */
+  readonly node?: false
+}
+
+const leaves = ['core', 'errors', 'models', 'wire', 'structured']
+const middle = ['stages', 'providers', 'stores', 'decide', 'retrieval', 'tools']
+const entries = [
+  'index',
+  'config',
+  'errors/index',
+  'evals/index',
+  'gateway/index',
+  'patterns/index',
+  'simulator/index',
+  'stores/index',
+  'telemetry/index',
+]
+
+/**
+ * The architecture, as data: `design.md`, section 3. A room is a folder of `src/`, or a file at its top
+ * (`create-seam.ts`); `config.ts` and `config/` are one room. Imports point down, and type imports count.
+ */
+export const importTable: Readonly<Record<string, RoomRule>> = {
+  core: { rooms: [], node: false },
+  errors: { rooms: ['core'], node: false },
+  models: { rooms: ['core', 'errors'] },
+  wire: { rooms: ['core', 'errors'] },
+  structured: { rooms: ['core', 'errors'], packages: ['ajv'] },
+  stages: { rooms: ['core', 'errors', 'models'] },
+  providers: { rooms: ['core', 'errors', 'models', 'wire'], packages: ['undici'] },
+  stores: { rooms: leaves, packages: ['lru-cache'] },
+  decide: { rooms: leaves },
+  retrieval: { rooms: leaves },
+  tools: { rooms: leaves },
+  patterns: { rooms: [...leaves, ...middle] },
+  evals: { rooms: [...leaves, ...middle, 'patterns'] },
+  config: { rooms: ['core', 'errors', 'type wire', 'providers/catalogue'], packages: ['yaml', 'zod'] },
+  telemetry: { rooms: ['core'] },
+  gateway: { rooms: ['core', 'errors', 'wire', 'patterns', 'config', 'type create-seam'], packages: ['pino'] },
+  simulator: { rooms: [], packages: ['zod', 'openai', '@anthropic-ai/sdk'] },
+  'open-catalogue': { rooms: ['core', 'errors', 'models', 'wire', 'providers', 'config'] },
+  'create-seam': { rooms: [...leaves, ...middle, 'patterns', 'telemetry', 'config', 'open-catalogue'] },
+  'open-seam': { rooms: ['core', 'errors', 'stores', 'telemetry', 'config', 'simulator/index', 'create-seam'] },
+  index: { rooms: ['*'] },
+  cli: { rooms: entries, packages: ['commander', 'pino'] },
+  examples: { rooms: entries },
+  bench: { rooms: entries },
+}
+
+/** What tests may import beside their own room and what that room may: failures come from here, and time stands still. */
+export const importsOfTests: readonly string[] = ['simulator/index', 'core/virtual-clock']
