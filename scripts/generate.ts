@@ -1,0 +1,11 @@
+import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
+
+// Writes every generated file; with --check, only says which ones are not as they would be written.
+const generators = globSync('scripts/write-*.ts').sort()
+const results = generators.map((file) =>
+  spawnSync(process.execPath, [file, ...process.argv.slice(2)], { stdio: 'inherit' }),
+)
+const failed = results.filter(({ status }) => status !== 0).length
+console.log(failed === 0 ? `${generators.length} generated files` : `${failed} of ${generators.length} failed`)
+process.exitCode = failed === 0 ? 0 : 1
