@@ -90,6 +90,7 @@ export const errorCodes = {
   'input-invalid': caller(400, "The feature's input does not match its schema."),
   'reply-incomplete': caller(502, 'The model did not finish: the answer was cut, refused or paused.'),
   'config-invalid': caller(500, 'The configuration cannot be used.'),
+  'store-failed': caller(500, 'A store (of events, say) cannot be written.'),
   'internal-error': caller(500, 'A defect of the seam itself.'),
 } as const satisfies Record<string, CodeFacts>
 
