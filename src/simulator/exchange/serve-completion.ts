@@ -34,8 +34,10 @@ export async function serveCompletion(
   around: Surroundings,
 ): Promise<void> {
   const { fault } = behaviour
-  if (fault?.type === 'connection-refused') return exchange.cut('close')
-  if (fault?.type === 'reset-before-headers') return exchange.cut('reset')
+  if (fault?.type === 'connection-refused' || fault?.type === 'reset-before-headers') {
+    exchange.attempt.fault = fault.type
+    return exchange.cut(fault.type === 'connection-refused' ? 'close' : 'reset')
+  }
   const problem = whyRefused(dialect, body, behaviour, around)
   if (problem !== undefined) return refuse(exchange, dialect, problem, around)
 

@@ -38,7 +38,7 @@ export function identifierFor(text: string, name: string): string | undefined {
   const nouns = contentWords(name).filter((word) => !genericIdWords.has(word))
   for (const noun of nouns) {
     const near = new RegExp(
-      `(?<!\\p{L})${literally(noun)}\\w*[\\s:#]*(?:(?:id|number|no\\.?|is|ref)[\\s:#]*)*(${identifier})(?!\\w)`,
+      `(?<!\\p{L})${literally(noun)}(?:e|es|s|ing)?[\\s:#]*(?:(?:id|number|no\\.?|is|ref)[\\s:#]*)*(${identifier})(?!\\w)`,
       'iu',
     )
     const found = near.exec(clean)?.[1]
