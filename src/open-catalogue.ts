@@ -6,15 +6,7 @@ import type { Provider } from './core/provider.ts'
 import type { Target } from './core/target.ts'
 import { UnknownModel } from './errors/index.ts'
 import { httpProvider } from './providers/http-provider.ts'
-import { anthropicMessages } from './wire/anthropic-messages/index.ts'
-import type { Codec } from './wire/codec.ts'
-import { openaiChat } from './wire/openai-chat/index.ts'
-
-/** The codec of every dialect. */
-export const codecs: Readonly<Record<Dialect, Codec>> = {
-  'openai-chat': openaiChat,
-  'anthropic-messages': anthropicMessages,
-}
+import { codecs } from './wire/codecs.ts'
 
 /** One configuration at work: its providers, and what every model name stands for. */
 export interface Catalogue {
@@ -105,15 +97,19 @@ function openProvider({ name, dialect, url, auth, key, headers, quirks, maxConne
     url,
     headers: { ...dialectHeaders[dialect], ...credential(auth, key), ...headers },
     quirks,
-    secrets: [key, ...Object.values(headers)].filter(
-      (secret) => secret !== undefined && secret.length >= minSecretLength,
-    ),
+    secrets: secretsOf(key, headers),
     maxConnections,
   })
 }
 
-/** Shorter header values are no secrets, and redacting them would garble what a provider says. */
+/** Values shorter than this are no secrets, and redacting them would garble what a provider says. */
 const minSecretLength = 6
+
+function secretsOf(key: string | undefined, headers: ProviderConfig['headers']): string[] {
+  const values = Object.values(headers)
+  if (key !== undefined) values.push(key)
+  return values.filter(({ length }) => length >= minSecretLength)
+}
 
 const dialectHeaders: Readonly<Record<Dialect, Readonly<Record<string, string>>>> = {
   'openai-chat': {},

@@ -50,6 +50,11 @@ export class ProviderFailed extends InseamError {
   }
 }
 
+/** How long a provider asked to wait, in milliseconds; undefined where it did not say. */
+export function pushbackOf(error: InseamError): number | undefined {
+  return 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : undefined
+}
+
 const fixes: Partial<Record<ErrorCode, string>> = {
   'connection-failed': 'Check that the provider is up and that `url` names it; add a target to fall back to.',
   'rate-limited': 'Spread the load, raise the limit with the provider, or add a target to fall back to.',

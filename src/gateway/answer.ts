@@ -1,0 +1,88 @@
+import type { ServerResponse } from 'node:http'
+import type { Call } from '../core/call.ts'
+import { close, drain } from '../core/handler.ts'
+import type { Pipeline } from '../core/pipeline.ts'
+import { asInseamError } from '../errors/index.ts'
+import type { AnswerContext, Codec, StreamEncoder } from '../wire/codec.ts'
+import { refuse } from './refuse.ts'
+import { replyHeaders, streamHeaders } from './reply-headers.ts'
+import { send } from './send.ts'
+import { writeAtPace } from './write-at-pace.ts'
+
+/** What an answer is made from. */
+export interface AnswerOptions {
+  readonly pipeline: Pipeline
+  readonly codec: Codec
+  readonly context: AnswerContext
+}
+
+/** Runs a call and writes its answer, whole or as a stream, in the caller's dialect; its errors too. Never throws. */
+export async function answer(call: Call, response: ServerResponse, options: AnswerOptions): Promise<void> {
+  try {
+    if (call.request.stream) await answerStream(call, response, options)
+    else await answerWhole(call, response, options)
+  } catch (thrown) {
+    refuse(response, asInseamError(thrown), options.codec, call)
+  }
+}
+
+async function answerWhole(
+  call: Call,
+  response: ServerResponse,
+  { pipeline, codec, context }: AnswerOptions,
+): Promise<void> {
+  const reply = await drain(pipeline.run(call))
+  if (reply.wire?.dialect === codec.dialect) {
+    send(response, 200, reply.wire.body, replyHeaders(call, reply))
+    return
+  }
+  const { body, losses } = codec.encodeReply(reply, context)
+  call.story.lose(losses)
+  send(response, 200, JSON.stringify(body), replyHeaders(call, reply))
+}
+
+/**
+ * Headers go out with the first content, so that a failure before it is a plain HTTP error; one after it is the dialect's
+ * in-band error, and nothing follows that could be taken for success.
+ */
+async function answerStream(
+  call: Call,
+  response: ServerResponse,
+  { pipeline, codec, context }: AnswerOptions,
+): Promise<void> {
+  const running = pipeline.run(call)
+  const write = writeAtPace(response, call.signal)
+  let encoder: StreamEncoder | undefined
+  let passes = false
+  try {
+    for (;;) {
+      const step = await running.next()
+      if (response.destroyed) return
+      if (!response.headersSent) response.writeHead(200, streamHeaders(call))
+      if (step.done) {
+        if (!passes) {
+          encoder ??= codec.encodeStream(context)
+          response.write(encoder.end(step.value))
+        }
+        response.end()
+        return
+      }
+      const delta = step.value
+      let chunk: string | Uint8Array
+      if (delta.type === 'frames') {
+        passes = true
+        chunk = delta.bytes
+      } else {
+        encoder ??= codec.encodeStream(context)
+        chunk = encoder.push(delta)
+      }
+      const paced = chunk.length === 0 ? undefined : write(chunk)
+      if (paced) await paced
+    }
+  } catch (thrown) {
+    if (!response.headersSent) throw thrown
+    if (!response.destroyed) response.end((encoder ?? codec.encodeStream(context)).fail(asInseamError(thrown)))
+  } finally {
+    await close(running)
+  }
+}

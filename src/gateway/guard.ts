@@ -1,0 +1,136 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { isIP } from 'node:net'
+import type { Caller } from '../core/caller.ts'
+import { type ErrorCode, InseamError } from '../errors/index.ts'
+
+/** A key that clients present, and what it opens. */
+export interface GatewayKey {
+  /** What events call it; no secret. */
+  readonly name: string
+  /** The secret itself. It is hashed at once and not kept. */
+  readonly key: string
+  /** The tenant on whose behalf it calls. */
+  readonly tenant?: string
+  /** The features that it may name. Absent: any. */
+  readonly features?: readonly string[]
+  /** The aliases and models that it may call. Absent: any. */
+  readonly aliases?: readonly string[]
+}
+
+/** What a request may do. */
+export interface Admission {
+  readonly caller: Caller
+  /** Throws `forbidden` for a model that the key does not open. */
+  allowModel(model: string): void
+}
+
+/** Decides who may come in. Throws `unauthorized` or `forbidden`. */
+export type Guard = (headers: IncomingHttpHeaders, hasBody: boolean) => Admission
+
+/** Whether an address is this machine's own. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase()
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'))
+}
+
+/**
+ * With keys, a request needs one, as `authorization: Bearer` or `x-api-key`. Without keys the gateway listens on this machine
+ * only, and refuses what a web page could send from a browser here: another `Host` (DNS rebinding), a foreign `Origin`, or a
+ * body that is not declared as JSON (which a page could send without asking first).
+ */
+export function createGuard({ keys, host }: { readonly keys: readonly GatewayKey[]; readonly host: string }): Guard {
+  if (keys.length === 0) {
+    return (headers, hasBody) => {
+      refuseForeignPages(headers, host, hasBody)
+      return { caller: callerOf(headers, undefined), allowModel: () => undefined }
+    }
+  }
+  const known = keys.map(({ key, ...rest }) => ({ ...rest, hash: sha256(key) }))
+  return (headers) => {
+    const presented = sha256(presentedKey(headers))
+    const found = known.filter(({ hash }) => timingSafeEqual(hash, presented))[0]
+    if (!found) {
+      throw new InseamError('unauthorized', 'The gateway does not know this key.', {
+        fix: 'Send a key of the gateway as `authorization: Bearer` or `x-api-key`; a provider key is none.',
+      })
+    }
+    const caller = callerOf(headers, found)
+    return {
+      caller,
+      allowModel(model) {
+        if (found.aliases && !found.aliases.includes(model)) {
+          throw forbidden(
+            `The key "${found.name}" may not call "${model}".`,
+            `Use one of: ${found.aliases.join(', ')}.`,
+          )
+        }
+      },
+    }
+  }
+}
+
+function refuseForeignPages(headers: IncomingHttpHeaders, host: string, hasBody: boolean): void {
+  const named = URL.parse(`http://${headers.host ?? ''}`)?.hostname
+  if (named === undefined || !(isLoopback(named) || named === host)) {
+    throw forbidden(
+      `The Host "${headers.host ?? ''}" is not this gateway.`,
+      'Use its address, or configure `gateway.keys`.',
+    )
+  }
+  const { origin } = headers
+  if (origin !== undefined && URL.parse(origin)?.host !== headers.host) {
+    throw forbidden(
+      `Pages of ${origin} may not call this gateway.`,
+      'Call it from a server, or configure `gateway.keys`.',
+    )
+  }
+  if (hasBody && !/^application\/json\b/i.test(headers['content-type'] ?? '')) {
+    throw forbidden('The body is not declared as JSON.', 'Send `content-type: application/json`.')
+  }
+}
+
+const presentedKey = (headers: IncomingHttpHeaders): string => {
+  const bearer = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]
+  return bearer ?? String(headers['x-api-key'] ?? '')
+}
+
+function callerOf(headers: IncomingHttpHeaders, key: Omit<GatewayKey, 'key'> | undefined): Caller {
+  const feature = header(headers, 'x-inseam-feature')
+  const tenant = header(headers, 'x-inseam-tenant')
+  if (tenant !== undefined && key?.tenant !== undefined && tenant !== key.tenant) {
+    throw forbidden(`The key "${key.name}" may not call for the tenant "${tenant}".`, 'Leave `x-inseam-tenant` out.')
+  }
+  if (feature !== undefined && key?.features && !key.features.includes(feature)) {
+    throw forbidden(
+      `The key "${key.name}" may not name the feature "${feature}".`,
+      `Use one of: ${key.features.join(', ')}.`,
+    )
+  }
+  return {
+    feature,
+    tenant: key?.tenant ?? (key ? undefined : tenant),
+    user: header(headers, 'x-inseam-user'),
+    session: header(headers, 'x-inseam-session'),
+    tags: header(headers, 'x-inseam-tags')
+      ?.split(',')
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== ''),
+    keyId: key?.name,
+  }
+}
+
+/** Longer values of our own headers are cut: they are labels. */
+const maxLabelLength = 200
+
+function header(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name]
+  return typeof value === 'string' && value !== '' ? value.slice(0, maxLabelLength) : undefined
+}
+
+function forbidden(message: string, fix: string): InseamError {
+  const code: ErrorCode = 'forbidden'
+  return new InseamError(code, message, { fix })
+}
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()

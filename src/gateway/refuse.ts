@@ -1,0 +1,37 @@
+import type { ServerResponse } from 'node:http'
+import type { Call } from '../core/call.ts'
+import { type InseamError, pushbackOf } from '../errors/index.ts'
+import type { Codec } from '../wire/codec.ts'
+import { callHeaders } from './reply-headers.ts'
+import { type Headers, send } from './send.ts'
+
+/** Answers with an error in the caller's dialect, unless the caller is gone. */
+export function refuse(response: ServerResponse, error: InseamError, codec: Codec, call: Call): void {
+  if (error.code === 'aborted') {
+    response.destroy()
+    return
+  }
+  const headers: Headers = { ...callHeaders(call), ...retryHeaders(error, call) }
+  send(response, statusOf(error, codec), JSON.stringify(codec.encodeError(error, call.id)), headers)
+}
+
+/** Anthropic says 529 where others say 503. */
+function statusOf({ code, status }: InseamError, { dialect }: Codec): number {
+  return code === 'overloaded' && dialect === 'anthropic-messages' ? 529 : status
+}
+
+/**
+ * A client must not multiply our retries: once the pipeline has done what helps, the official SDKs are told to stop. A stated
+ * wait that did not fit this call is the client's to keep, and another replica may answer while this one drains.
+ */
+function retryHeaders(error: InseamError, call: Call): Headers {
+  const waitMs = pushbackOf(error)
+  const headers: Headers = {}
+  if (waitMs !== undefined) {
+    headers['retry-after'] = Math.ceil(waitMs / 1000)
+    headers['retry-after-ms'] = Math.ceil(waitMs)
+  }
+  const isUnspent = error.code === 'shutting-down' || (waitMs !== undefined && call.story.begun <= 1)
+  if (!isUnspent) headers['x-should-retry'] = 'false'
+  return headers
+}

@@ -1,0 +1,12 @@
+import type { ServerResponse } from 'node:http'
+
+/** Response headers by name. */
+export type Headers = Record<string, string | number>
+
+/** Sends a whole JSON response, if anybody is there to take it. */
+export function send(response: ServerResponse, status: number, body: string | Uint8Array, headers: Headers = {}): void {
+  if (response.destroyed || response.headersSent) return
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': length, ...headers })
+  response.end(body)
+}
