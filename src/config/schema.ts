@@ -228,10 +228,12 @@ const price = map({
 export const configSchema = map({
   providers: z
     .record(z.string(), provider.nullable())
+    .meta({ propertyNames: { pattern: '^(?!feature$)[A-Za-z0-9][\\w.-]*$' } })
     .nullish()
     .describe('The hosts that answer, by name. Default: each known host whose key is in the environment.'),
   models: z
     .record(z.string(), alias)
+    .meta({ propertyNames: { pattern: '^(?!feature$)[^/\\s]+$' } })
     .nullish()
     .describe('The aliases that features use, by name. Default: fast and smart over the providers that are there.'),
   gateway: gateway.nullish().describe('The HTTP door.'),
