@@ -1,0 +1,135 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import type { Block, DocumentBlock, MediaSource, ThinkingBlock, ToolResultBlock } from '../../core/message.ts'
+import { InvalidRequest } from '../../errors/index.ts'
+import { dialect, ownFields } from './extras.ts'
+import type { LossList } from './losses.ts'
+import type { WireBlock, WireDocument, WireImage, WireSource, WireText, WireTextSource } from './types.ts'
+
+/** Writes blocks for a request. What cannot be said is left out and listed; empty text says nothing and is left out. */
+export function encodeBlocks(content: readonly Block[], path: string, losses: LossList): WireBlock[] {
+  const written: WireBlock[] = []
+  for (const [index, block] of content.entries()) {
+    const one = encodeBlock(block, `${path}[${index}]`, losses)
+    if (one) written.push(one)
+  }
+  return written
+}
+
+/** A text without further fields as a string, the rest as it is: both mean the same to the API. */
+export function shorten(blocks: WireBlock[]): string | WireBlock[] {
+  const [only] = blocks
+  const isPlain = blocks.length === 1 && only?.type === 'text' && Object.keys(only).length === 2
+  return isPlain ? (only as WireText).text : blocks
+}
+
+function encodeBlock(block: Block, path: string, losses: LossList): WireBlock | undefined {
+  const written = encodeKnown(block, path, losses)
+  return written && { ...written, ...ownFields(block.extras, path, losses) }
+}
+
+function encodeKnown(block: Block, path: string, losses: LossList): WireBlock | undefined {
+  switch (block.type) {
+    case 'text':
+      return encodeText(block.text, path, losses)
+    case 'refusal':
+      losses.approximated(path, 'A refusal is sent as text.')
+      return encodeText(block.text, path, losses)
+    case 'image':
+      return encodeImage(block.source, path, losses)
+    case 'document':
+      return encodeDocument(block, path, losses)
+    case 'tool-call':
+      return { type: 'tool_use', id: block.id, name: block.name, input: parseInput(block.input, path) }
+    case 'tool-result':
+      return encodeToolResult(block, path, losses)
+    case 'thinking':
+      return encodeThinkingBlock(block, path, losses)
+    case 'opaque':
+      if (block.dialect === dialect && isJsonObject(block.value)) return { ...block.value }
+      losses.dropped(path, `A block of ${block.dialect} has no meaning to Anthropic.`)
+      return undefined
+  }
+}
+
+function encodeText(text: string, path: string, losses: LossList): WireText | undefined {
+  if (text.trim() !== '') return { type: 'text', text }
+  if (text !== '') losses.dropped(path, 'Anthropic rejects text that is nothing but white space.')
+  return undefined
+}
+
+function encodeImage(source: MediaSource, path: string, losses: LossList): WireImage | undefined {
+  const written = source.type === 'text' ? undefined : encodeSource(source)
+  if (!written) losses.dropped(path, whyNot(source))
+  return written && { type: 'image', source: written }
+}
+
+function encodeDocument({ source, title }: DocumentBlock, path: string, losses: LossList): WireDocument | undefined {
+  const written = source.type === 'text' ? encodePlainText(source, path, losses) : encodeSource(source)
+  if (!written) losses.dropped(path, whyNot(source))
+  return written && { type: 'document', source: written, ...(title !== undefined && { title }) }
+}
+
+function encodePlainText(
+  { mediaType, text }: Extract<MediaSource, { type: 'text' }>,
+  path: string,
+  losses: LossList,
+): WireTextSource {
+  if (mediaType !== 'text/plain') losses.approximated(`${path}.source`, `${mediaType} is sent as text/plain.`)
+  return { type: 'text', media_type: 'text/plain', data: text }
+}
+
+function encodeSource(source: Exclude<MediaSource, { type: 'text' }>): WireSource | undefined {
+  switch (source.type) {
+    case 'base64':
+      return { type: 'base64', media_type: source.mediaType, data: source.data }
+    case 'url':
+      return { type: 'url', url: source.url }
+    case 'file':
+      return source.dialect === dialect ? { type: 'file', file_id: source.fileId } : undefined
+  }
+}
+
+function whyNot(source: MediaSource): string {
+  return source.type === 'file'
+    ? `The file "${source.fileId}" lies with another provider (${source.dialect}).`
+    : 'An image cannot be text.'
+}
+
+function encodeToolResult(block: ToolResultBlock, path: string, losses: LossList): WireBlock {
+  const content = encodeBlocks(block.content, `${path}.content`, losses)
+  return {
+    type: 'tool_result',
+    tool_use_id: block.callId,
+    ...(content.length > 0 && { content: shorten(content) }),
+    ...(block.isError && { is_error: true as const }),
+  }
+}
+
+function encodeThinkingBlock(block: ThinkingBlock, path: string, losses: LossList): WireBlock | undefined {
+  if (block.dialect === dialect) {
+    if (block.redacted !== undefined) return { type: 'redacted_thinking', data: block.redacted }
+    if (block.signature) return { type: 'thinking', thinking: block.text, signature: block.signature }
+  }
+  losses.dropped(path, 'Thinking goes back only to the provider that signed it: signatures are provider-bound.')
+  return undefined
+}
+
+function parseInput(input: string, path: string): JsonObject {
+  if (input.trim() === '') return {}
+  let parsed: JsonValue
+  try {
+    parsed = JSON.parse(input)
+  } catch (cause) {
+    throw notAnObject(path, `is not valid JSON: ${(cause as Error).message}`)
+  }
+  if (isJsonObject(parsed)) return parsed
+  throw notAnObject(path, 'is not a JSON object')
+}
+
+function notAnObject(path: string, problem: string): InvalidRequest {
+  return new InvalidRequest(
+    `${path}.input`,
+    `the input of this tool call ${problem}.`,
+    'Anthropic takes tool calls with a JSON object as their input only: correct it, or leave the call out.',
+  )
+}

@@ -1,0 +1,187 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import type { ModelRequest, OutputFormat } from '../../core/request.ts'
+import { InvalidRequest } from '../../errors/index.ts'
+import type { Encoded, Passed, Quirks } from '../codec.ts'
+import { spliceFields } from '../splice.ts'
+import { shorten } from './encode-content.ts'
+import { encodeMessages } from './encode-messages.ts'
+import { compact, dialect, ownFields, saysNothing } from './extras.ts'
+import { type LossList, listLosses } from './losses.ts'
+import { encodeEffort, encodeThinking, thinkingBudget } from './reasoning.ts'
+import type { WireSettings, WireText, WireTool, WireToolChoice } from './types.ts'
+
+export { decodeRequest } from './decode-request.ts'
+
+/** `max_tokens` where the request names no limit, for the API wants one; a thinking budget is added to it. */
+const defaultMaxTokens = 4096
+
+/**
+ * Writes a request for `POST /v1/messages`, its fields always in the same order. Where no output limit is set, 4096 is (and
+ * the thinking budget on top), and named as a loss. Throws `InvalidRequest` for `n` above 1, for
+ * a tool call whose input is no JSON object, and where no message is left.
+ */
+export function encodeRequest(request: ModelRequest, model: string, quirks: Quirks): Encoded {
+  const losses = listLosses()
+  const { system, messages } = encodeMessages(request.messages, losses)
+  const { format, instruction } = encodeOutput(request.output, quirks, losses)
+  if (instruction) system.push(instruction)
+  const thinking = encodeThinking(request.reasoning, losses)
+  const effort = encodeEffort(request.reasoning?.effort, losses)
+  const tools = encodeTools(request, losses)
+  const settings: WireSettings = compact({
+    model,
+    max_tokens: encodeMaxTokens(request.maxOutputTokens, thinkingBudget(thinking), losses),
+    tool_choice: encodeToolChoice(request, tools.length > 0, losses),
+    stop_sequences: encodeStop(request.stop, losses),
+    ...encodeSampling(request, quirks, losses),
+    thinking,
+    output_config: effort || format ? compact({ effort, format }) : undefined,
+    metadata: request.endUser === undefined ? undefined : { user_id: request.endUser },
+    stream: request.stream ? (true as const) : undefined,
+  })
+  const { model: named, max_tokens, ...rest } = settings
+  const body = {
+    model: named,
+    max_tokens,
+    ...(system.length > 0 && { system: shorten(system) }),
+    messages,
+    ...(tools.length > 0 && { tools }),
+    ...rest,
+  }
+  loseForeign(request, losses)
+  return { body: merge(body, request.extensions?.[dialect] ?? {}), losses: losses.all }
+}
+
+/** The client's own bytes with the model set. Usage comes unasked in this dialect, so nothing is withheld. */
+export function passRequest(body: string, model: string): Passed {
+  return { body: spliceFields(body, { model: JSON.stringify(model) }), withholdsUsage: false }
+}
+
+function encodeMaxTokens(limit: number | undefined, budget: number, losses: LossList): number {
+  if (limit !== undefined) return limit
+  const maxTokens = defaultMaxTokens + budget
+  losses.approximated('max_tokens', `Anthropic wants a limit and none was set: ${maxTokens} was.`)
+  return maxTokens
+}
+
+function encodeTools({ tools = [], providerTools = [] }: ModelRequest, losses: LossList): JsonObject[] {
+  const written: JsonObject[] = tools.map((tool, index) => {
+    const known: WireTool = {
+      name: tool.name,
+      ...(tool.description !== undefined && { description: tool.description }),
+      // OpenAI's functions may leave their parameters out; here the type is required, and always `object`.
+      input_schema: { type: 'object', ...tool.inputSchema } as WireTool['input_schema'],
+      ...(tool.strict !== undefined && { strict: tool.strict }),
+    }
+    return { ...known, ...ownFields(tool.extras, `tools[${index}]`, losses) }
+  })
+  for (const [index, tool] of providerTools.entries()) {
+    if (tool.dialect === dialect) written.push(tool.value)
+    else losses.dropped(`providerTools[${index}]`, `A tool of ${tool.dialect}'s own does not exist at Anthropic.`)
+  }
+  return written
+}
+
+function encodeToolChoice(
+  { toolChoice, parallelToolCalls }: ModelRequest,
+  hasTools: boolean,
+  losses: LossList,
+): WireToolChoice | undefined {
+  const serial = parallelToolCalls === false && { disable_parallel_tool_use: true }
+  if (!hasTools) {
+    const matters = toolChoice && toolChoice.type !== 'auto' && toolChoice.type !== 'none'
+    if (matters) losses.dropped('tool_choice', 'No tool is left to choose.')
+    return undefined
+  }
+  switch (toolChoice?.type) {
+    case undefined:
+      return serial ? { type: 'auto', ...serial } : undefined
+    case 'auto':
+      return { type: 'auto', ...serial }
+    case 'none':
+      return { type: 'none' }
+    case 'required':
+      return { type: 'any', ...serial }
+    case 'tool':
+      return { type: 'tool', name: toolChoice.name, ...serial }
+  }
+}
+
+function encodeStop(stop: readonly string[] | undefined, losses: LossList): string[] | undefined {
+  const kept = (stop ?? []).filter((text, index) => {
+    if (text.trim() !== '') return true
+    losses.dropped(`stop[${index}]`, 'Anthropic rejects a stop sequence that is nothing but white space.')
+    return false
+  })
+  return kept.length > 0 ? kept : undefined
+}
+
+function encodeSampling(
+  { temperature, topP, topK }: ModelRequest,
+  { rejectsSampling = false }: Quirks,
+  losses: LossList,
+): Pick<WireSettings, 'temperature' | 'top_p' | 'top_k'> {
+  const sampling = compact({ temperature, top_p: topP, top_k: topK })
+  if (rejectsSampling) {
+    for (const name of Object.keys(sampling)) losses.dropped(name, 'The model takes no sampling parameters.')
+    return {}
+  }
+  if (temperature === undefined || temperature <= 1) return sampling
+  losses.approximated('temperature', `Anthropic's highest temperature is 1; ${temperature} was asked for.`)
+  return { ...sampling, temperature: 1 }
+}
+
+interface EncodedOutput {
+  readonly format?: { type: 'json_schema'; schema: { [key: string]: JsonValue | undefined } }
+  readonly instruction?: WireText
+}
+
+function encodeOutput(output: OutputFormat | undefined, quirks: Quirks, losses: LossList): EncodedOutput {
+  if (!output) return {}
+  if (!output.schema) {
+    losses.approximated('response_format', 'JSON without a schema is asked for in the system prompt.')
+    return { instruction: { type: 'text', text: 'Respond with one JSON object and nothing else.' } }
+  }
+  if ((quirks.structuredOutput ?? 'json_schema') === 'json_schema') {
+    if (output.description !== undefined) {
+      losses.dropped(
+        'response_format.json_schema.description',
+        'Anthropic has no description of the output as a whole.',
+      )
+    }
+    return { format: { type: 'json_schema', schema: output.schema } }
+  }
+  losses.approximated('response_format', 'The host takes no schema; the system prompt asks for it.')
+  const meaning = output.description === undefined ? '' : ` It is: ${output.description}`
+  const text = `Respond with one JSON value that matches this JSON Schema and nothing else.${meaning}\n${JSON.stringify(output.schema)}`
+  return { instruction: { type: 'text', text } }
+}
+
+function loseForeign(request: ModelRequest, losses: LossList): void {
+  const { seed, presencePenalty, frequencyPenalty } = request
+  if (seed !== undefined) losses.dropped('seed', 'Anthropic has no seed.')
+  if (presencePenalty) losses.dropped('presence_penalty', 'Anthropic has no penalties.')
+  if (frequencyPenalty) losses.dropped('frequency_penalty', 'Anthropic has no penalties.')
+  for (const [name, fields] of Object.entries(request.extensions ?? {})) {
+    if (name === dialect) continue
+    for (const [key, value] of Object.entries(fields)) {
+      if (key === 'n' && typeof value === 'number' && value > 1) {
+        throw new InvalidRequest(
+          'n',
+          `Anthropic gives one answer a call; ${value} were asked for.`,
+          'Make the call once an answer.',
+        )
+      }
+      if (!saysNothing(key, value)) losses.dropped(key, 'Anthropic has no such field.')
+    }
+  }
+}
+
+/** `known` with what an extension says beside it, nested objects included. `known` wins. */
+function merge(known: JsonObject, further: JsonObject): JsonObject {
+  const joined = Object.entries(known).map(([key, value]): [string, JsonValue | undefined] => {
+    const more = Object.hasOwn(further, key) ? further[key] : undefined
+    return [key, isJsonObject(value) && isJsonObject(more) ? merge(value, more) : value]
+  })
+  return Object.fromEntries([...joined, ...Object.entries(further).filter(([key]) => !Object.hasOwn(known, key))])
+}

@@ -1,0 +1,117 @@
+import type { Delta } from '../../core/delta.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import type { Ending } from '../../core/reply.ts'
+import { ReplyUnreadable, StreamInterrupted } from '../../errors/index.ts'
+import type { DecodeContext, StreamDecoder } from '../codec.ts'
+import type { SseEvent } from '../sse.ts'
+import { readBlocks } from './block-reader.ts'
+import { decodeEnding } from './ending.ts'
+import { decodeErrorEvent } from './error.ts'
+import { growUsage } from './usage.ts'
+
+export { encodeStream } from './encode-stream.ts'
+
+const nothing: readonly Delta[] = []
+
+/**
+ * Reads a stream of the Messages API. It is complete once `message_stop` has come and a stop reason before it. What comes
+ * after `message_stop`, and events of types that we do not know, spell nothing.
+ */
+export function decodeStream(context: DecodeContext): StreamDecoder {
+  const { target } = context
+  const blocks = readBlocks(target)
+  const usage = growUsage()
+  let message: { readonly id: string; readonly model: string } | undefined
+  let stop: { readonly raw: string; readonly ending: Ending } | undefined
+  let isClosed = false
+
+  const unreadable = (what: string) => new ReplyUnreadable(target, what)
+  const readStop = (source: JsonObject): void => {
+    const raw = source.stop_reason
+    if (raw === undefined || raw === null) return
+    const ending = decodeEnding(String(raw), source.stop_sequence, source.stop_details)
+    if (!ending) throw unreadable(`the unknown stop reason "${raw}"`)
+    stop = { raw: String(raw), ending }
+  }
+  const begin = (started: JsonValue | undefined): readonly Delta[] => {
+    if (!isJsonObject(started)) throw unreadable('a message_start without a message')
+    usage.take(started.usage)
+    readStop(started)
+    if (message) return nothing
+    const { id, model, content } = started
+    message = { id: typeof id === 'string' ? id : '', model: typeof model === 'string' ? model : '' }
+    // A turn that goes on after a tool call of the provider's own code can come whole in its first event.
+    return Array.isArray(content) ? blocks.whole(content) : nothing
+  }
+  const read = (type: string, event: JsonObject): readonly Delta[] => {
+    switch (type) {
+      case 'message_start':
+        return begin(event.message)
+      case 'content_block_start':
+        return blocks.start(event)
+      case 'content_block_delta':
+        return blocks.delta(event)
+      case 'content_block_stop':
+        return blocks.stop(event)
+      case 'message_delta':
+        usage.take(event.usage)
+        if (isJsonObject(event.delta)) readStop(event.delta)
+        return nothing
+      case 'message_stop':
+        if (blocks.open > 0) throw unreadable('a message_stop within a block')
+        isClosed = true
+        return nothing
+      case 'error':
+        throw decodeErrorEvent(event, context)
+      default:
+        return nothing
+    }
+  }
+
+  return {
+    push(sse) {
+      if (isClosed || sse.data === undefined) return nothing
+      const event = parse(sse, unreadable)
+      const type = typeof event.type === 'string' ? event.type : isJsonObject(event.error) ? 'error' : sse.event
+      if (!message && needsMessage.has(type)) throw unreadable(`a ${type} before message_start`)
+      return read(type, event)
+    },
+    get complete() {
+      return isClosed && stop !== undefined
+    },
+    get closed() {
+      return isClosed
+    },
+    usageOnly: false,
+    get usage() {
+      return usage.usage
+    },
+    get model() {
+      return message?.model || undefined
+    },
+    finish() {
+      if (!isClosed) throw new StreamInterrupted(target, 'the stream ended without message_stop')
+      if (!message || !stop) throw new StreamInterrupted(target, 'the message stopped without a stop reason')
+      return { ...message, ending: stop.ending, rawStop: stop.raw, usage: usage.usage }
+    },
+  }
+}
+
+const needsMessage: ReadonlySet<string> = new Set([
+  'content_block_start',
+  'content_block_delta',
+  'content_block_stop',
+  'message_delta',
+  'message_stop',
+])
+
+function parse({ data }: SseEvent, unreadable: (what: string) => ReplyUnreadable): JsonObject {
+  let event: unknown
+  try {
+    event = JSON.parse(data ?? '')
+  } catch (cause) {
+    throw unreadable(`an event that is no JSON (${(cause as Error).message})`)
+  }
+  if (isJsonObject(event)) return event
+  throw unreadable('an event that is no JSON object')
+}
