@@ -1,0 +1,97 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { ReplyUnreadable } from '../../errors/index.ts'
+import type { BlockNumbers } from './number-blocks.ts'
+import { dialect, text } from './types.ts'
+
+/** Puts tool calls together from entries of `tool_calls` that may come in any order. */
+export interface CallAssembler {
+  readonly count: number
+  add(entry: JsonObject): void
+  /** Ends all calls. In an answer that is whole, one without arguments has `{}`. */
+  end(isWhole: boolean): void
+}
+
+interface ToolCall {
+  readonly isCustom: boolean
+  id: string
+  name: string
+  /** Its block's number, once it has started: a block needs a name. */
+  index: number | undefined
+  waiting: string
+  isEmpty: boolean
+}
+
+/** An assembler for the calls of one answer. `answerId` makes ids for hosts that send none. */
+export function assembleCalls(target: string, answerId: () => string, blocks: BlockNumbers): CallAssembler {
+  const calls: ToolCall[] = []
+  const byIndex = new Map<number, ToolCall>()
+  const byId = new Map<string, ToolCall>()
+
+  const open = (isCustom: boolean, id: string): ToolCall => {
+    const call: ToolCall = { isCustom, id, name: '', index: undefined, waiting: '', isEmpty: true }
+    calls.push(call)
+    if (id !== '') byId.set(id, call)
+    return call
+  }
+  /** By index; where a host sends none, by id; else a name begins a new call. Gemini gives all parallel calls index 0. */
+  const find = (entry: JsonObject, isCustom: boolean, id: string, name: string): ToolCall => {
+    if (typeof entry.index !== 'number') {
+      if (id !== '') return byId.get(id) ?? open(isCustom, id)
+      const last = calls.at(-1)
+      return last && name === '' ? last : open(isCustom, id)
+    }
+    const known = byIndex.get(entry.index)
+    const isAnother = known !== undefined && known.id !== '' && id !== '' && id !== known.id && name !== ''
+    if (known && !isAnother) return known
+    const call = open(isCustom, id)
+    byIndex.set(entry.index, call)
+    return call
+  }
+  const start = (call: ToolCall): number => {
+    call.id ||= `call_${answerId()}_${calls.indexOf(call)}`
+    const { id, name } = call
+    return blocks.start(
+      call.isCustom
+        ? { type: 'opaque', dialect, value: { id, type: 'custom', custom: { name, input: '' } } }
+        : { type: 'tool-call', id, name, input: '' },
+    )
+  }
+
+  return {
+    get count() {
+      return calls.length
+    },
+    add(entry) {
+      const isCustom = isJsonObject(entry.custom)
+      const called = isJsonObject(entry.custom) ? entry.custom : isJsonObject(entry.function) ? entry.function : {}
+      const id = text(entry.id)
+      const name = text(called.name)
+      const call = find(entry, isCustom, id, name)
+      call.id ||= id
+      call.name ||= name
+      call.waiting += isCustom ? text(called.input) : argumentsText(called.arguments)
+      if (call.name === '') return
+      call.index ??= start(call)
+      const { index, waiting } = call
+      if (waiting === '') return
+      if (call.isCustom) blocks.push({ type: 'extra-delta', index, dialect, key: 'input', value: waiting })
+      else blocks.push({ type: 'tool-input-delta', index, json: waiting })
+      call.isEmpty = false
+      call.waiting = ''
+    },
+    end(isWhole) {
+      if (calls.some(({ name }) => name === '')) throw new ReplyUnreadable(target, 'a tool call without a name')
+      for (const { index = 0, isCustom, isEmpty } of calls.toSorted(byBlock)) {
+        if (isWhole && isEmpty && !isCustom) blocks.push({ type: 'tool-input-delta', index, json: '{}' })
+        blocks.push({ type: 'block-end', index })
+      }
+    },
+  }
+}
+
+const byBlock = (left: ToolCall, right: ToolCall): number => (left.index ?? 0) - (right.index ?? 0)
+
+/** Some hosts send the arguments parsed. */
+function argumentsText(value: JsonValue | undefined): string {
+  return isJsonObject(value) || Array.isArray(value) ? JSON.stringify(value) : text(value)
+}

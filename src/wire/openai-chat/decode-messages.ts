@@ -1,0 +1,128 @@
+import type { JsonObject, JsonValue } from '../../core/json.ts'
+import type { Block, Message, Role } from '../../core/message.ts'
+import { InvalidRequest } from '../../errors/index.ts'
+import { asArray, asObject, asString, optionalString, unknownFields } from '../read.ts'
+import { decodeContent, decodeToolCall } from './decode-content.ts'
+import { dialect, reasoningFields, withExtras } from './types.ts'
+
+/**
+ * The conversation. The results of tools that stand in a row become one user message, which takes the user's own words that
+ * follow, too. A result must answer a call, and no call's id may come twice.
+ */
+export function decodeMessages(value: JsonValue | undefined): Message[] {
+  const items = asArray(value, 'messages')
+  if (items.length === 0) throw new InvalidRequest('messages', 'at least one message is needed.')
+  const messages: Message[] = []
+  const asked = new Set<string>()
+  let results: Block[] = []
+  const flush = (): void => {
+    if (results.length > 0) messages.push({ role: 'user', content: results })
+    results = []
+  }
+  for (const [i, item] of items.entries()) {
+    const path = `messages[${i}]`
+    const message = asObject(item, path)
+    const role = asString(message.role, `${path}.role`)
+    if (role === 'tool') {
+      results.push(decodeToolResult(message, path, asked))
+    } else if (role === 'user') {
+      const words = decodePlain('user', message, path)
+      messages.push({ ...words, content: [...results, ...words.content] })
+      results = []
+    } else {
+      flush()
+      messages.push(decodeOther(role, message, path, asked))
+    }
+  }
+  flush()
+  return messages
+}
+
+function decodeOther(role: string, message: JsonObject, path: string, asked: Set<string>): Message {
+  switch (role) {
+    case 'system':
+      return decodePlain('system', message, path)
+    case 'developer':
+      return decodePlain('system', message, path, { role })
+    case 'assistant':
+      return decodeAssistant(message, path, asked)
+    case 'function':
+      // Superseded by tools in 2023; only a host of this dialect can make sense of it.
+      return {
+        role: 'user',
+        content: [{ type: 'opaque', dialect, value: message }],
+        ...withExtras({ role }),
+      }
+    default:
+      throw new InvalidRequest(
+        `${path}.role`,
+        `expected developer, system, user, assistant or tool, found ${JSON.stringify(role)}.`,
+      )
+  }
+}
+
+const plainFields = new Set(['role', 'content'])
+
+function decodePlain(role: Role, message: JsonObject, path: string, extra?: JsonObject): Message {
+  return {
+    role,
+    content: decodeContent(message.content, `${path}.content`),
+    ...withExtras({ ...extra, ...unknownFields(message, plainFields) }),
+  }
+}
+
+const resultFields = new Set(['role', 'content', 'tool_call_id'])
+
+function decodeToolResult(message: JsonObject, path: string, asked: ReadonlySet<string>): Block {
+  const callId = asString(message.tool_call_id, `${path}.tool_call_id`)
+  if (!asked.has(callId)) {
+    throw new InvalidRequest(
+      `${path}.tool_call_id`,
+      `no assistant message before it asks for tool call ${JSON.stringify(callId)}.`,
+      'Send the assistant message with its tool_calls before the results.',
+    )
+  }
+  return {
+    type: 'tool-result',
+    callId,
+    content: decodeContent(message.content, `${path}.content`),
+    isError: false,
+    ...withExtras(unknownFields(message, resultFields)),
+  }
+}
+
+const assistantFields = new Set(['role', 'content', 'refusal', 'tool_calls'])
+
+function decodeAssistant(message: JsonObject, path: string, asked: Set<string>): Message {
+  const content: Block[] = []
+  const known = new Set(assistantFields)
+  const field = reasoningFields.find((name) => typeof message[name] === 'string')
+  if (field) {
+    known.add(field)
+    const thoughts = asString(message[field], `${path}.${field}`)
+    if (thoughts !== '') content.push(thinking(field, thoughts))
+  }
+  if (message.content !== undefined && message.content !== null) {
+    content.push(...decodeContent(message.content, `${path}.content`))
+  }
+  const refusal = optionalString(message.refusal, `${path}.refusal`)
+  if (refusal) content.push({ type: 'refusal', text: refusal })
+  const calls = message.tool_calls ?? []
+  for (const [i, call] of asArray(calls, `${path}.tool_calls`).entries()) {
+    const { id, block } = decodeToolCall(call, `${path}.tool_calls[${i}]`)
+    if (asked.has(id)) {
+      throw new InvalidRequest(
+        `${path}.tool_calls[${i}].id`,
+        `${JSON.stringify(id)} is already the id of another tool call.`,
+      )
+    }
+    asked.add(id)
+    content.push(block)
+  }
+  return { role: 'assistant', content, ...withExtras(unknownFields(message, known)) }
+}
+
+/** A block of reasoning that remembers in which field its host shows it. */
+export function thinking(field: (typeof reasoningFields)[number], text: string): Block {
+  return { type: 'thinking', text, dialect, ...withExtras(field === 'reasoning' ? { field } : undefined) }
+}

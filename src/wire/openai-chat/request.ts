@@ -1,0 +1,204 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import type {
+  ModelRequest,
+  OutputFormat,
+  ProviderTool,
+  Reasoning,
+  ToolChoice,
+  ToolDefinition,
+} from '../../core/request.ts'
+import { InvalidRequest } from '../../errors/index.ts'
+import type { Encoded, Passed, Quirks } from '../codec.ts'
+import { spliceFields } from '../splice.ts'
+import { nestedFields } from './decode-content.ts'
+import { encodeMessages } from './encode-messages.ts'
+import { collectLosses, type LossList, saysNothing } from './losses.ts'
+import { dialect, ownFields, text } from './types.ts'
+
+export { decodeRequest } from './decode-request.ts'
+
+/** The request in this dialect, fields always in the same order, and what could not be said. */
+export function encodeRequest(request: ModelRequest, model: string, quirks: Quirks): Encoded {
+  const losses = collectLosses()
+  const own = request.extensions?.[dialect] ?? {}
+  const messages = encodeMessages(request.messages, quirks, losses)
+  if (messages.length === 0) throw new InvalidRequest('messages', `nothing is left of it that ${dialect} can say.`)
+  const format = encodeOutput(request.output, quirks, losses)
+  const tools = encodeTools(request, losses)
+  const { stream_options: streamOptions, ...rest } = own
+  const said: JsonObject = {
+    model,
+    messages: format.instruction ? withInstruction(messages, format.instruction) : messages,
+    ...tools,
+    ...(format.field && { response_format: format.field }),
+    ...encodeReasoning(request.reasoning, losses),
+    ...encodeSettings(request, quirks, losses),
+    ...(request.endUser !== undefined && { user: request.endUser }),
+  }
+  reportForeign(request, losses)
+  return {
+    body: { ...said, ...withoutFields(rest, said), ...encodeStreaming(request.stream, streamOptions, quirks) },
+    losses: losses.list,
+  }
+}
+
+function withoutFields(fields: JsonObject, taken: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => !Object.hasOwn(taken, key)))
+}
+
+function reportForeign({ extensions }: ModelRequest, losses: LossList): void {
+  for (const [spoken, fields] of Object.entries(extensions ?? {})) {
+    if (spoken === dialect) continue
+    for (const [key, value] of Object.entries(fields)) {
+      if (!saysNothing(key, value)) losses.dropped(key, `${dialect} has no such field.`)
+    }
+  }
+}
+
+function encodeTools(request: ModelRequest, losses: LossList): JsonObject {
+  const tools = (request.tools ?? []).map((tool, i) => encodeTool(tool, i, losses))
+  for (const { dialect: spoken, value } of request.providerTools ?? []) {
+    if (spoken === dialect) tools.push(value)
+    else losses.dropped(`tools[${text(value.name) || text(value.type)}]`, `it is a tool of ${spoken} alone.`)
+  }
+  const { toolChoice, parallelToolCalls } = request
+  if (tools.length === 0) {
+    const isForced = toolChoice && toolChoice.type !== 'auto' && toolChoice.type !== 'none'
+    if (isForced) losses.dropped('tool_choice', 'no tools are left to choose from.')
+    return {}
+  }
+  return {
+    tools,
+    ...(toolChoice && { tool_choice: encodeToolChoice(toolChoice) }),
+    ...(parallelToolCalls !== undefined && { parallel_tool_calls: parallelToolCalls }),
+  }
+}
+
+function encodeTool(tool: ToolDefinition, index: number, losses: LossList): ProviderTool['value'] {
+  losses.foreignExtras(tool.extras, `tools[${index}]`)
+  const own = ownFields(tool.extras)
+  const { function: _, ...rest } = own
+  return {
+    type: 'function',
+    function: {
+      name: tool.name,
+      ...(tool.description !== undefined && { description: tool.description }),
+      parameters: tool.inputSchema,
+      ...(tool.strict !== undefined && { strict: tool.strict }),
+      ...nestedFields(own, 'function'),
+    },
+    ...rest,
+  }
+}
+
+function encodeToolChoice(choice: ToolChoice): JsonValue {
+  return choice.type === 'tool' ? { type: 'function', function: { name: choice.name } } : choice.type
+}
+
+interface Format {
+  readonly field?: JsonObject
+  /** What the model is told in words, because the host has no field for it. */
+  readonly instruction?: string
+}
+
+function encodeOutput(output: OutputFormat | undefined, quirks: Quirks, losses: LossList): Format {
+  if (!output) return {}
+  const { structuredOutput = 'json_schema' } = quirks
+  const { schema } = output
+  if (structuredOutput === 'json_schema' && schema) {
+    const { name = 'output', description, strict } = output
+    const named = {
+      name,
+      ...(description !== undefined && { description }),
+      schema,
+      ...(strict !== undefined && { strict }),
+    }
+    return { field: { type: 'json_schema', json_schema: named } }
+  }
+  const field = structuredOutput === 'none' ? undefined : { type: 'json_object' }
+  if (field && !schema) return { field }
+  losses.approximated('response_format', 'this host takes no schema: it is told in a system message.')
+  const asked = 'Answer with one JSON value and nothing else: no explanation, no code fence.'
+  const instruction = schema ? `${asked} It must match this JSON Schema:\n${JSON.stringify(schema)}` : asked
+  return { ...(field && { field }), instruction }
+}
+
+/** Behind the leading system messages, so that the prompt's own beginning stays as it is in provider caches. */
+function withInstruction(messages: readonly JsonObject[], instruction: string): JsonObject[] {
+  const first = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
+  const at = first === -1 ? messages.length : first
+  return messages.toSpliced(at, 0, { role: 'system', content: instruction })
+}
+
+function encodeReasoning(reasoning: Reasoning | undefined, losses: LossList): JsonObject {
+  if (!reasoning) return {}
+  const { effort, budgetTokens, mode } = reasoning
+  if (mode === 'off') return { reasoning_effort: 'none' }
+  if (budgetTokens !== undefined) {
+    losses.approximated('thinking.budget_tokens', `${dialect} has degrees of effort, not a token budget.`)
+  }
+  if (effort) return { reasoning_effort: effort }
+  if (budgetTokens !== undefined) return { reasoning_effort: effortFor(budgetTokens) }
+  if (mode) losses.approximated('thinking.type', `${dialect} leaves it to the model's default effort.`)
+  return {}
+}
+
+function effortFor(budgetTokens: number): NonNullable<Reasoning['effort']> {
+  if (budgetTokens < 4_096) return 'low'
+  return budgetTokens < 16_384 ? 'medium' : 'high'
+}
+
+function encodeSettings(request: ModelRequest, quirks: Quirks, losses: LossList): JsonObject {
+  const { maxOutputTokens, temperature, topP, topK, presencePenalty, frequencyPenalty, stop, seed } = request
+  const sampling = { ...(temperature !== undefined && { temperature }), ...(topP !== undefined && { top_p: topP }) }
+  if (topK !== undefined) losses.dropped('top_k', `${dialect} has no such field.`)
+  if (quirks.rejectsSampling) {
+    for (const field of Object.keys(sampling)) losses.dropped(field, 'the model rejects sampling parameters.')
+  }
+  return {
+    ...(maxOutputTokens !== undefined && { [limitField(quirks)]: maxOutputTokens }),
+    ...(!quirks.rejectsSampling && sampling),
+    ...(presencePenalty !== undefined && { presence_penalty: presencePenalty }),
+    ...(frequencyPenalty !== undefined && { frequency_penalty: frequencyPenalty }),
+    ...(stop && stop.length > 0 && { stop }),
+    ...(seed !== undefined && { seed }),
+  }
+}
+
+function limitField({ maxTokensField = 'max_completion_tokens' }: Quirks): string {
+  return maxTokensField
+}
+
+function encodeStreaming(stream: boolean, options: JsonValue | undefined, { streamUsage }: Quirks): JsonObject {
+  if (!stream) return {}
+  const own = isJsonObject(options) ? options : {}
+  const all = streamUsage === 'unasked' ? own : { ...own, include_usage: true }
+  return { stream: true, ...(Object.keys(all).length > 0 && { stream_options: all }) }
+}
+
+/**
+ * The client's own bytes with the model set, usage asked for where the client did not, and the output limit set where it is
+ * not the client's own.
+ */
+export function passRequest(body: string, model: string, request: ModelRequest, quirks: Quirks): Passed {
+  const options = request.extensions?.[dialect]?.stream_options
+  const own = isJsonObject(options) ? options : {}
+  const withholdsUsage = request.stream && own.include_usage !== true && quirks.streamUsage !== 'unasked'
+  const values = {
+    model: JSON.stringify(model),
+    ...limitOverride(body, request.maxOutputTokens, quirks),
+    ...(withholdsUsage && { stream_options: JSON.stringify({ ...own, include_usage: true }) }),
+  }
+  return { body: spliceFields(body, values), withholdsUsage }
+}
+
+function limitOverride(body: string, limit: number | undefined, quirks: Quirks): Record<string, string> {
+  if (limit === undefined) return {}
+  // Most requests set no limit, and then need no parsing to know it.
+  const said: unknown = /"max_(?:completion_)?tokens"/.test(body) ? JSON.parse(body) : {}
+  const { max_completion_tokens: current, max_tokens: old } = isJsonObject(said) ? said : {}
+  if ((current ?? old) === limit) return {}
+  const field =
+    typeof current === 'number' ? 'max_completion_tokens' : typeof old === 'number' ? 'max_tokens' : undefined
+  return { [field ?? limitField(quirks)]: JSON.stringify(limit) }
+}

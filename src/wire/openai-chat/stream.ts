@@ -1,0 +1,138 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import type { Ending } from '../../core/reply.ts'
+import type { Usage } from '../../core/usage.ts'
+import { ReplyUnreadable, StreamInterrupted } from '../../errors/index.ts'
+import { excerpt } from '../classify.ts'
+import type { DecodeContext, StreamDecoder } from '../codec.ts'
+import type { SseEvent } from '../sse.ts'
+import { assembleDeltas } from './assemble-deltas.ts'
+import { decodeEnding } from './ending.ts'
+import { failureIn, failureOf } from './error.ts'
+import { modelOf } from './reply.ts'
+import { text } from './types.ts'
+import { decodeUsage } from './usage.ts'
+
+export { encodeStream } from './encode-stream.ts'
+
+/** Reads one stream of `chat.completion.chunk` frames. Deltas are those of the first choice; the others only have to end, too. */
+export function decodeStream({ target, quirks }: DecodeContext): StreamDecoder {
+  const terminal = quirks.terminal ?? 'stop-reason'
+  let id = ''
+  let model: string | undefined
+  let rawStop = ''
+  let ending: Ending | undefined
+  let usage: Usage | null = null
+  let hasBegun = false
+  let closed = false
+  let usageOnly = false
+  const unfinished = new Set<number>()
+  const blocks = assembleDeltas(target, () => id)
+
+  const end = (choice: JsonObject): void => {
+    ending = decodeEnding(rawStop, choice, blocks, target)
+    blocks.end(ending.type === 'completed')
+  }
+
+  const readChoice = (choice: JsonObject): void => {
+    const failure = failureIn(choice, target)
+    if (failure) throw failure
+    const stop = text(choice.finish_reason)
+    const index = typeof choice.index === 'number' ? choice.index : 0
+    if (index !== 0) {
+      if (stop === '') unfinished.add(index)
+      else unfinished.delete(index)
+      return
+    }
+    if (ending) {
+      if (isJsonObject(choice.delta) && hasWords(choice.delta)) throw new ReplyUnreadable(target, afterEnd)
+      return
+    }
+    if (isJsonObject(choice.delta)) blocks.add(choice.delta)
+    if (stop === '') return
+    rawStop = stop
+    end(choice)
+  }
+
+  const readFrame = (frame: JsonObject): void => {
+    const failure = failureIn(frame, target) ?? groqFailure(frame, target)
+    if (failure) throw failure
+    hasBegun = true
+    id ||= text(frame.id)
+    model ??= text(frame.model) || undefined
+    const counted = decodeUsage(frame.usage) ?? decodeUsage(groqUsage(frame))
+    usage = counted ?? usage
+    const choices = Array.isArray(frame.choices) ? frame.choices.filter(isJsonObject) : []
+    usageOnly = counted !== null && choices.length === 0
+    for (const choice of choices) readChoice(choice)
+  }
+
+  return {
+    get complete() {
+      return ending !== undefined && unfinished.size === 0
+    },
+    get closed() {
+      return closed
+    },
+    get usageOnly() {
+      return usageOnly
+    },
+    get usage() {
+      return usage
+    },
+    get model() {
+      return model
+    },
+    push(event) {
+      usageOnly = false
+      const data = event.data?.trim()
+      if (closed || data === undefined || data === '') return []
+      if (data === '[DONE]') {
+        closed = true
+        if (!ending && terminal === 'done' && hasBegun) end({})
+        return blocks.take()
+      }
+      const frame = parseFrame(event, data, target)
+      if (frame) readFrame(frame)
+      return blocks.take()
+    },
+    finish() {
+      if (!ending && terminal === 'eof' && hasBegun) end({})
+      if (!ending || unfinished.size > 0) {
+        throw new StreamInterrupted(target, `the stream ended${closed ? ' with [DONE]' : ''} without a finish_reason`)
+      }
+      return { id, model: model ?? modelOf(target), ending, rawStop, usage }
+    },
+  }
+}
+
+const afterEnd = 'content after its finish_reason'
+
+/** Undefined for an event of a name that the dialect does not have and that holds no frame. */
+function parseFrame(event: SseEvent, data: string, target: string): JsonObject | undefined {
+  const isOwn = event.event === 'message' || event.event === 'error'
+  let frame: JsonValue
+  try {
+    frame = JSON.parse(data)
+  } catch (cause) {
+    if (!isOwn) return undefined
+    if (event.event === 'error') throw failureOf(data, target)
+    throw new ReplyUnreadable(target, `a stream frame that is no JSON (${excerpt(data, 80)})`, cause)
+  }
+  if (event.event === 'error') throw failureOf(frame, target)
+  if (isJsonObject(frame)) return isOwn || Array.isArray(frame.choices) ? frame : undefined
+  if (!isOwn) return undefined
+  throw new ReplyUnreadable(target, `a stream frame that is no object (${excerpt(data, 80)})`)
+}
+
+function hasWords(delta: JsonObject): boolean {
+  const hasCalls = Array.isArray(delta.tool_calls) && delta.tool_calls.length > 0
+  return hasCalls || text(delta.content) !== '' || text(delta.refusal) !== ''
+}
+
+function groqUsage({ x_groq: groq }: JsonObject): JsonValue | undefined {
+  return isJsonObject(groq) ? groq.usage : undefined
+}
+
+function groqFailure({ x_groq: groq }: JsonObject, target: string): ReturnType<typeof failureIn> {
+  return isJsonObject(groq) ? failureIn(groq, target) : undefined
+}
