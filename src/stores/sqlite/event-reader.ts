@@ -1,0 +1,155 @@
+import { existsSync } from 'node:fs'
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
+import type { AttemptEvent, CallEvent } from '../../core/event.ts'
+import { InseamError } from '../../errors/index.ts'
+import { attemptOfRow, callOfRow } from './event-rows.ts'
+
+/** What a query gave. */
+export interface QueryResult {
+  readonly columns: readonly string[]
+  readonly rows: readonly Readonly<Record<string, SQLOutputValue>>[]
+  /** Whether there were more rows than the limit. */
+  readonly isCut: boolean
+}
+
+/** Which calls to list. */
+export interface TailOptions {
+  /** Default 20. */
+  readonly limit?: number
+  readonly feature?: string
+  /** Only calls that ended in an error. */
+  readonly errors?: boolean
+  /** The oldest after this place instead of the newest of all; see {@link Tail}. */
+  readonly after?: number
+}
+
+/** Calls in the order in which they were recorded, the newest last. */
+export interface Tail {
+  readonly calls: readonly CallEvent[]
+  /** Where to go on from: the `after` of the next look. */
+  readonly at: number
+}
+
+/** One call and all that it made. */
+export interface CallStory {
+  readonly call: CallEvent
+  readonly attempts: readonly AttemptEvent[]
+}
+
+/** Reads the event store and cannot write to it. */
+export interface EventReader extends Disposable {
+  /** Runs one query; writing ones are refused. `limit` rows at most, default 1,000. Throws `invalid-request` with SQLite's words. */
+  query(sql: string, parameters?: readonly SQLInputValue[], options?: { readonly limit?: number }): QueryResult
+  tail(options?: TailOptions): Tail
+  /** The call and its attempts in order, or `undefined`. */
+  story(callId: string): CallStory | undefined
+  /** The ids that begin so, the newest first, at most `limit` (default 10). An empty beginning gives the newest calls. */
+  idsLike(beginning: string, limit?: number): string[]
+  close(): void
+}
+
+/**
+ * Opens an event store to read it, also while a gateway writes to it: readers and the writer do not wait for each other.
+ * Throws `not-found` where there is no file and `config-invalid` where it is no event store.
+ */
+export function openEventReader({ path }: { readonly path: string }): EventReader {
+  const database = openReadOnly(path)
+  return {
+    query: (sql, parameters = [], { limit = 1_000 } = {}) => query(database, sql, parameters, limit),
+    tail: (options = {}) => tail(database, options),
+    story(callId) {
+      const row = database.prepare('SELECT * FROM calls WHERE call_id = ?').get(callId)
+      if (!row) return undefined
+      const attempts = database.prepare('SELECT * FROM attempts WHERE call_id = ? ORDER BY ordinal').all(callId)
+      return { call: callOfRow(row), attempts: attempts.map(attemptOfRow) }
+    },
+    idsLike(beginning, limit = 10) {
+      const sql = 'SELECT call_id FROM calls WHERE call_id >= ?1 AND substr(call_id, 1, ?2) = ?1'
+      // Ids sort by age, but the newest recorded is what people mean by the last one.
+      const order = beginning === '' ? 'seq' : 'call_id'
+      const rows = database.prepare(`${sql} ORDER BY ${order} DESC LIMIT ?3`).all(beginning, beginning.length, limit)
+      return rows.map(({ call_id }) => String(call_id))
+    },
+    close: () => {
+      if (database.isOpen) database.close()
+    },
+    [Symbol.dispose]() {
+      this.close()
+    },
+  }
+}
+
+function openReadOnly(path: string): DatabaseSync {
+  if (!existsSync(path))
+    throw new InseamError('not-found', `There is no event store at ${path}.`, {
+      fix: 'Make a call through Inseam first, or name the file that it writes.',
+    })
+  try {
+    const database = new DatabaseSync(path, { readOnly: true })
+    database.exec('PRAGMA busy_timeout = 5000')
+    const { tables } = database
+      .prepare("SELECT count(*) AS tables FROM sqlite_master WHERE name IN ('calls', 'attempts', 'inseam_migrations')")
+      .get() as { tables: number }
+    if (tables === 3) return database
+    database.close()
+  } catch (cause) {
+    throw notAStore(path, cause)
+  }
+  throw notAStore(path, undefined)
+}
+
+function notAStore(path: string, cause: unknown): InseamError {
+  const said = cause instanceof Error ? `: ${cause.message}` : ''
+  return new InseamError('config-invalid', `${path} cannot be read as an event store${said}.`, {
+    fix: 'Name the file that Inseam writes its events to.',
+    cause,
+  })
+}
+
+function query(database: DatabaseSync, sql: string, parameters: readonly SQLInputValue[], limit: number): QueryResult {
+  try {
+    const statement = database.prepare(sql)
+    const columns = statement.columns().map(({ name }) => name)
+    if (columns.length === 0) throw new Error('it gives no rows, and the store is opened to read only')
+    if (hasMore(sql.slice(statement.sourceSQL.length))) throw new Error('it is more than one statement')
+    const rows: Record<string, SQLOutputValue>[] = []
+    for (const row of statement.iterate(...parameters)) {
+      if (rows.length === limit) return { columns, rows, isCut: true }
+      rows.push(row)
+    }
+    return { columns, rows, isCut: false }
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause)
+    throw new InseamError('invalid-request', `The query cannot be run: ${said}.`, {
+      fix: 'Use one SELECT on the views v_calls and v_attempts.',
+      cause,
+    })
+  }
+}
+
+/** Whether anything but comments and white space is left behind the first statement. */
+function hasMore(rest: string): boolean {
+  return rest.replace(/--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|[\s;]/g, '') !== ''
+}
+
+function tail(database: DatabaseSync, { limit = 20, feature, errors = false, after }: TailOptions): Tail {
+  const conditions: string[] = []
+  const values: SQLInputValue[] = []
+  if (feature !== undefined) {
+    conditions.push('feature = ?')
+    values.push(feature)
+  }
+  if (errors) conditions.push("ending = 'error'")
+  if (after !== undefined) {
+    conditions.push('seq > ?')
+    values.push(after)
+  }
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
+  const order = after === undefined ? 'DESC' : 'ASC'
+  const newest = Number(database.prepare('SELECT max(seq) AS seq FROM calls').get()?.seq ?? 0)
+  const rows = database.prepare(`SELECT * FROM calls ${where} ORDER BY seq ${order} LIMIT ?`).all(...values, limit)
+  if (after === undefined) rows.reverse()
+  const last = Number(rows.at(-1)?.seq ?? 0)
+  const isCut = after !== undefined && rows.length === limit
+  return { calls: rows.map(callOfRow), at: isCut ? last : Math.max(newest, last) }
+}

@@ -1,0 +1,10 @@
+export {
+  type CallStory,
+  type EventReader,
+  openEventReader,
+  type QueryResult,
+  type Tail,
+  type TailOptions,
+} from './event-reader.ts'
+export { type EventStore, type EventStoreOptions, type EventStoreStatus, openEventStore } from './event-store.ts'
+export { type View, type ViewColumn, views } from './views.ts'

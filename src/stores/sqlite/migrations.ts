@@ -1,0 +1,47 @@
+/** One step of the schema. Never edited once released: what is wrong is put right by a later step. */
+export interface Migration {
+  readonly name: string
+  readonly sql: string
+}
+
+const usageAndCost = `
+  usage_source TEXT NOT NULL,
+  input_uncached INTEGER, cache_read INTEGER, cache_write_5m INTEGER, cache_write_1h INTEGER, cache_write_other INTEGER,
+  output_text INTEGER, output_reasoning INTEGER, audio_in INTEGER, audio_out INTEGER, image_in INTEGER, image_out INTEGER,
+  server_tool_calls TEXT, usage_raw TEXT,
+  cost_nano_usd INTEGER, cost_status TEXT NOT NULL, price_version TEXT`
+
+/** Every step, oldest first. Forward only. */
+export const migrations: readonly Migration[] = [
+  {
+    name: '2026-11-calls-and-attempts',
+    sql: `
+CREATE TABLE calls (
+  seq INTEGER PRIMARY KEY,
+  call_id TEXT NOT NULL UNIQUE,
+  schema_version INTEGER NOT NULL,
+  parent_id TEXT, trace_id TEXT, door TEXT NOT NULL, prompt_hash TEXT,
+  feature TEXT, tenant TEXT, user_id TEXT, session_id TEXT, tags TEXT, key_id TEXT,
+  model TEXT NOT NULL, target TEXT, dialect_in TEXT, dialect_out TEXT, streamed INTEGER NOT NULL, source TEXT NOT NULL,
+  started_at INTEGER NOT NULL, first_token_ms REAL, total_ms REAL, overhead_ms REAL,
+  ending TEXT NOT NULL, raw_stop TEXT, error_code TEXT, error_message TEXT,${usageAndCost},
+  attempts INTEGER NOT NULL, fallbacks INTEGER NOT NULL, cache TEXT NOT NULL, losses TEXT, moments TEXT
+);
+CREATE INDEX calls_by_time ON calls (started_at);
+CREATE INDEX calls_by_feature ON calls (feature, started_at);
+CREATE TABLE attempts (
+  seq INTEGER PRIMARY KEY,
+  attempt_id TEXT NOT NULL UNIQUE,
+  call_id TEXT NOT NULL,
+  schema_version INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,
+  provider TEXT NOT NULL, model TEXT NOT NULL, answered_model TEXT, credential TEXT NOT NULL, dialect TEXT NOT NULL,
+  streamed INTEGER NOT NULL,
+  started_at INTEGER NOT NULL, connect_ms REAL, headers_ms REAL, first_token_ms REAL, total_ms REAL,
+  status INTEGER, request_id TEXT,
+  ending TEXT NOT NULL, raw_stop TEXT, error_code TEXT, error_message TEXT,${usageAndCost}
+);
+CREATE INDEX attempts_by_call ON attempts (call_id, ordinal);
+CREATE INDEX attempts_by_time ON attempts (started_at);`,
+  },
+]

@@ -1,0 +1,133 @@
+/** A column of a documented view: its name, what it is made of, and what it means. */
+export interface ViewColumn {
+  readonly name: string
+  readonly sql: string
+  readonly meaning: string
+}
+
+/** A view that users may query. Columns are added, never taken away or given another meaning. */
+export interface View {
+  readonly name: string
+  readonly table: string
+  readonly meaning: string
+  readonly columns: readonly ViewColumn[]
+}
+
+const same = (name: string, meaning: string): ViewColumn => ({ name, sql: name, meaning })
+const sum = (name: string, parts: readonly string[], meaning: string): ViewColumn => ({
+  name,
+  sql: parts.join(' + '),
+  meaning,
+})
+const inputParts = [
+  'input_uncached',
+  'cache_read',
+  'cache_write_5m',
+  'cache_write_1h',
+  'cache_write_other',
+  'audio_in',
+  'image_in',
+]
+
+const begun: readonly ViewColumn[] = [
+  {
+    name: 'started_at',
+    sql: "strftime('%Y-%m-%dT%H:%M:%fZ', started_at / 1000.0, 'unixepoch')",
+    meaning: 'when it began, UTC',
+  },
+  { name: 'started_ms', sql: 'started_at', meaning: 'the same in milliseconds since the epoch; indexed' },
+]
+
+const ended: readonly ViewColumn[] = [
+  same('ending', 'completed, truncated, refused, paused or error'),
+  same('raw_stop', "the provider's own word for the ending"),
+  same('error_code', 'what went wrong, where ending is error'),
+  same('error_message', 'the same in words'),
+]
+
+const paid: readonly ViewColumn[] = [
+  sum('input_tokens', inputParts, 'all tokens that went in, cached or not'),
+  { name: 'cached_tokens', sql: 'cache_read', meaning: "of these, read from the provider's prompt cache" },
+  sum('cache_write_tokens', ['cache_write_5m', 'cache_write_1h', 'cache_write_other'], 'of these, written to it'),
+  sum('output_tokens', ['output_text', 'output_reasoning', 'audio_out', 'image_out'], 'all tokens that came out'),
+  { name: 'reasoning_tokens', sql: 'output_reasoning', meaning: 'of these, reasoning' },
+  same('usage_source', 'measured by the provider, or estimated'),
+  { name: 'cost_usd', sql: 'cost_nano_usd / 1e9', meaning: 'what it cost in USD; null where unpriced' },
+  same('cost_nano_usd', 'the same in whole nano-dollars, exact'),
+  same('cost_status', 'priced, estimated or unpriced'),
+  same('price_version', 'the price book that produced the figure'),
+]
+
+/** The views of the event store. */
+export const views: readonly View[] = [
+  {
+    name: 'v_calls',
+    table: 'calls',
+    meaning: 'One row per call, whatever became of it.',
+    columns: [
+      same('call_id', 'its id; ids sort by age'),
+      ...begun,
+      same('feature', 'the feature that made it'),
+      same('tenant', 'on whose behalf'),
+      same('user_id', 'on whose behalf'),
+      same('session_id', 'which conversation'),
+      same('tags', 'JSON array'),
+      same('key_id', "the gateway key's id"),
+      same('door', 'library, gateway or eval'),
+      same('model', 'as the caller named it: an alias, or provider/model'),
+      same('target', 'provider/model that answered, or was asked last'),
+      same('source', 'provider, cache, coalesced, rule, lookup or classifier'),
+      same('streamed', '1 for a stream'),
+      ...ended,
+      same('total_ms', 'from beginning to end'),
+      same('first_token_ms', 'until the first content'),
+      same('overhead_ms', 'what the seam itself took'),
+      ...paid,
+      same('attempts', 'attempts made'),
+      same('fallbacks', 'changes of target'),
+      same('cache', "the seam's reply cache: off, hit or miss"),
+      same('losses', 'JSON array of what translation dropped or approximated; null for none'),
+      same('moments', 'JSON array of what happened, in order'),
+      same('prompt_hash', "the hash of the prompt's static text"),
+      same('parent_id', 'the call that it corrects or continues'),
+      same('trace_id', 'the trace that it belongs to'),
+      same('dialect_in', "the caller's wire format"),
+      same('dialect_out', "the target's wire format"),
+      same('schema_version', "the version of the event's shape"),
+    ],
+  },
+  {
+    name: 'v_attempts',
+    table: 'attempts',
+    meaning: 'One row per attempt: one HTTP exchange, one line in the books.',
+    columns: [
+      same('attempt_id', 'its id'),
+      same('call_id', 'the call that made it'),
+      same('ordinal', '1 for the first attempt of the call'),
+      ...begun,
+      same('provider', "the provider's name in the configuration"),
+      same('model', 'the model asked'),
+      same('answered_model', 'the model as the provider named it'),
+      same('credential', 'the label of the credential'),
+      same('dialect', 'the wire format'),
+      same('streamed', '1 for a stream'),
+      same('status', 'the HTTP status'),
+      same('request_id', "the provider's id for the exchange"),
+      ...ended,
+      same('total_ms', 'from beginning to end'),
+      same('connect_ms', 'until the provider had the request'),
+      same('headers_ms', 'until response headers'),
+      same('first_token_ms', 'until the first content'),
+      ...paid,
+      same('usage_raw', "the provider's usage object, JSON"),
+      same('server_tool_calls', "JSON object of calls of the provider's own tools"),
+      same('schema_version', "the version of the event's shape"),
+    ],
+  },
+]
+
+/** The statement that creates a view. */
+export function viewSql({ name, table, columns }: View): string {
+  const list = columns.map(({ name: column, sql }) => (column === sql ? column : `${sql} AS ${column}`)).join(', ')
+  return `CREATE VIEW ${name} AS SELECT ${list} FROM ${table}`
+}
