@@ -1,4 +1,5 @@
-import { type Config, defaultAliasPolicy, type ProviderConfig } from './config.ts'
+import { defaultAliasPolicy } from './config/alias-policy.ts'
+import type { Config, ProviderConfig } from './config.ts'
 import type { Alias } from './core/alias.ts'
 import type { Dialect } from './core/dialect.ts'
 import type { ModelListing } from './core/pipeline.ts'

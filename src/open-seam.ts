@@ -32,7 +32,7 @@ export interface OpenOptions {
 export async function openSeam({ path, config, events }: OpenOptions = {}): Promise<Seam> {
   const { loadConfig } = await import('./config.ts')
   const known = config ?? (await loadConfig({ path }))
-  const { createMemoryCache } = await import('./stores/memory/memory-cache.ts')
+  const { createMemoryCache } = await import('./stores/memory/index.ts')
   return createSeam({
     config: known,
     events: events ?? (await openEvents(known)),
@@ -42,9 +42,9 @@ export async function openSeam({ path, config, events }: OpenOptions = {}): Prom
 
 async function openEvents({ events }: Config): Promise<EventSink> {
   if (events.store === 'sqlite') {
-    const { openEventStore } = await import('./stores/sqlite/event-store.ts')
+    const { openEventStore } = await import('./stores/sqlite/index.ts')
     return openEventStore({ path: events.path })
   }
-  const { createMemoryEvents } = await import('./stores/memory/memory-events.ts')
-  return createMemoryEvents({ limit: events.store === 'none' ? 0 : undefined })
+  const { createMemoryEventSink } = await import('./stores/memory/index.ts')
+  return createMemoryEventSink(events.store === 'none' ? { capacity: 0 } : {})
 }

@@ -108,10 +108,10 @@ function localProvider({ kind, url, models }: LocalServer): ProviderConfig {
 }
 
 function simulatorProviders(url: string): ProviderConfig[] {
-  const common = { kind: 'simulator', url: `${trimSlash(url)}/v1`, auth: 'none', headers: {}, quirks: {} } as const
+  const common = { kind: 'simulator', url: `${trimSlash(url)}/v1`, key: 'simulated', headers: {}, quirks: {} } as const
   return [
-    { ...common, name: 'simulator', dialect: 'openai-chat', models: ['sim-small', 'sim-large'] },
-    { ...common, name: 'simulator-anthropic', dialect: 'anthropic-messages', models: [] },
+    { ...common, name: 'simulator', dialect: 'openai-chat', auth: 'bearer', models: ['sim-small', 'sim-large'] },
+    { ...common, name: 'simulator-anthropic', dialect: 'anthropic-messages', auth: 'x-api-key', models: [] },
   ]
 }
 

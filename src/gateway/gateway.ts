@@ -76,6 +76,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     underWay.add(leave)
     await serveCall(request, response, { pipeline, codec, guard, maxBodyBytes, signal: leave.signal })
     underWay.delete(leave)
+    if (isDraining) setImmediate(() => server.closeIdleConnections())
   }
 
   const serveModels = (request: IncomingMessage, response: ServerResponse, path: string): void => {

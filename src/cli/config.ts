@@ -1,0 +1,33 @@
+import type { Command } from 'commander'
+import { type Config, loadConfig } from '../config.ts'
+
+/** `inseam config check`: says whether a configuration can be used, before it is put in force. */
+export function configCommand(program: Command): void {
+  program
+    .command('config')
+    .description('Look at the configuration.')
+    .command('check')
+    .description('Check a configuration file: every problem with its line and its fix.')
+    .argument('[file]', 'the file', 'inseam.yaml')
+    .option('--json', 'print the resolved configuration, without its secrets')
+    .action(check)
+}
+
+async function check(file: string, { json = false }: { readonly json?: boolean }): Promise<void> {
+  const config = await loadConfig({ path: file })
+  if (json) console.log(JSON.stringify(withoutSecrets(config), undefined, 2))
+  else console.log(`${file} can be used: ${config.providers.length} providers, ${config.aliases.length} aliases.`)
+}
+
+function withoutSecrets(config: Config): unknown {
+  const hidden = '[hidden]'
+  return {
+    ...config,
+    providers: config.providers.map((provider) => ({
+      ...provider,
+      key: provider.key && hidden,
+      headers: Object.fromEntries(Object.keys(provider.headers).map((name) => [name, hidden])),
+    })),
+    gateway: { ...config.gateway, keys: config.gateway.keys.map((key) => ({ ...key, key: hidden })) },
+  }
+}

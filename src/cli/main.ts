@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { Command } from 'commander'
+import { isInseamError } from '../errors/index.ts'
+import { configCommand } from './config.ts'
+import { eventsCommand } from './events.ts'
+import { explainCommand } from './explain.ts'
+import { simulateCommand } from './simulate.ts'
+import { tryCommand } from './try.ts'
+import { upCommand } from './up.ts'
+import { version } from './version.ts'
+
+const program = new Command('inseam')
+  .description('The production seam between your features and language models.')
+  .version(version)
+  .showSuggestionAfterError()
+  .showHelpAfterError('(--help shows what there is)')
+
+for (const register of [upCommand, tryCommand, explainCommand, eventsCommand, simulateCommand, configCommand])
+  register(program)
+
+try {
+  await program.parseAsync()
+} catch (thrown) {
+  process.exitCode = report(thrown)
+}
+
+/** Says what failed and how to mend it; 2 where the user can mend it, else 1. */
+function report(thrown: unknown): number {
+  if (!isInseamError(thrown)) {
+    console.error(thrown)
+    return 1
+  }
+  console.error(thrown.message)
+  console.error(`\n  Fix: ${thrown.fix}`)
+  return thrown.code === 'internal-error' ? 1 : 2
+}

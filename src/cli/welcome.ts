@@ -1,0 +1,48 @@
+import type { ModelListing } from '../index.ts'
+import type { FoundConfig } from './find-config.ts'
+
+/** Prints a line for people, where it does not mix with what programs read. */
+export function say(line: string): void {
+  console.error(line)
+}
+
+/** What the welcome tells about. */
+export interface WelcomeFacts {
+  readonly url: string
+  readonly found: Pick<FoundConfig, 'origin' | 'isSimulated'>
+  readonly models: readonly ModelListing[]
+}
+
+/** What `inseam up` prints: where it listens, who answers, and what to try. */
+export function welcome({ url, found, models }: WelcomeFacts): string {
+  const aliases = models.filter(({ ownedBy }) => ownedBy === 'inseam')
+  const model = aliases[0]?.id ?? models[0]?.id ?? 'provider/model'
+  const width = Math.max(...aliases.map(({ id }) => id.length), 0)
+  return [
+    '',
+    `  Inseam is up at ${url}`,
+    `  Answers come from ${found.origin}.`,
+    ...(found.isSimulated ? simulated : []),
+    '',
+    ...aliases.map(({ id, targets }) => `    ${id.padEnd(width)}  ${targets.join(', then ')}`),
+    '',
+    '  Try it:',
+    '',
+    `    curl ${url}/v1/chat/completions -H 'content-type: application/json' \\`,
+    `      -d '{"model": "${model}", "messages": [{"role": "user", "content": "Say hello."}]}'`,
+    '',
+    '  From your code, change one line:',
+    '',
+    `    new OpenAI({ baseURL: '${url}/v1', apiKey: 'none' })       // model: '${model}'`,
+    `    new Anthropic({ baseURL: '${url}', apiKey: 'none' })       // model: '${model}'`,
+    '',
+    '  What happened to a call:  npx inseam explain last',
+    '  Stop with Ctrl-C.',
+    '',
+  ].join('\n')
+}
+
+const simulated = [
+  '  THESE ANSWERS ARE SIMULATED: no model is asked and nothing is billed. For real ones set',
+  '  ANTHROPIC_API_KEY or OPENAI_API_KEY, start a local model server, or write inseam.yaml.',
+]
