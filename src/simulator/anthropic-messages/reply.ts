@@ -96,7 +96,7 @@ export function stopDetails(answer: Answer): RefusalStopDetails | null {
   return { type: 'refusal', category: 'general_harms', explanation }
 }
 
-export function messageUsage(material: ReplyMaterial, output: number, answer?: Answer): Usage {
+function messageUsage(material: ReplyMaterial, output: number, answer?: Answer): Usage {
   const { input } = material
   return {
     ...deltaUsage(material, output, answer),

@@ -5,7 +5,7 @@ import type { InputUsage } from '../books/usage.ts'
 import { breathe } from './wait.ts'
 
 /** What one exchange has used so far; it is billed when the exchange ends. */
-export interface Meter {
+interface Meter {
   /** Nothing until the model has read the request. */
   input: InputUsage | undefined
   output: number
@@ -45,7 +45,8 @@ export class Exchange {
     this.#now = now
     this.#onEnd = onEnd
     response.on('close', () => {
-      if (!this.#ended) attempt.cancelled = true
+      if (this.#ended) return
+      attempt.cancelled = true
       this.#leave.abort()
       this.settle()
     })

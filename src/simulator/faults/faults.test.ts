@@ -36,6 +36,7 @@ async function askOpenai(simulator: Simulator, model: string, stream: boolean, s
     baseURL: `${simulator.url}/v1`,
     apiKey: 'test',
     maxRetries: 0,
+    logLevel: 'off',
     fetchOptions: { redirect: 'manual' },
   })
   const request = { model, messages: question }
@@ -67,6 +68,7 @@ async function askAnthropic(
     baseURL: simulator.url,
     apiKey: 'test',
     maxRetries: 0,
+    logLevel: 'off',
     fetchOptions: { redirect: 'manual' },
   })
   const request = { model, max_tokens: 500, messages: question }
@@ -99,11 +101,11 @@ async function suffer(
   const asking = ask(simulator, dialect, `sim-small+${fault}`, stream, leave.signal)
   const endless = /^(no-answer|stall|ping-only|slow-first-token)/.test(fault)
   if (endless) {
-    const begun = () =>
-      simulator.log().some((entry) => (fault === 'no-answer' ? entry.model !== '' : entry.status !== null || !stream))
+    const begun = () => {
+      const entry = simulator.log()[0]
+      return entry?.fault != null && (!stream || fault === 'no-answer' || entry.status !== null)
+    }
     while (!begun()) await new Promise((resolve) => setImmediate(resolve))
-    // The client must have read what was sent before it leaves, or it would leave before the answer began.
-    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
     leave.abort()
   }
   const outcome = await asking

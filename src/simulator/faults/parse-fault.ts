@@ -10,7 +10,7 @@ export function parseFaultHeader(text: string): ParsedFault {
 }
 
 /** A model name taken apart: `sim-small+stall:after=5,ms=2@3`. */
-export interface ParsedModel {
+interface ParsedModel {
   /** The name that remains when the fault is taken off. */
   readonly model: string
   readonly fault?: Fault

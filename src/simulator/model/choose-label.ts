@@ -30,7 +30,7 @@ const cues: Readonly<Record<string, string>> = {
 
 const neutral = /^(other|unknown|none|neutral|general|misc|miscellaneous|medium|normal|n\/a|mixed|unspecified)$/i
 
-export interface ChosenLabel {
+interface ChosenLabel {
   readonly label: string
   /** Whether anything in the text speaks for it. */
   readonly evidenced: boolean

@@ -44,7 +44,13 @@ function ownParts(ask: Ask, random: Random): AnswerPart[] {
   const results = freshToolResults(ask)
   const mustCall = ask.toolChoice.type === 'required' || ask.toolChoice.type === 'named'
   const calls = results.length === 0 || mustCall ? chooseTools(ask, random) : []
-  return calls.length > 0 ? calls : [{ type: 'text', text: ownText(ask, random) }]
+  return calls.length > 0 ? calls : [{ type: 'text', text: afterPrefill(ask, ownText(ask, random)) }]
+}
+
+/** The answer without what the caller has already put into the model's mouth. */
+function afterPrefill(ask: Ask, text: string): string {
+  const last = ask.turns.at(-1)
+  return last?.role === 'assistant' && text.startsWith(last.text) ? text.slice(last.text.length) : text
 }
 
 function ownText(ask: Ask, random: Random): string {
@@ -61,7 +67,10 @@ function ownText(ask: Ask, random: Random): string {
 /** The schema that the answer is to satisfy, be it asked for or described. */
 function askedShape(ask: Ask): JsonObject | undefined {
   if (ask.format.type === 'json-schema') return ask.format.schema
-  const described = describedShape(ask.instructions) ?? describedShape(lastUserText(ask))
+  const message = lastUserText(ask)
+  // Braces in a user's message are often code; in instructions they seldom are.
+  const described =
+    describedShape(ask.instructions) ?? (/\bjson\b/i.test(message) ? describedShape(message) : undefined)
   if (described !== undefined || ask.format.type === 'text') return described
   return { type: 'object', properties: { answer: { type: 'string' } }, required: ['answer'] }
 }

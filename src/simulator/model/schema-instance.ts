@@ -7,7 +7,7 @@ import { drawText } from './draw-text.ts'
 import type { Drawn } from './drawn.ts'
 import type { Evidence } from './evidence.ts'
 
-export interface InstanceOptions {
+interface InstanceOptions {
   /** Which properties that need not be there are: all, or those that the text speaks for. Default `all`. */
   readonly optional?: 'all' | 'evidenced'
 }

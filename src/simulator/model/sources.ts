@@ -1,7 +1,7 @@
 import { contentWords, sentencesOf, sharedWords } from './words.ts'
 
 /** A passage that the prompt offers to answer from. */
-export interface Source {
+interface Source {
   readonly id: string
   readonly text: string
 }

@@ -15,7 +15,7 @@ export interface Behaviour {
   readonly problem?: string
 }
 
-export interface BehaviourQuestion {
+interface BehaviourQuestion {
   /** As asked, a fault after its name included. */
   readonly model: string
   readonly header: string | undefined
