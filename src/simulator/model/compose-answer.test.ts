@@ -87,6 +87,12 @@ test('writes the JSON that the instructions describe', () => {
   })
 })
 
+test('keeps to a range that the shape describes', () => {
+  const system = 'Judge the answer. Respond with JSON {"verdict": "pass" | "fail", "reasoning": string, "score": 1-5}'
+  const { score } = JSON.parse(said('Question: what is 2+2? Answer: 4', { system }))
+  expect([1, 2, 3, 4, 5]).toContain(score)
+})
+
 test('writes prose where braces describe nothing', () => {
   const system = 'Return the result of the template {name} as text.'
   expect(said('Hello there, how is the weather in Rome?', { system })).not.toMatch(/^\{/)

@@ -70,6 +70,11 @@ function meaningOf(written: string): JsonObject {
   const bare = written.replace(/^[<"'`(]+|[>"'`)]+$/g, '').trim()
   const options = optionsIn(written)
   if (options !== undefined) return options
+  const range = /^(-?\d+(?:\.\d+)?)\s*(?:-|–|to|\.\.)\s*(\d+(?:\.\d+)?)$/.exec(bare)
+  if (range !== null) {
+    const type = /\./.test(range[1]! + range[2]!) ? 'number' : 'integer'
+    return { type, minimum: Number(range[1]), maximum: Number(range[2]) }
+  }
   if (/^(true|false|bool(ean)?)\b/i.test(bare)) return { type: 'boolean' }
   if (/^(int(eger)?|whole number)\b|^-?\d+$/i.test(bare)) return { type: 'integer' }
   if (/^(number|float|double|decimal)\b|^-?\d+\.\d+$/i.test(bare)) {
