@@ -21,7 +21,8 @@ const entries = [
   'gateway/index',
   'patterns/index',
   'simulator/index',
-  'stores/index',
+  'stores/memory/index',
+  'stores/sqlite/index',
   'telemetry/index',
 ]
 
@@ -51,7 +52,7 @@ export const importTable: Readonly<Record<string, RoomRule>> = {
   'create-seam': { rooms: [...leaves, ...middle, 'patterns', 'telemetry', 'config', 'open-catalogue'] },
   'open-seam': { rooms: ['core', 'errors', 'stores', 'telemetry', 'config', 'simulator/index', 'create-seam'] },
   index: { rooms: ['*'] },
-  cli: { rooms: entries, packages: ['commander', 'pino'] },
+  cli: { rooms: [...entries, 'package'], packages: ['commander', 'pino', 'yaml'] },
   examples: { rooms: entries },
   bench: { rooms: entries },
 }
