@@ -81,7 +81,7 @@ export function encodeStream({ callId, model }: AnswerContext): StreamEncoder {
       losses.approximated(path, 'A refusal is sent as text; `stop_reason` and `stop_details` say what it is.')
       return { type: 'text', text: '', ...ownFields(block.extras, path, losses) }
     }
-    if (block.type === 'thinking' && !isSigned(block)) {
+    if (block.type === 'thinking' && !isRedacted(block)) {
       if (block.dialect !== dialect)
         losses.approximated(path, 'Thinking is shown without a signature: it cannot be sent back.')
       return { type: 'thinking', thinking: '', ...ownFields(block.extras, path, losses) }
@@ -146,7 +146,7 @@ function opensAtOnce({ block }: OpenBlock): boolean {
   return block.type !== 'text' && block.type !== 'refusal'
 }
 
-function isSigned(block: Block): boolean {
+function isRedacted(block: Block): boolean {
   return block.type === 'thinking' && block.dialect === dialect && block.redacted !== undefined
 }
 
@@ -157,7 +157,7 @@ function initialDeltas(block: Block): JsonObject[] {
     case 'refusal':
       return block.text === '' ? [] : [{ type: 'text_delta', text: block.text }]
     case 'thinking':
-      if (isSigned(block)) return []
+      if (isRedacted(block)) return []
       return [
         ...(block.text === '' ? [] : [{ type: 'thinking_delta', thinking: block.text }]),
         ...(block.signature && block.dialect === dialect

@@ -5,10 +5,10 @@ import { decodeReply, encodeReply } from './reply.ts'
 import { decodeRequest, encodeRequest, passRequest } from './request.ts'
 import { decodeStream, encodeStream } from './stream.ts'
 
-/** The Messages API of Anthropic: `POST /v1/messages`. */
+/** The Messages API of Anthropic: `POST /messages` below a base URL that ends with `/v1`. */
 export const anthropicMessages: Codec = {
   dialect,
-  path: '/v1/messages',
+  path: '/messages',
   passedHeaders: ['anthropic-beta', 'anthropic-version'],
   decodeRequest,
   encodeRequest,
