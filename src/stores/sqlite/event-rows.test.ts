@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { AttemptEvent, CallEvent } from '../../core/event.ts'
 import type { JsonValue } from '../../core/json.ts'
 import { usageParts } from '../../core/usage.ts'
-import { attemptColumns, attemptOfRow, attemptRow, callColumns, callOfRow, callRow } from './event-rows.ts'
+import { attemptColumns, attemptOfRow, attemptRow, bindable, callColumns, callOfRow, callRow } from './event-rows.ts'
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
 const ms = fc.double({ min: 0, max: 1e9, noNaN: true })
@@ -112,7 +112,7 @@ it('gives an attempt back as it was', () => {
 
 function asRead(columns: readonly string[], cells: readonly unknown[]): Record<string, unknown> {
   expect(cells.length).toBe(columns.length)
-  const sent: unknown[] = JSON.parse(JSON.stringify(cells))
+  const sent = bindable(JSON.parse(JSON.stringify(cells)))
   return Object.fromEntries(columns.map((name, index) => [name, sent[index]]))
 }
 

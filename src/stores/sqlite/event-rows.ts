@@ -1,9 +1,12 @@
 import type { Cost } from '../../core/cost.ts'
 import type { AttemptEvent, CallEvent, Outcome } from '../../core/event.ts'
+import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { Usage } from '../../core/usage.ts'
 
 /** What a cell holds. */
 export type Cell = string | number | null
+/** A cell on its way to the writer, as JSON: objects become text there, so that their quotes are not escaped twice here. */
+export type SentCell = Cell | JsonObject | readonly JsonValue[]
 /** A row as it is read. */
 export type Row = Readonly<Record<string, unknown>>
 
@@ -84,9 +87,9 @@ export const attemptColumns: readonly string[] = [
   ...moneyColumns,
 ]
 
-/** A call as the cells of its row. */
-export function callRow(event: CallEvent): (Cell | undefined)[] {
-  const cells: (Cell | undefined)[] = [
+/** A call as the cells of its row, to be sent as JSON. */
+export function callRow(event: CallEvent): unknown[] {
+  const cells: unknown[] = [
     event.callId,
     event.schemaVersion,
     event.parentId,
@@ -97,7 +100,7 @@ export function callRow(event: CallEvent): (Cell | undefined)[] {
     event.tenant,
     event.user,
     event.session,
-    event.tags && JSON.stringify(event.tags),
+    event.tags,
     event.keyId,
     event.model,
     event.target,
@@ -112,16 +115,16 @@ export function callRow(event: CallEvent): (Cell | undefined)[] {
     event.attempts,
     event.fallbacks,
     event.cache,
-    event.losses.length === 0 ? null : JSON.stringify(event.losses),
-    JSON.stringify(event.moments),
+    event.losses.length === 0 ? null : event.losses,
+    event.moments,
   ]
   addOutcomeAndMoney(cells, event.outcome, event.usage, event.cost)
   return cells
 }
 
-/** An attempt as the cells of its row. */
-export function attemptRow(event: AttemptEvent): (Cell | undefined)[] {
-  const cells: (Cell | undefined)[] = [
+/** An attempt as the cells of its row, to be sent as JSON. */
+export function attemptRow(event: AttemptEvent): unknown[] {
+  const cells: unknown[] = [
     event.attemptId,
     event.callId,
     event.schemaVersion,
@@ -144,7 +147,16 @@ export function attemptRow(event: AttemptEvent): (Cell | undefined)[] {
   return cells
 }
 
-function addOutcomeAndMoney(cells: (Cell | undefined)[], outcome: Outcome, usage: Usage, cost: Cost): void {
+/** A sent row as SQLite takes it. Changes the row itself. */
+export function bindable(row: SentCell[]): Cell[] {
+  for (let index = 0; index < row.length; index++) {
+    const cell = row[index]
+    if (typeof cell === 'object' && cell !== null) row[index] = JSON.stringify(cell)
+  }
+  return row as Cell[]
+}
+
+function addOutcomeAndMoney(cells: unknown[], outcome: Outcome, usage: Usage, cost: Cost): void {
   cells.push(
     outcome.ending,
     outcome.rawStop,
@@ -162,8 +174,8 @@ function addOutcomeAndMoney(cells: (Cell | undefined)[], outcome: Outcome, usage
     usage.audioOut,
     usage.imageIn,
     usage.imageOut,
-    usage.serverToolCalls && JSON.stringify(usage.serverToolCalls),
-    usage.raw === undefined ? null : JSON.stringify(usage.raw),
+    usage.serverToolCalls,
+    typeof usage.raw === 'object' && usage.raw !== null ? usage.raw : JSON.stringify(usage.raw),
     cost.nanoUsd,
     cost.status,
     cost.priceVersion,

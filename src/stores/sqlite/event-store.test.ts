@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -90,6 +91,20 @@ describe('the event store', () => {
     await store.close()
     using reader = openEventReader({ path })
     expect(reader.idsLike('')).toEqual(['call_1'])
+  })
+
+  it('keeps a process alive for what is not yet written, and no longer', () => {
+    const path = newPath()
+    const here = new URL('.', import.meta.url)
+    const code = `
+      import { openEventStore } from '${new URL('event-store.ts', here)}'
+      import { sampleCall } from '${new URL('../sample-events.suite.ts', here)}'
+      const store = await openEventStore({ path: process.argv[1] })
+      for (let index = 0; index < 1001; index++) store.record(sampleCall('call_' + index))`
+    const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', code, path], { stdio: 'inherit' })
+    expect(status).toBe(0)
+    using reader = openEventReader({ path })
+    expect(reader.query('SELECT count(*) AS calls FROM calls').rows).toEqual([{ calls: 1001 }])
   })
 
   it('drops and counts what is recorded faster than it is written, and says so once', async () => {
