@@ -53,7 +53,7 @@ export async function serveCompletion(
 
   const ask = dialect.read(body)
   const input = inputUsage(dialect, ask, behaviour.model, around)
-  if (billsInput(fault, ask.streamed)) exchange.meter.input = input
+  if (billsInput(fault, ask.streamed, dialect)) exchange.meter.input = input
   if (fault?.type === 'no-answer') return aborted(exchange.signal)
   const material = {
     requestId: exchange.id,
@@ -108,10 +108,11 @@ function whyRefused(
   return dialect.check(body, model)
 }
 
-function billsInput(fault: Fault | undefined, streamed: boolean): boolean {
+function billsInput(fault: Fault | undefined, streamed: boolean, dialect: Dialect): boolean {
   if (fault === undefined) return true
   // Not streamed, these are an error before anything was written.
-  if (!streamed && (fault.type === 'error-event-mid' || fault.type === 'content-filter')) return false
+  if (!streamed && fault.type === 'error-event-mid') return false
+  if (!streamed && fault.type === 'content-filter' && dialect.name === 'anthropic-messages') return false
   return faultKind(fault.type)?.bills !== 'nothing'
 }
 

@@ -1,0 +1,76 @@
+import Anthropic from '@anthropic-ai/sdk'
+import OpenAI from 'openai'
+import { type AliasConfig, type Config, defaultAliasPolicy, defaultConfig } from '../src/config.ts'
+import type { AttemptEvent, CallEvent } from '../src/core/event.ts'
+import { createSeam, type Seam } from '../src/create-seam.ts'
+import { type Gateway, type GatewayOptions, openGateway } from '../src/gateway/index.ts'
+import { type Simulator, type SimulatorOptions, startSimulator } from '../src/simulator/index.ts'
+import { createMemoryCache, createMemoryEventSink } from '../src/stores/memory/index.ts'
+
+/** A simulator, a seam over it, a gateway before it, and both official clients: all on real sockets. */
+export interface Stand extends AsyncDisposable {
+  readonly simulator: Simulator
+  readonly seam: Seam
+  readonly gateway: Gateway
+  readonly config: Config
+  readonly openai: OpenAI
+  readonly anthropic: Anthropic
+  calls(): CallEvent[]
+  attempts(): AttemptEvent[]
+}
+
+/** What a stand may differ in. */
+export interface StandOptions {
+  readonly aliases?: readonly AliasConfig[]
+  readonly simulator?: SimulatorOptions
+  readonly gateway?: Partial<GatewayOptions>
+  /** Changes the configuration, which is that of `--simulate`. */
+  readonly config?: (config: Config) => Config
+}
+
+/** Opens a stand. Clients do not retry: what they see is what the gateway did. */
+export async function openStand({
+  aliases = [],
+  simulator: simulated,
+  gateway: served,
+  config: change,
+}: StandOptions = {}): Promise<Stand> {
+  const simulator = await startSimulator(simulated)
+  const plain = defaultConfig({}, { simulatorUrl: simulator.url })
+  const extended: Config = { ...plain, aliases: [...plain.aliases, ...aliases] }
+  const config = change ? change(extended) : extended
+  const events = createMemoryEventSink()
+  const seam = createSeam({ config, events, cache: createMemoryCache() })
+  const gateway = await openGateway({ pipeline: seam, port: 0, ...served })
+  const apiKey = served?.keys?.[0]?.key ?? 'none'
+  return {
+    simulator,
+    seam,
+    gateway,
+    config,
+    openai: new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey, maxRetries: 0 }),
+    anthropic: new Anthropic({ baseURL: gateway.url, apiKey, maxRetries: 0 }),
+    calls: () => events.events().filter((event) => event.type === 'call'),
+    attempts: () => events.events().filter((event) => event.type === 'attempt'),
+    async [Symbol.asyncDispose]() {
+      await gateway.drain(0)
+      await seam.close()
+      await simulator.close()
+    },
+  }
+}
+
+/** An alias with short clocks over targets written `provider/model`. */
+export function alias(name: string, targets: readonly string[], change: Partial<AliasConfig> = {}): AliasConfig {
+  return {
+    ...defaultAliasPolicy,
+    name,
+    targets: targets.map((target) => {
+      const slash = target.indexOf('/')
+      return { provider: target.slice(0, slash), model: target.slice(slash + 1), weight: 1 }
+    }),
+    timeouts: { connectMs: 2_000, headersMs: 1_500, firstTokenMs: 1_500, idleMs: 1_000, totalMs: 4_000 },
+    retry: { attempts: 2, baseMs: 1, capMs: 5 },
+    ...change,
+  }
+}
