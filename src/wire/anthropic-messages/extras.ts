@@ -42,6 +42,8 @@ const defaults: Readonly<Record<string, readonly string[]>> = {
   verbosity: ['"medium"'],
   response_format: ['{"type":"text"}'],
   detail: ['"auto"'],
+  role: ['"developer"'],
+  field: ['"reasoning"', '"reasoning_content"'],
 }
 
 /** Whether a field of another dialect can be left out without losing anything. */

@@ -122,6 +122,13 @@ describe('encodeRequest', () => {
     expect(lost(losses)).toEqual(['approximated messages[1]'])
   })
 
+  it("takes a developer's message for a system message, which it is", () => {
+    const extras = { dialect: 'openai-chat' as const, fields: { role: 'developer', name: 'bob' } }
+    const { body, losses } = encode({ messages: [{ role: 'system', content: [text('One.')], extras }, user] })
+    expect(body.system).toBe('One.')
+    expect(lost(losses)).toEqual(['dropped messages[0].name'])
+  })
+
   it('leaves out empty text and messages that are left empty', () => {
     expect(content([text('')])).toEqual({ content: 'Hi', losses: [] })
     expect(content([text(' \n'), text('a')])).toEqual({
