@@ -57,7 +57,9 @@ export interface EventStore extends EventSink, Pick<EventReader, 'query' | 'tail
 export async function openEventStore(options: EventStoreOptions): Promise<EventStore> {
   const path = resolve(options.path)
   const workerData: WriterData = { path }
-  const worker = new Worker(writerUrl, { workerData, name: 'inseam-events' })
+  // The process's own flags may not suit a worker (`--input-type`); Node 22 warns of its SQLite, which helps nobody here.
+  const execArgv = ['--disable-warning=ExperimentalWarning']
+  const worker = new Worker(writerUrl, { workerData, execArgv, name: 'inseam-events' })
   await isReady(worker, path)
   return new SqliteEventStore(worker, path, options)
 }
