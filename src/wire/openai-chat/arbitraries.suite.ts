@@ -1,8 +1,9 @@
 import fc from 'fast-check'
+import { noCost } from '../../core/cost.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { Block, Message } from '../../core/message.ts'
+import { type Block, type Message, textOf } from '../../core/message.ts'
 import type { ProviderReply } from '../../core/provider.ts'
-import type { Ending } from '../../core/reply.ts'
+import type { Ending, Reply } from '../../core/reply.ts'
 import type { ModelRequest, ToolDefinition } from '../../core/request.ts'
 import { noUsage, type Usage } from '../../core/usage.ts'
 import { dialect } from './types.ts'
@@ -11,7 +12,9 @@ import { dialect } from './types.ts'
 
 const words = fc.string({ minLength: 1, unit: 'grapheme' })
 const name = fc.stringMatching(/^[a-z][a-z0-9_]{0,12}$/)
-const json = fc.dictionary(name, fc.jsonValue({ noUnicodeString: false }), { maxKeys: 3 }) as fc.Arbitrary<JsonObject>
+const json = fc
+  .dictionary(name, fc.jsonValue(), { maxKeys: 3 })
+  .map((value): JsonObject => JSON.parse(JSON.stringify(value)))
 
 /** Each field may be absent. */
 function optional<T extends object>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Partial<T>> {
@@ -52,12 +55,8 @@ const named = name.map((said) => ({ extras: { dialect, fields: { name: said } } 
 const maybeNamed = fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, named)
 
 const system: fc.Arbitrary<Message> = fc
-  .tuple(fc.array(textBlock, { minLength: 1, maxLength: 2 }), fc.boolean())
-  .map(([content, developer]) => ({
-    role: 'system',
-    content,
-    ...(developer && { extras: { dialect, fields: { role: 'developer' } } }),
-  }))
+  .array(textBlock, { minLength: 1, maxLength: 2 })
+  .map((content) => ({ role: 'system', content }))
 const userWords = fc.array(userBlock, { minLength: 1, maxLength: 3 })
 const user: fc.Arbitrary<Message> = fc
   .tuple(userWords, maybeNamed)
@@ -210,8 +209,13 @@ const ends: fc.Arbitrary<readonly [Ending, string]> = fc.constantFrom(
   [{ type: 'refused', by: 'content-filter' }, 'content_filter'],
 )
 
+interface WholeReply extends ProviderReply {
+  readonly content: readonly Block[]
+  readonly usage: Usage
+}
+
 /** An answer that this dialect can say whole. */
-export const providerReply: fc.Arbitrary<ProviderReply & { usage: Usage }> = fc
+export const providerReply: fc.Arbitrary<WholeReply> = fc
   .record({ id: name, model: name, content: replyContent, declined: words, isDeclined: fc.boolean(), end: ends, usage })
   .map(({ id, model, content, declined, isDeclined, end, usage }) => {
     const { thoughts, texts, calls } = content
@@ -232,3 +236,21 @@ export const providerReply: fc.Arbitrary<ProviderReply & { usage: Usage }> = fc
       usage,
     }
   })
+
+/** What a provider replied, as the books hand it on. */
+export function replied(given: Partial<ProviderReply>): Reply {
+  const { content = [], usage, ...rest } = given
+  return {
+    id: 'r',
+    model: 'm',
+    ending: { type: 'completed', by: 'end' },
+    rawStop: 'stop',
+    ...rest,
+    content,
+    text: textOf(content),
+    usage: usage ?? noUsage,
+    source: 'provider',
+    cost: noCost,
+    callId: '1',
+  }
+}

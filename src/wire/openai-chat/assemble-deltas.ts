@@ -25,7 +25,8 @@ export function assembleDeltas(target: string, answerId: () => string): DeltaAss
   let sound: number | undefined
 
   const refuse = (words: string): void => {
-    hasRefusal ||= blocks.flow('refusal', words, () => ({ type: 'refusal', text: '' })) !== undefined
+    const index = blocks.flow('refusal', words, () => ({ type: 'refusal', text: '' }))
+    hasRefusal ||= index !== undefined
   }
   const speak = (words: string): void => {
     lastText = blocks.flow('text', words, () => ({ type: 'text', text: '' })) ?? lastText

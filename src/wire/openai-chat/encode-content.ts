@@ -103,3 +103,13 @@ export function encodeCustomCall({ value, dialect: spoken, extras }: OpaqueBlock
   const custom = nestedFields(value, 'custom')
   return { ...value, custom: { ...custom, input: text(custom.input) + input.map(text).join('') } }
 }
+
+/** An answer in sound, put together from the pieces in its extras; undefined for any other block. */
+export function encodeSound({ value, dialect: spoken, extras }: OpaqueBlock): JsonObject | undefined {
+  if (spoken !== dialect || !isJsonObject(value) || value.type !== 'audio') return undefined
+  const { audio } = ownFields(extras)
+  const pieces = Array.isArray(audio) ? audio.filter(isJsonObject) : []
+  const joined = (field: string): JsonObject =>
+    pieces.some((piece) => field in piece) ? { [field]: pieces.map((piece) => text(piece[field])).join('') } : {}
+  return Object.assign({}, ...pieces, joined('data'), joined('transcript'))
+}

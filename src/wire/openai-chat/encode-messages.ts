@@ -27,11 +27,10 @@ function encodeMessage(message: Message, place: Place, quirks: Quirks, losses: L
 }
 
 function encodeSystem(message: Message, place: Place, { developerRole }: Quirks, losses: LossList): JsonObject[] {
-  const { role: said, ...fields } = ownFields(message.extras)
-  const isDeveloper = developerRole === true || (said === 'developer' && developerRole !== false)
+  const { role: _, ...fields } = ownFields(message.extras)
   const parts = encodeParts(message.content, place, losses)
   if (parts.length === 0 && message.content.length > 0) return []
-  return [{ role: isDeveloper ? 'developer' : 'system', content: asContent(parts), ...fields }]
+  return [{ role: developerRole ? 'developer' : 'system', content: asContent(parts), ...fields }]
 }
 
 function encodeParts(blocks: readonly Block[], place: Place, losses: LossList): JsonObject[] {

@@ -1,15 +1,14 @@
 import type { Delta } from '../../core/delta.ts'
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
-import type { Block, OpaqueBlock } from '../../core/message.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { Block } from '../../core/message.ts'
 import { InseamError } from '../../errors/index.ts'
 import type { AnswerContext, StreamEncoder } from '../codec.ts'
-import { nestedFields } from './decode-content.ts'
-import { encodeToolCall } from './encode-content.ts'
+import { encodeCustomCall, encodeSound, encodeToolCall } from './encode-content.ts'
 import { encodeEnding, refusalSentence } from './ending.ts'
 import { encodeError } from './error.ts'
 import { collectLosses, reportThinking } from './losses.ts'
 import { reportServerTools } from './reply.ts'
-import { dialect, text, thinkingField } from './types.ts'
+import { dialect, ownFields, text, thinkingField } from './types.ts'
 import { encodeUsage } from './usage.ts'
 
 /** What the encoder remembers of a block: the block, and which of the answer's tool calls it is. */
@@ -40,28 +39,31 @@ export function encodeStream({ callId, model, created, includeUsage }: AnswerCon
     return role + frame([{ index: 0, delta, finish_reason: finishReason }], null)
   }
 
+  const words = (field: string, text: string): string => (text === '' ? '' : chunk({ [field]: text }))
+
   const start = (index: number, block: Block): string => {
     const path = `content[${index}]`
     losses.foreignExtras(block.extras, path)
-    const isCall = block.type === 'tool-call' || isCustomCall(block)
-    const call = isCall ? calls++ : -1
+    const custom = block.type === 'opaque' ? encodeCustomCall(block) : undefined
+    const call = block.type === 'tool-call' || custom ? calls++ : -1
     blocks.set(index, { block, call })
     switch (block.type) {
       case 'text':
         if (calls > 0) losses.approximated(path, 'it stood after a tool call.')
-        return block.text === '' ? '' : chunk({ content: block.text })
+        return words('content', block.text)
       case 'refusal':
-        return block.text === '' ? '' : chunk({ refusal: block.text })
+        return words('refusal', block.text)
       case 'thinking':
         reportThinking(block, path, losses)
-        return block.text === '' ? '' : chunk({ [thinkingField(block.extras)]: block.text })
+        return words(thinkingField(block.extras), block.text)
       case 'tool-call':
         return chunk({ tool_calls: [{ index: call, ...encodeToolCall(block) }] })
-      case 'opaque':
-        if (isCall) return chunk({ tool_calls: [{ index: call, ...nestedFields({ block: block.value }, 'block') }] })
-        if (isSound(block)) return ''
-        losses.dropped(path, `it belongs to ${block.dialect} alone.`)
-        return ''
+      case 'opaque': {
+        if (custom) return chunk({ tool_calls: [{ index: call, ...custom }] })
+        const audio = encodeSound(block)
+        if (!audio) losses.dropped(path, `it belongs to ${block.dialect} alone.`)
+        return audio && Object.keys(audio).length > 0 ? chunk({ audio }) : ''
+      }
       default:
         losses.dropped(path, `a ${block.type} cannot stand in an answer of ${dialect}.`)
         return ''
@@ -81,42 +83,43 @@ export function encodeStream({ callId, model, created, includeUsage }: AnswerCon
     return ''
   }
 
+  const push = (delta: Delta): string => {
+    switch (delta.type) {
+      case 'block-start':
+        return start(delta.index, delta.block)
+      case 'text-delta':
+        return words('content', delta.text)
+      case 'refusal-delta':
+        return words('refusal', delta.text)
+      case 'thinking-delta':
+        return words(thinkingField(blocks.get(delta.index)?.block.extras), delta.text)
+      case 'tool-input-delta': {
+        const index = blocks.get(delta.index)?.call ?? 0
+        return delta.json === '' ? '' : chunk({ tool_calls: [{ index, function: { arguments: delta.json } }] })
+      }
+      case 'signature-delta':
+        losses.dropped(`content[${delta.index}].signature`, 'it proves the reasoning to its own provider only.')
+        return ''
+      case 'extra-delta':
+        return extra(delta)
+      case 'block-end': {
+        const { annotations } = ownFields(blocks.get(delta.index)?.block.extras)
+        return annotations === undefined ? '' : chunk({ annotations })
+      }
+      case 'frames':
+        return delta.deltas.map(push).join('')
+      case 'restart':
+        if (hasBegun) throw cannotRestart()
+        blocks.clear()
+        calls = 0
+        return ''
+    }
+  }
+
   return {
+    push,
     get losses() {
       return losses.list
-    },
-    push(delta) {
-      switch (delta.type) {
-        case 'block-start':
-          return start(delta.index, delta.block)
-        case 'text-delta':
-          return delta.text === '' ? '' : chunk({ content: delta.text })
-        case 'refusal-delta':
-          return delta.text === '' ? '' : chunk({ refusal: delta.text })
-        case 'thinking-delta': {
-          const field = thinkingField(blocks.get(delta.index)?.block.extras)
-          return delta.text === '' ? '' : chunk({ [field]: delta.text })
-        }
-        case 'tool-input-delta': {
-          const index = blocks.get(delta.index)?.call ?? 0
-          return delta.json === '' ? '' : chunk({ tool_calls: [{ index, function: { arguments: delta.json } }] })
-        }
-        case 'signature-delta':
-          losses.dropped(`content[${delta.index}].signature`, 'it proves the reasoning to its own provider only.')
-          return ''
-        case 'extra-delta':
-          return extra(delta)
-        case 'block-end':
-          return ''
-        case 'frames':
-          hasBegun = true
-          return new TextDecoder().decode(delta.bytes)
-        case 'restart':
-          if (hasBegun) throw cannotRestart()
-          blocks.clear()
-          calls = 0
-          return ''
-      }
     },
     end(reply) {
       const sentence = refusalSentence(reply)
@@ -128,18 +131,6 @@ export function encodeStream({ callId, model, created, includeUsage }: AnswerCon
     },
     fail: (error) => `data: ${JSON.stringify(encodeError(error))}\n\n`,
   }
-}
-
-function isCustomCall(block: Block): boolean {
-  return block.type === 'opaque' && isOwn(block, 'custom')
-}
-
-function isSound(block: OpaqueBlock): boolean {
-  return isOwn(block, 'audio')
-}
-
-function isOwn({ dialect: spoken, value }: OpaqueBlock, type: string): boolean {
-  return spoken === dialect && isJsonObject(value) && value.type === type
 }
 
 function cannotRestart(): InseamError {

@@ -1,12 +1,11 @@
 import { collect } from '../../core/collect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
-import type { OpaqueBlock } from '../../core/message.ts'
 import type { ProviderReply } from '../../core/provider.ts'
 import type { Reply } from '../../core/reply.ts'
 import { ReplyUnreadable } from '../../errors/index.ts'
 import type { AnswerContext, DecodeContext, Encoded } from '../codec.ts'
 import { assembleDeltas } from './assemble-deltas.ts'
-import { encodeCustomCall, encodeToolCall } from './encode-content.ts'
+import { encodeCustomCall, encodeSound, encodeToolCall } from './encode-content.ts'
 import { decodeEnding, encodeEnding, refusalSentence } from './ending.ts'
 import { failureIn } from './error.ts'
 import { collectLosses, type LossList, reportThinking } from './losses.ts'
@@ -111,9 +110,10 @@ function encodeMessage(reply: Reply, losses: LossList): JsonObject {
         break
       case 'opaque': {
         const call = encodeCustomCall(block)
+        const sound = encodeSound(block)
+        audio ??= sound
         if (call) calls.push(call)
-        else if (isSound(block)) audio = soundOf(block)
-        else losses.dropped(path, `it belongs to ${block.dialect} alone.`)
+        else if (!sound) losses.dropped(path, `it belongs to ${block.dialect} alone.`)
         break
       }
       default:
@@ -130,17 +130,6 @@ function encodeMessage(reply: Reply, losses: LossList): JsonObject {
     ...(audio !== undefined && { audio }),
     ...(calls.length > 0 && { tool_calls: calls }),
   }
-}
-
-/** An answer in sound, put together from its pieces. */
-function soundOf({ extras }: OpaqueBlock): JsonObject {
-  const pieces = listOf(ownFields(extras).audio).filter(isJsonObject)
-  const joined = (field: string): string => pieces.map((piece) => text(piece[field])).join('')
-  return Object.assign({}, ...pieces, { data: joined('data'), transcript: joined('transcript') })
-}
-
-function isSound({ value, dialect: spoken }: OpaqueBlock): boolean {
-  return spoken === dialect && isJsonObject(value) && value.type === 'audio'
 }
 
 function listOf(value: JsonValue | undefined): readonly JsonValue[] {

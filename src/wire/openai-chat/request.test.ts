@@ -63,7 +63,8 @@ describe('a request', () => {
       stream: true,
       stream_options: { include_usage: true },
     }
-    const { body } = encodeRequest(decodeRequest(JSON.parse(JSON.stringify(sent))), 'm', {})
+    const quirks = { developerRole: true, maxTokensField: 'max_completion_tokens' } as const
+    const { body } = encodeRequest(decodeRequest(JSON.parse(JSON.stringify(sent))), 'm', quirks)
     expect(body).toEqual({ ...sent, messages: sent.messages.with(1, { role: 'user', content: 'What is this?' }) })
   })
 })
@@ -375,7 +376,8 @@ describe('encodeRequest', () => {
 
   it('respects what a host is known for', () => {
     const request = { maxOutputTokens: 5, temperature: 1, topP: 0.5, stream: true }
-    const plain = say([hello], request, { maxTokensField: 'max_tokens', rejectsSampling: true, streamUsage: 'unasked' })
+    expect(say([hello], request, { maxTokensField: 'max_completion_tokens' }).body.max_completion_tokens).toBe(5)
+    const plain = say([hello], request, { rejectsSampling: true, streamUsage: 'unasked' })
     expect(plain.body).toEqual({ model: 'm', messages: [user('hello')], max_tokens: 5, stream: true })
     expect(plain.losses.map(({ path }) => path)).toEqual(['temperature', 'top_p'])
     const developer: Message = {
@@ -384,7 +386,7 @@ describe('encodeRequest', () => {
       extras: { dialect: 'openai-chat', fields: { role: 'developer' } },
     }
     const roleOf = (message: Message, quirks: Quirks) => say([message], {}, quirks).body.messages
-    expect(roleOf(developer, { developerRole: false })).toEqual([{ role: 'system', content: 'hello' }])
+    expect(roleOf(developer, {})).toEqual([{ role: 'system', content: 'hello' }])
     expect(roleOf({ ...hello, role: 'system' }, { developerRole: true })).toEqual([
       { role: 'developer', content: 'hello' },
     ])
@@ -437,9 +439,9 @@ describe('passRequest', () => {
       const { max_tokens, max_completion_tokens } = JSON.parse(pass(body, {}, { maxOutputTokens }).body)
       return { max_tokens, max_completion_tokens }
     }
-    expect(limitOf(`{"model":"a",${messages}}`, 9)).toEqual({ max_completion_tokens: 9 })
+    expect(limitOf(`{"model":"a",${messages}}`, 9)).toEqual({ max_tokens: 9 })
     expect(limitOf(`{"model":"a","max_tokens":5,${messages}}`, 5)).toEqual({ max_tokens: 5 })
     expect(limitOf(`{"model":"a","max_tokens":50,${messages}}`, 9)).toEqual({ max_tokens: 9 })
-    expect(limitOf(`{"model":"a","metadata":{"max_tokens":"5"},${messages}}`, 9)).toEqual({ max_completion_tokens: 9 })
+    expect(limitOf(`{"model":"a","metadata":{"max_tokens":"5"},${messages}}`, 9)).toEqual({ max_tokens: 9 })
   })
 })

@@ -165,7 +165,7 @@ function encodeSettings(request: ModelRequest, quirks: Quirks, losses: LossList)
   }
 }
 
-function limitField({ maxTokensField = 'max_completion_tokens' }: Quirks): string {
+function limitField({ maxTokensField = 'max_tokens' }: Quirks): string {
   return maxTokensField
 }
 
