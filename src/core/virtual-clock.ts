@@ -48,13 +48,17 @@ export function createVirtualClock(startDate = Date.UTC(2026, 0, 1)): VirtualClo
     timer(ms, fire): Timer {
       const wait = Math.max(ms, 0)
       const timer: Pending = { at: now + wait, order: order++, fire }
+      let isCancelled = false
       timers.add(timer)
       return {
         refresh: () => {
           timer.at = now + wait
-          timers.add(timer)
+          if (!isCancelled) timers.add(timer)
         },
-        cancel: () => void timers.delete(timer),
+        cancel: () => {
+          isCancelled = true
+          timers.delete(timer)
+        },
       }
     },
     async run(work) {

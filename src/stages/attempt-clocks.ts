@@ -8,51 +8,67 @@ export interface AttemptClocks {
   connected(): void
   /** Response headers came. */
   answered(): void
-  /** Content came: from now on only content keeps the idle clock from firing. */
+  /** Content came: from now on only content keeps the idle clock from running out. */
   content(): void
-  /** We wait for the provider from now on; while the reader has the floor, nothing is held against the provider. */
-  waiting(isWaiting: boolean): void
+  /** The reader has the floor: nothing is held against the provider. */
+  pause(): void
+  /** The provider has the floor again. */
+  resume(): void
   stop(): void
 }
 
 /**
- * Runs the clocks of an attempt: connect; then, for a stream, headers, first token (counted from the request) and idle. A
- * unary call has no headers until generation ends, so there only connect runs, beside the deadline of the call.
+ * Runs the clocks of an attempt: connect; then, for a stream, headers, first token (counted from the request, headers or
+ * not) and idle. A unary call has no headers until generation ends, so there only connect runs, beside the deadline of
+ * the call.
  */
 export function startClocks(
   clock: Clock,
   timeouts: Timeouts,
   { isStream, expire }: { readonly isStream: boolean; readonly expire: (name: ClockName, afterMs: number) => void },
 ): AttemptClocks {
-  let isWaiting = true
-  let isIdle = false
-  let askedAt = 0
+  const { connectMs, headersMs, firstTokenMs, idleMs } = timeouts
+  let running: ClockName
   let timer: Timer | undefined
-  const start = (name: ClockName, afterMs: number, limitMs = afterMs): void => {
+  let isPaused = false
+  let mustRestart = false
+  let askedAt = clock.now()
+
+  const start = (name: ClockName, limitMs: number, afterMs = limitMs): void => {
     timer?.cancel()
+    running = name
     timer = clock.timer(afterMs, () => {
-      if (isWaiting) expire(name, limitMs)
+      if (isPaused) mustRestart = true
+      else expire(name, limitMs)
     })
   }
 
-  start('connect', timeouts.connectMs)
+  start('connect', connectMs)
   return {
     connected() {
       askedAt = clock.now()
-      if (isStream) start('headers', timeouts.headersMs)
-      else timer?.cancel()
+      if (!isStream) timer?.cancel()
+      else if (firstTokenMs <= headersMs) start('first-token', firstTokenMs)
+      else start('headers', headersMs)
     },
     answered() {
-      if (isStream)
-        start('first-token', Math.max(0, timeouts.firstTokenMs - (clock.now() - askedAt)), timeouts.firstTokenMs)
+      if (!isStream) timer?.cancel()
+      else if (running === 'connect' || running === 'headers')
+        start('first-token', firstTokenMs, firstTokenMs - (clock.now() - askedAt))
     },
     content() {
-      if (isStream && !isIdle) start('idle', timeouts.idleMs)
-      isIdle = isStream
+      if (!isStream) return
+      if (running !== 'idle') start('idle', idleMs)
+      mustRestart = true
     },
-    waiting(now) {
-      if (now && !isWaiting && isIdle) timer?.refresh()
-      isWaiting = now
+    pause() {
+      isPaused = true
+    },
+    resume() {
+      isPaused = false
+      if (!mustRestart) return
+      mustRestart = false
+      timer?.refresh()
     },
     stop: () => timer?.cancel(),
   }

@@ -1,63 +1,95 @@
 import type { Call } from '../core/call.ts'
+import { type Clock, systemClock } from '../core/clock.ts'
 import { noCost } from '../core/cost.ts'
 import type { Delta } from '../core/delta.ts'
-import type { Handler, Stage } from '../core/handler.ts'
+import { close, type Handler, type Stage } from '../core/handler.ts'
 import type { CachedReply, ReplyCache } from '../core/ports.ts'
 import type { Reply } from '../core/reply.ts'
 import { callKey } from './call-key.ts'
+import { interruptible } from './interruptible.ts'
 import { aliasOf } from './routed.ts'
+
+/** What the cache needs. */
+export interface CacheOptions {
+  readonly store: ReplyCache
+  /** Default: the machine's. */
+  readonly clock?: Clock
+  /** A store that takes longer, in milliseconds, is not waited for. Default 250. */
+  readonly patienceMs?: number
+}
 
 /**
  * Keeps whole replies of aliases that opted in, streams too: a hit replays the same deltas and costs nothing. Only complete
- * answers in words are kept: truncations, refusals and tool calls never are. A cache that fails is a miss.
+ * answers in words are kept: truncations, refusals and tool calls never are. A cache that fails, or is slow, is a miss.
  */
-export function cache({ store }: { readonly store: ReplyCache }): Stage {
+export function cache({ store, clock = systemClock, patienceMs = 250 }: CacheOptions): Stage {
+  /** What the store gives in time; undefined where it fails, is slow, or the signal aborts. */
+  const ask = async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
+    const patience = interruptible()
+    const giveUp = () => patience.interrupt(undefined)
+    const timer = clock.timer(patienceMs, giveUp)
+    signal.addEventListener('abort', giveUp, { once: true })
+    try {
+      return await patience.wait(work())
+    } catch {
+      return undefined
+    } finally {
+      timer.cancel()
+      signal.removeEventListener('abort', giveUp)
+    }
+  }
+  const keep = async (key: string, value: CachedReply, ttlSeconds: number, call: Call): Promise<void> => {
+    const isStored = await ask(async () => {
+      await store.set(key, value, ttlSeconds)
+      return true
+    }, call.signal)
+    if (isStored) call.story.note({ type: 'cache-stored' })
+  }
+
   return (next) =>
     async function* cache(call) {
       const policy = aliasOf(call).cache
       if (!policy) return yield* next(call)
       const key = callKey(call)
-      const cached = await lookUp(store, key)
+      const cached = await ask(() => store.get(key), call.signal)
+      if (call.signal.aborted) throw call.signal.reason
       if (cached) {
         call.story.note({ type: 'cache-hit' })
         yield* cached.deltas
         return { ...cached.reply, source: 'cache', cost: noCost, callId: call.id }
       }
       call.story.note({ type: 'cache-miss' })
-      return yield* record(next, call, (value) => store.set(key, value, policy.ttlSeconds))
+      const deltas: Delta[] = []
+      const reply = yield* record(next, call, deltas)
+      if (isCacheable(reply)) await keep(key, { deltas, reply }, policy.ttlSeconds, call)
+      return reply
     }
 }
 
-async function* record(
-  next: Handler,
-  call: Call,
-  keep: (value: CachedReply) => Promise<void>,
-): AsyncGenerator<Delta, Reply, void> {
-  const deltas: Delta[] = []
+/** Passes an answer on and writes its deltas down. */
+async function* record(next: Handler, call: Call, deltas: Delta[]): AsyncGenerator<Delta, Reply, void> {
   const answer = next(call)
   let isOpen = true
   try {
     for (;;) {
       const step = await answer.next()
-      if (!step.done) {
-        deltas.push(step.value)
-        yield step.value
-        continue
+      if (step.done) {
+        isOpen = false
+        return step.value
       }
-      isOpen = false
-      if (isCacheable(step.value)) {
-        await keep({ deltas, reply: step.value }).then(
-          () => call.story.note({ type: 'cache-stored' }),
-          () => undefined,
-        )
-      }
-      return step.value
+      deltas.push(step.value)
+      yield step.value
     }
   } finally {
-    if (isOpen) await answer.return(undefined as never)
+    if (isOpen) await close(answer)
   }
 }
 
-const isCacheable = ({ ending }: Reply) => ending.type === 'completed' && ending.by !== 'tool-calls'
-
-const lookUp = (store: ReplyCache, key: string) => store.get(key).catch(() => undefined)
+/** A follower's reply is its leader's to keep. */
+function isCacheable({ ending, content, source }: Reply): boolean {
+  return (
+    ending.type === 'completed' &&
+    source !== 'coalesced' &&
+    content.every(({ type }) => type === 'text' || type === 'thinking')
+  )
+}

@@ -1,52 +1,66 @@
 import type { Call } from '../core/call.ts'
 import { noCost } from '../core/cost.ts'
 import type { Delta } from '../core/delta.ts'
-import type { Handler, Stage } from '../core/handler.ts'
+import { close, type Handler, type Stage } from '../core/handler.ts'
 import type { Reply } from '../core/reply.ts'
 import { CallAborted } from '../errors/index.ts'
 import { callKey } from './call-key.ts'
+import { interruptible } from './interruptible.ts'
+import { relayStory } from './relay-story.ts'
 import { aliasOf } from './routed.ts'
 
 /**
  * Lets identical calls in flight share one upstream call, where the alias asks for it: a stampede pays once. Each reader
- * keeps its own deadline and its own pace, and may leave; the upstream stops when the last one has left. A failure fails
- * all that wait, once; it does not become a retry for each.
+ * keeps its own deadline and its own pace, and may leave; the upstream has until the latest of their deadlines, and stops
+ * when the last one has left. The first reader pays; where it leaves, the next one does. A failure fails all that wait,
+ * once; it does not become a retry for each.
  */
 export function coalesce(): Stage {
   const flights = new Map<string, Flight>()
   return (next) =>
     async function* coalesce(call) {
       if (!aliasOf(call).coalesce) return yield* next(call)
+      if (call.signal.aborted) throw call.signal.reason
       const key = callKey(call)
-      const running = flights.get(key)
-      if (running) {
-        call.story.note({ type: 'coalesced', leader: running.leader })
-        const reply = yield* running.read(call.signal)
-        return { ...reply, source: 'coalesced', cost: noCost, callId: call.id }
+      let flight = flights.get(key)
+      if (flight) call.story.note({ type: 'coalesced', leader: flight.leader })
+      else {
+        flight = takeOff(next, call, () => flights.delete(key))
+        flights.set(key, flight)
       }
-      const flight = takeOff(next, call, () => flights.delete(key))
-      flights.set(key, flight)
-      return yield* flight.read(call.signal)
+      return yield* flight.read(call)
     }
 }
 
 interface Flight {
-  /** The id of the call that pays. */
+  /** The id of the call that began it. */
   readonly leader: string
-  read(signal: AbortSignal): AsyncGenerator<Delta, Reply, void>
+  read(call: Call): AsyncGenerator<Delta, Reply, void>
 }
 
-/** One upstream call for many readers: whoever has read all that came asks for more, so the quickest reader sets the pace. */
-function takeOff(next: Handler, call: Call, land: () => void): Flight {
-  const controller = new AbortController()
-  const upstream = next({ ...call, signal: controller.signal })
-  const deltas: Delta[] = []
-  let readers = 0
-  let ended: { readonly reply: Reply } | { readonly error: unknown } | undefined
-  let pulling: Promise<void> | undefined
+type End = { readonly reply: Reply } | { readonly error: unknown }
 
-  const end = (how: NonNullable<typeof ended>) => {
-    ended ??= how
+/** One upstream call for many readers: whoever has read all that came asks for more, so the quickest reader sets the pace. */
+function takeOff(next: Handler, leader: Call, land: () => void): Flight {
+  const controller = new AbortController()
+  const readers = new Set<Call>()
+  const deltas: Delta[] = []
+  let payer = leader
+  let ended: End | undefined
+  let pulling: Promise<void> | undefined
+  let closed: Promise<void> | undefined
+  const upstream = next({
+    ...leader,
+    signal: controller.signal,
+    story: relayStory(() => payer.story),
+    get deadlineAt() {
+      return Math.max(...Array.from(readers, ({ deadlineAt }) => deadlineAt))
+    },
+  })
+
+  const end = (how: End): void => {
+    if (ended) return
+    ended = how
     land()
   }
   const pull = (): Promise<void> => {
@@ -61,45 +75,47 @@ function takeOff(next: Handler, call: Call, land: () => void): Flight {
       })
     return pulling
   }
-  const leave = async () => {
-    readers--
-    if (readers > 0 || ended) return
-    const error = new CallAborted()
+  const leave = (call: Call): void => {
+    if (!readers.delete(call) || ended) return
+    const [successor] = readers
+    if (successor) {
+      if (payer === call) payer = successor
+      return
+    }
+    const error = call.signal.aborted ? call.signal.reason : new CallAborted()
     end({ error })
     controller.abort(error)
-    await upstream.return(undefined as never).catch(() => undefined)
+    closed = close(upstream).catch(() => undefined)
   }
 
   return {
-    leader: call.id,
-    async *read(signal) {
-      readers++
+    leader: leader.id,
+    async *read(call) {
+      const { signal } = call
+      const reading = interruptible()
+      const abort = () => {
+        leave(call)
+        reading.interrupt(signal.reason)
+      }
+      readers.add(call)
+      signal.addEventListener('abort', abort, { once: true })
       try {
         for (let at = 0; ; ) {
+          if (signal.aborted) throw signal.reason
           const delta = deltas[at]
           if (delta) {
             at++
             yield delta
-          } else if (ended) {
-            if ('error' in ended) throw ended.error
-            return ended.reply
-          } else {
-            await unlessAborted(pull(), signal)
-          }
+          } else if (!ended) await reading.wait(pull())
+          else if ('error' in ended) throw ended.error
+          else if (call === payer) return { ...ended.reply, callId: call.id }
+          else return { ...ended.reply, source: 'coalesced', cost: noCost, callId: call.id }
         }
       } finally {
-        await leave()
+        signal.removeEventListener('abort', abort)
+        leave(call)
+        await closed
       }
     },
   }
-}
-
-/** Waits for the work, but no longer than the signal allows; the work itself goes on. */
-function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason)
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

@@ -3,6 +3,7 @@ import type { Decider, Decision } from '../core/decision.ts'
 import type { Stage } from '../core/handler.ts'
 import { deltasOf, replyWithoutModel } from '../core/replay.ts'
 import { InseamError } from '../errors/index.ts'
+import { unlessAborted } from './interruptible.ts'
 
 /**
  * Asks what the call carries (rules, exact look-ups, classifiers) in order, the cheapest first. The first that decides
@@ -28,7 +29,8 @@ export function decide(): Stage {
 
 async function ask(decider: Decider, call: Call): Promise<Decision | undefined> {
   try {
-    return await decider.decide(call.signal)
+    const decision = decider.decide(call.signal)
+    return decision instanceof Promise ? await unlessAborted(decision, call.signal) : decision
   } catch (cause) {
     if (call.signal.aborted) throw call.signal.reason
     throw new InseamError('decision-failed', `The ${decider.source} "${decider.name}" threw: ${String(cause)}`, {

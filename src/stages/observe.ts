@@ -7,6 +7,7 @@ import type { EventSink } from '../core/ports.ts'
 import type { Reply } from '../core/reply.ts'
 import { addUsage, noUsage } from '../core/usage.ts'
 import { asInseamError, CallAborted, type InseamError } from '../errors/index.ts'
+import { recordEvent } from './record-event.ts'
 
 /**
  * Writes one event per call, always: on success, on an error, when the reader stops early, and when something below throws
@@ -16,28 +17,35 @@ import { asInseamError, CallAborted, type InseamError } from '../errors/index.ts
 export function observe({ clock, events }: { readonly clock: Clock; readonly events: EventSink }): Stage {
   return (next) =>
     async function* observe(call) {
-      let outcome: { readonly reply: Reply } | { readonly error: InseamError } | undefined
+      let ended: Ended | undefined
       try {
         const reply = { ...(yield* next(call)), callId: call.id, cost: totalCost(call) }
-        outcome = { reply }
+        ended = { reply }
         return reply
       } catch (thrown) {
-        const error = asInseamError(thrown)
-        outcome = { error }
+        const error = withTotals(asInseamError(thrown), call)
+        ended = { error }
         throw error
       } finally {
-        events.record(describe(call, clock, outcome ?? { error: new CallAborted() }))
+        recordEvent(events, describe(call, clock, ended ?? { error: new CallAborted() }))
       }
     }
 }
 
-const totalCost = ({ story }: Call) => story.attempts.reduce((sum, { cost }) => addCost(sum, cost), noCost)
+type Ended = { readonly reply: Reply } | { readonly error: InseamError }
 
-function describe(
-  call: Call,
-  clock: Clock,
-  ended: { readonly reply: Reply } | { readonly error: InseamError },
-): CallEvent {
+const totalCost = ({ story }: Call) => story.attempts.reduce((sum, { cost }) => addCost(sum, cost), noCost)
+const totalUsage = ({ story }: Call) => story.attempts.reduce((sum, { usage }) => addUsage(sum, usage), noUsage)
+
+/** The error that leaves the call carries what all of its attempts used and cost, and the content of the last. */
+function withTotals(error: InseamError, call: Call): InseamError {
+  if (call.story.attempts.length > 0) {
+    error.arrived = { content: error.arrived?.content ?? [], usage: totalUsage(call), cost: totalCost(call) }
+  }
+  return error
+}
+
+function describe(call: Call, clock: Clock, ended: Ended): CallEvent {
   const { story, caller, request } = call
   const totalMs = clock.now() - story.startedAt
   const last = story.attempts.at(-1)
@@ -62,9 +70,9 @@ function describe(
     totalMs,
     overheadMs: Math.max(0, totalMs - timeElsewhere(call)),
     outcome: 'reply' in ended ? outcomeOf(ended.reply) : failureOf(ended.error),
-    usage: story.attempts.reduce((sum, { usage }) => addUsage(sum, usage), noUsage),
+    usage: totalUsage(call),
     cost: totalCost(call),
-    attempts: story.begun,
+    attempts: Math.max(story.begun, story.attempts.length),
     fallbacks: count(call, 'fell-back'),
     cache: count(call, 'cache-hit') > 0 ? 'hit' : count(call, 'cache-miss') > 0 ? 'miss' : 'off',
     losses: story.losses,

@@ -2,10 +2,12 @@ import type { Clock } from '../core/clock.ts'
 
 /** Bounds retries by what a provider is asked anyway, so that an outage is not multiplied by everyone's second try. */
 export interface RetryBudget {
-  /** An attempt at this provider that is no retry. */
+  /** This provider was asked, and it was neither a retry nor a paid fallback. */
   deposit(provider: string): void
   /** Whether this provider may be asked again now; counts it if so. */
   withdraw(provider: string): boolean
+  /** What was withdrawn was not used: the circuit breaker stood in between. */
+  giveBack(provider: string): void
 }
 
 /** The shape of a retry budget. */
@@ -20,8 +22,9 @@ export interface RetryBudgetOptions {
 }
 
 interface Second {
-  second: number
-  balance: number
+  readonly second: number
+  deposits: number
+  withdrawals: number
 }
 
 /**
@@ -36,27 +39,30 @@ export function createRetryBudget({
 }: RetryBudgetOptions): RetryBudget {
   const ledgers = new Map<string, Second[]>()
 
-  const ledgerOf = (provider: string, now: number): Second[] => {
-    const kept = (ledgers.get(provider) ?? []).filter(({ second }) => second > now - windowSeconds)
-    ledgers.set(provider, kept)
-    return kept
-  }
-  const add = (provider: string, amount: number): void => {
+  /** The seconds that count, the present one first. */
+  const ledgerOf = (provider: string): [Second, ...Second[]] => {
     const now = Math.floor(clock.now() / 1000)
-    const ledger = ledgerOf(provider, now)
-    const last = ledger.at(-1)
-    if (last?.second === now) last.balance += amount
-    else ledger.push({ second: now, balance: amount })
+    const kept = (ledgers.get(provider) ?? []).filter(({ second }) => second > now - windowSeconds)
+    const [first, ...rest] = kept
+    const ledger: [Second, ...Second[]] =
+      first?.second === now ? [first, ...rest] : [{ second: now, deposits: 0, withdrawals: 0 }, ...kept]
+    ledgers.set(provider, ledger)
+    return ledger
   }
-
   return {
-    deposit: (provider) => add(provider, ratio),
+    deposit(provider) {
+      ledgerOf(provider)[0].deposits++
+    },
     withdraw(provider) {
-      const ledger = ledgerOf(provider, Math.floor(clock.now() / 1000))
-      const balance = ledger.reduce((sum, second) => sum + second.balance, minimumPerSecond * windowSeconds)
-      if (balance < 1) return false
-      add(provider, -1)
+      const ledger = ledgerOf(provider)
+      const deposits = ledger.reduce((sum, second) => sum + second.deposits, 0)
+      const withdrawals = ledger.reduce((sum, second) => sum + second.withdrawals, 0)
+      if (withdrawals + 1 > minimumPerSecond * windowSeconds + ratio * deposits) return false
+      ledger[0].withdrawals++
       return true
+    },
+    giveBack(provider) {
+      ledgerOf(provider)[0].withdrawals--
     },
   }
 }

@@ -16,14 +16,13 @@ export interface RetryOptions {
 /**
  * Asks the same target again when the failure says that it may help: with full jitter, within the alias's attempts, the
  * provider's retry budget and the deadline. A stated wait is obeyed, or answered by falling back, never by sleeping past the
- * deadline. Nothing is retried once a delta was passed on.
+ * deadline. Nothing is retried once a delta was passed on. Where the breaker opens meanwhile, the failure before it stands.
  */
 export function retry(options: RetryOptions): Stage {
   return (next) =>
     async function* retry(call) {
       const { clock, budget } = options
-      const { provider } = targetOf(call)
-      budget.deposit(provider)
+      let failure: InseamError | undefined
       for (let attempt = 1; ; attempt++) {
         const answer = next(call)
         let first: Awaited<ReturnType<typeof answer.next>>
@@ -31,6 +30,11 @@ export function retry(options: RetryOptions): Stage {
           first = await answer.next()
         } catch (thrown) {
           const error = asInseamError(thrown)
+          if (failure && error.code === 'breaker-open') {
+            budget.giveBack(targetOf(call).provider)
+            throw failure
+          }
+          failure = error
           const plan = planRetry(error, attempt, call, options)
           if (plan.type === 'give-up') {
             if (plan.because) call.story.note({ type: 'gave-up-retrying', because: plan.because })
@@ -56,8 +60,8 @@ function planRetry(error: InseamError, attempt: number, call: Call, { clock, ran
   const allowed = advice === 'retry-once' ? Math.min(2, policy.attempts) : policy.attempts
   if (attempt >= allowed) return { type: 'give-up', because: `${attempt} of ${allowed} attempts made` }
   const pushbackMs = pushbackOf(error)
-  if (advice === 'wait' && (call.fallbacksLeft ?? 0) > 0)
-    return { type: 'give-up', because: 'another target need not wait' }
+  const isLong = advice === 'wait' || (pushbackMs ?? 0) > policy.capMs
+  if (isLong && (call.fallbacksLeft ?? 0) > 0) return { type: 'give-up', because: 'another target need not wait' }
   const waitMs = pushbackMs === undefined ? fullJitter(attempt - 1, policy, random) : afterPushback(pushbackMs, random)
   if (clock.now() + waitMs >= call.deadlineAt) {
     return { type: 'give-up', because: `a wait of ${Math.round(waitMs)} ms would pass the deadline` }

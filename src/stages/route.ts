@@ -1,7 +1,7 @@
 import type { Alias } from '../core/alias.ts'
 import { resume, type Stage } from '../core/handler.ts'
 import type { Target } from '../core/target.ts'
-import { asInseamError, type InseamError } from '../errors/index.ts'
+import { asInseamError, InseamError } from '../errors/index.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import { aliasOf } from './routed.ts'
 
@@ -22,35 +22,48 @@ export function route({ random, budget }: RouteOptions): Stage {
       const alias = aliasOf(call)
       const targets = inOrder(alias, random)
       let failure: InseamError | undefined
+      let previous: { readonly target: Target; readonly error: InseamError } | undefined
       let asked = 0
-      let previous: Target | undefined
       for (const [index, target] of targets.entries()) {
-        if (failure && previous) {
-          if (asked > 1 && !budget.withdraw(target.provider)) {
-            call.story.note({ type: 'gave-up-retrying', because: `the retry budget of ${target.provider} is spent` })
-            continue
-          }
-          call.story.note({ type: 'fell-back', from: previous.name, to: target.name, because: failure.code })
-        } else {
-          call.story.note({ type: 'routed', target: target.name, because: alias.order })
+        const isFree = asked < 2
+        if (!isFree && !budget.withdraw(target.provider)) {
+          call.story.note({ type: 'gave-up-retrying', because: `the retry budget of ${target.provider} is spent` })
+          continue
         }
-        previous = target
+        if (previous) {
+          const { target: from, error } = previous
+          call.story.note({ type: 'fell-back', from: from.name, to: target.name, because: error.code })
+        } else call.story.note({ type: 'routed', target: target.name, because: alias.order })
+
         const answer = next({ ...call, target, fallbacksLeft: targets.length - 1 - index })
         let first: Awaited<ReturnType<typeof answer.next>>
         try {
           first = await answer.next()
         } catch (thrown) {
           const error = asInseamError(thrown)
+          previous = { target, error }
+          if (error.code === 'breaker-open') {
+            if (!isFree) budget.giveBack(target.provider)
+            failure ??= error
+            continue
+          }
+          if (isFree) budget.deposit(target.provider)
           if (error.advice === 'stop' || call.signal.aborted) throw error
-          if (error.code !== 'breaker-open') asked++
-          if (!failure || error.code !== 'breaker-open') failure = error
+          asked++
+          failure = error
           continue
         }
+        if (isFree) budget.deposit(target.provider)
         return yield* resume(first, answer)
       }
-      throw failure
+      throw failure ?? noTarget(alias)
     }
 }
+
+const noTarget = ({ name }: Alias) =>
+  new InseamError('no-target', `The alias "${name}" has no target.`, {
+    fix: `Add one under \`models.${name}.targets\`.`,
+  })
 
 /** The alias's targets in the order in which this call tries them. */
 function inOrder({ order, targets }: Alias, random: () => number): readonly Target[] {

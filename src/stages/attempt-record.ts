@@ -1,0 +1,134 @@
+import type { Call } from '../core/call.ts'
+import type { Clock } from '../core/clock.ts'
+import { collect } from '../core/collect.ts'
+import type { ProviderPart } from '../core/delta.ts'
+import { type AttemptEvent, eventSchemaVersion, type Outcome } from '../core/event.ts'
+import { newId } from '../core/identifier.ts'
+import { textOf } from '../core/message.ts'
+import type { Books, EventSink } from '../core/ports.ts'
+import type { ProviderReply } from '../core/provider.ts'
+import type { Reply } from '../core/reply.ts'
+import type { Target } from '../core/target.ts'
+import { noUsage, outputTokens, type Usage } from '../core/usage.ts'
+import type { InseamError } from '../errors/index.ts'
+import { failureOf, outcomeOf } from './observe.ts'
+import { recordEvent } from './record-event.ts'
+
+/** What the record of an attempt needs. */
+export interface AttemptRecordOptions {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly books: Books
+  readonly events: EventSink
+}
+
+/** What an attempt saw, written down once: by `succeed` or `fail`, whichever comes first. */
+export interface AttemptRecord {
+  readonly isSettled: boolean
+  see(part: ProviderPart): void
+  /** The first content is being passed on. */
+  commit(): void
+  /** The reply with its usage and cost. */
+  succeed(reply: ProviderReply): Reply
+  /** The same error, with what had arrived and what it cost. */
+  fail(error: InseamError): InseamError
+}
+
+/** Begins the record of an attempt at a target. */
+export function beginRecord(call: Call, target: Target, options: AttemptRecordOptions): AttemptRecord {
+  const { clock, random, books, events } = options
+  const ordinal = call.story.beginAttempt()
+  const startedAt = clock.now()
+  const startedOn = clock.date()
+  const attemptId = newId('attempt', startedOn, random)
+  const collector = collect()
+  const times: { connectMs?: number; headersMs?: number; firstTokenMs?: number } = {}
+  let status: number | undefined
+  let requestId: string | undefined
+  let told: Usage | null = null
+  let isSettled = false
+  const since = () => clock.now() - startedAt
+  call.story.note({ type: 'attempt-started', attempt: ordinal, target: target.name })
+
+  const settle = (outcome: Outcome, usage: Usage, answeredModel?: string) => {
+    isSettled = true
+    const cost = books.price(target, usage)
+    const event: AttemptEvent = {
+      type: 'attempt',
+      schemaVersion: eventSchemaVersion,
+      attemptId,
+      callId: call.id,
+      ordinal,
+      provider: target.provider,
+      model: target.model,
+      answeredModel,
+      credential: target.credential,
+      dialect: target.dialect,
+      streamed: call.request.stream,
+      startedAt: startedOn,
+      ...times,
+      totalMs: since(),
+      status,
+      requestId,
+      outcome,
+      usage,
+      cost,
+    }
+    call.story.settle(event)
+    call.story.note({ type: 'attempt-ended', attempt: ordinal, outcome: outcome.errorCode ?? outcome.ending })
+    recordEvent(events, event)
+    return cost
+  }
+
+  /** A provider bills what it began to answer: not what never reached it, and not what it refused with an error status. */
+  const wasBilled = () => times.connectMs !== undefined && (status === undefined || status < 300)
+
+  return {
+    get isSettled() {
+      return isSettled
+    },
+    see(part) {
+      switch (part.type) {
+        case 'connected':
+          times.connectMs = since()
+          break
+        case 'answered':
+          times.headersMs = since()
+          status = part.status
+          requestId = part.requestId
+          break
+        case 'usage':
+          told = part.usage
+          break
+        default:
+          collector.add(part)
+      }
+    },
+    commit() {
+      times.firstTokenMs = since()
+      call.story.note({ type: 'committed' })
+    },
+    succeed({ content = collector.content(), usage, ...reply }) {
+      const known = usage ?? books.estimate(target, call.request, content)
+      const cost = settle(outcomeOf(reply), known, reply.model)
+      const text = textOf(content)
+      return { ...reply, content, text, usage: known, source: 'provider', target: target.name, cost, callId: call.id }
+    },
+    fail(error) {
+      if (isSettled) return error
+      const content = collector.content()
+      const usage = wasBilled() ? interruptedUsage(told, books.estimate(target, call.request, content)) : noUsage
+      const cost = settle(failureOf(error), usage)
+      error.arrived = { content, usage, cost }
+      return error
+    },
+  }
+}
+
+/** The input that the provider told, if it did; of its output, what it told or what arrived, whichever is more. */
+function interruptedUsage(told: Usage | null, estimated: Usage): Usage {
+  if (!told) return estimated
+  if (outputTokens(told) >= outputTokens(estimated)) return { ...told, source: 'estimated' }
+  const { outputText, outputReasoning } = estimated
+  return { ...told, source: 'estimated', outputText, outputReasoning }
+}
