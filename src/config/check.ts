@@ -99,7 +99,7 @@ function nearestBranch(branches: readonly Issue[][]): readonly Issue[] {
 
 function sayUnknown(path: Path, known: readonly string[], report: Report): void {
   const key = String(path.at(-1))
-  const later = laterKeys[path.map((step, index) => (index === 1 && path[0] === 'models' ? '*' : step)).join('.')]
+  const later = laterKeys.get(path.map((step, index) => (index === 1 && path[0] === 'models' ? '*' : step)).join('.'))
   // Nobody knows what an unknown key holds: it may be a secret under a misspelt name.
   if (!later) report.maskBelow(path)
   const guess = nearest(key, known)
@@ -109,20 +109,23 @@ function sayUnknown(path: Path, known: readonly string[], report: Report): void 
 }
 
 /** What the design has and this version has not. */
-const laterKeys: Readonly<Partial<Record<string, readonly [message: string, fix: string]>>> = {
-  budgets: [
-    'This version of Inseam has no budgets yet.',
-    'Remove the section; limit spending at the provider until then.',
+const laterKeys: ReadonlyMap<string, readonly [message: string, fix: string]> = new Map([
+  [
+    'budgets',
+    ['This version of Inseam has no budgets yet.', 'Remove the section; limit spending at the provider until then.'],
   ],
-  features: [
-    'This version of Inseam does not serve features over HTTP yet.',
-    'Remove the key; use features through the library.',
+  [
+    'features',
+    [
+      'This version of Inseam does not serve features over HTTP yet.',
+      'Remove the key; use features through the library.',
+    ],
   ],
-  'models.*.hedge': [
-    'This version of Inseam does not hedge yet.',
-    'Remove the key; the targets after the first are fallbacks.',
+  [
+    'models.*.hedge',
+    ['This version of Inseam does not hedge yet.', 'Remove the key; the targets after the first are fallbacks.'],
   ],
-  'models.*.shadow': ['This version of Inseam has no shadow targets yet.', 'Remove the key.'],
-  'cache.url': ['This version of Inseam caches in memory only.', 'Remove the key.'],
-  'events.url': ['This version of Inseam keeps events in SQLite or in memory only.', 'Remove the key, and set path.'],
-}
+  ['models.*.shadow', ['This version of Inseam has no shadow targets yet.', 'Remove the key.']],
+  ['cache.url', ['This version of Inseam caches in memory only.', 'Remove the key.']],
+  ['events.url', ['This version of Inseam keeps events in SQLite or in memory only.', 'Remove the key, and set path.']],
+])

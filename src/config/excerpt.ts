@@ -1,60 +1,63 @@
+import { maskText } from './mask.ts'
 import type { Span } from './report.ts'
-import { isSecretName } from './secret-name.ts'
+
+/** A place in a text as people and editors name it, and its line with a caret below. */
+export interface Excerpt {
+  readonly line: number
+  readonly column: number
+  readonly excerpt: string
+}
 
 const widest = 100
+/** How much of a long line beside the shown part is looked at for the name of a secret. */
+const margin = 500
 
-/** The line and column of an offset, and its line with a caret below. What is masked, or looks like a credential, shows as asterisks. */
-export function excerpt(text: string, offset: number, masked: readonly Span[]) {
-  const start = text.lastIndexOf('\n', offset - 1) + 1
-  const nextBreak = text.indexOf('\n', offset)
-  const end = nextBreak === -1 ? text.length : nextBreak
-  const line = text.slice(0, start).split('\n').length
-  const column = Math.min(offset, end) - start + 1
+/** Shows places of a text. What is masked, or what `hide` thinks should be, shows as asterisks. `hide` keeps the length. */
+export function excerpts(
+  text: string,
+  hide: (part: string) => string,
+): (offset: number, masked: readonly Span[]) => Excerpt {
+  const lineStarts = [0]
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1)
 
-  const shown = maskCredentials(maskSpans(text.slice(start, end), start, masked))
-    .replace(/\r$/, '')
-    .replace(/\t/g, ' ')
-    .replace(/[\p{Cc}\u2028\u2029\ufeff]/gu, '·')
-  const from = column > widest - 20 ? column - widest / 2 : 0
-  const label = `  ${line} | `
-  const caret = `${' '.repeat(label.length - 2)}| ${' '.repeat(column - 1 - from)}^`
-  return { line, column, excerpt: `${label}${shown.slice(from, from + widest)}`.trimEnd().concat(`\n${caret}`) }
-}
+  return (offset, masked) => {
+    const line = lastAtMost(lineStarts, offset)
+    const start = lineStarts[line]!
+    const end = (lineStarts[line + 1] ?? text.length + 1) - 1
+    const before = Math.min(offset, end) - start
 
-function maskSpans(line: string, start: number, masked: readonly Span[]): string {
-  return masked.reduce((shown, span) => {
-    const from = Math.max(span.start - start, 0)
-    const to = Math.min(span.end - start, shown.length)
-    return from < to ? shown.slice(0, from) + maskText(shown.slice(from, to)) + shown.slice(to) : shown
-  }, line)
-}
-
-/** Hides all of a text but its variables' names, its quotes and its brackets. The length stays, so that a caret still fits. */
-function maskText(text: string): string {
-  return text.replace(/\$\{(?:file:[^}]*|[A-Za-z_]\w*)\}|[\s\S]/g, (part) =>
-    part.length > 1 || /[\s"'{}[\],$]/.test(part) ? part : '*',
-  )
-}
-
-const credentialShape = /\b(?:sk|pk|rk|gsk|xai|ghp|key|Bearer)[-_ ][\w.-]{8,}/g
-const userInUrl = /(?<=:\/\/)[^\s/@"']+(?=@)/g
-const parameterInUrl = /(?<=:\/\/[^\s"']*[?&][\w-]+=)[^\s&"']+/g
-
-/** Catches what no tree was there to point at: broken YAML, misspelt keys, a secret in the wrong place. */
-export function maskCredentials(line: string): string {
-  let shown = line
-  for (const { 0: start, 1: name, index } of line.matchAll(/([\w.-]+)["']?\s*[:=]\s*/g)) {
-    if (!isSecretName(name ?? '')) continue
-    const from = index + start.length
-    const inFlow = /[{[]/.test(line.slice(0, index))
-    const length = (inFlow ? valueInFlow : valueInBlock).exec(line.slice(from))?.[0].length ?? 0
-    shown = shown.slice(0, from) + maskText(shown.slice(from, from + length)) + shown.slice(from + length)
+    const from = start + (before >= widest - 20 ? before - widest / 2 : 0)
+    const to = Math.min(from + widest, end)
+    const around = { start: Math.max(start, from - margin), end: Math.min(end, to + margin) }
+    const shown = hide(maskSpans(text, around, masked))
+      .slice(from - around.start, to - around.start)
+      .replace(/\r$/, '')
+      .replace(/\t/g, ' ')
+      .replace(/[\p{Cc}\u2028\u2029\ufeff]/gu, '·')
+    const label = `  ${line + 1} | `
+    const caret = `${' '.repeat(label.length - 2)}| ${' '.repeat(start + before - from)}^`
+    return { line: line + 1, column: before + 1, excerpt: `${`${label}${shown}`.trimEnd()}\n${caret}` }
   }
-  return [credentialShape, userInUrl, parameterInUrl].reduce(
-    (masked, shape) => masked.replace(shape, (found) => '*'.repeat(found.length)),
-    shown,
-  )
 }
 
-const valueInFlow = /^(?:"[^"]*"?|'[^']*'?|(?:\$\{[^}]*\}|[^,{}[\]"'])+)/
-const valueInBlock = /^[^{[].*/
+function lastAtMost(sorted: readonly number[], value: number): number {
+  let low = 0
+  let high = sorted.length - 1
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (sorted[middle]! <= value) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+function maskSpans(text: string, part: Span, masked: readonly Span[]): string {
+  return masked.reduce(
+    (shown, span) => {
+      const from = Math.max(span.start - part.start, 0)
+      const to = Math.min(span.end - part.start, shown.length)
+      return from < to ? shown.slice(0, from) + maskText(shown.slice(from, to)) + shown.slice(to) : shown
+    },
+    text.slice(part.start, part.end),
+  )
+}

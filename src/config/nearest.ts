@@ -1,13 +1,23 @@
 /** The candidate that somebody who wrote `name` probably meant, if one is close enough to say so. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
+  return nearestBySpelling(name, candidates) ?? longestWithin(name, candidates)
+}
+
+/** The candidate with the fewest edits, if a third of the letters at most are wrong. */
+export function nearestBySpelling(name: string, candidates: readonly string[]): string | undefined {
   if (name.length > 64) return undefined
   const plain = normalise(name)
   const scored = candidates
-    .map((candidate) => ({ candidate, distance: distanceBetween(plain, normalise(candidate)) }))
+    .map((candidate) => ({ candidate, distance: distanceBetween(plain, normalise(candidate.slice(0, 64))) }))
     .sort((left, right) => left.distance - right.distance)[0]
-  if (scored && scored.distance <= Math.max(1, Math.floor(plain.length / 3))) return scored.candidate
+  return scored && scored.distance <= Math.max(1, Math.floor(plain.length / 3)) ? scored.candidate : undefined
+}
+
+/** `apiKey` has `key` in it. */
+function longestWithin(name: string, candidates: readonly string[]): string | undefined {
+  if (name.length > 64) return undefined
   return candidates
-    .filter((candidate) => candidate.length >= 3 && plain.includes(normalise(candidate)))
+    .filter((candidate) => candidate.length >= 3 && normalise(name).includes(normalise(candidate)))
     .sort((left, right) => right.length - left.length)[0]
 }
 

@@ -4,11 +4,13 @@ import { check } from './check.ts'
 import type { Config } from './config.ts'
 import { defaultCache, defaultEvents, type Environment } from './defaults.ts'
 import { checkNames, keysOf } from './names.ts'
+import { nearestBySpelling } from './nearest.ts'
 import { readDocument } from './read-document.ts'
 import { report as createReport } from './report.ts'
 import { resolveAliases } from './resolve-aliases.ts'
 import { resolveGateway } from './resolve-gateway.ts'
 import { resolveProviders } from './resolve-providers.ts'
+import type { Variables } from './substitute.ts'
 
 /** Where a configuration's text comes from, and what it may refer to. */
 export interface ParseOptions {
@@ -40,7 +42,11 @@ export function parseConfig(text: string, options: ParseOptions = {}): Config {
     report.throwIfAny()
   }
 
-  const variables = { variable: (name: string) => env[name], file: (name: string) => readFile(resolve(folder, name)) }
+  const variables: Variables = {
+    variable: (name) => env[name],
+    similar: (name) => nearestBySpelling(name, Object.keys(env)),
+    file: (name) => readFile(resolve(folder, name)),
+  }
   const value = readDocument(text, variables, report)
   if (value === undefined) report.throwIfAny()
   checkNames(value, report)

@@ -22,7 +22,9 @@ function said(text: string): string {
 }
 
 test('a duration without a unit', () => {
-  expect(said('models:\n  fast:\n    targets: [openai/gpt-5.4-mini]\n    timeout: { total: 20 }\n')).toMatchInlineSnapshot(`
+  expect(
+    said('models:\n  fast:\n    targets: [openai/gpt-5.4-mini]\n    timeout: { total: 20 }\n'),
+  ).toMatchInlineSnapshot(`
     "
     inseam.yaml:4:23  models.fast.timeout.total: "20" is no duration. Write 20s, 250ms or 2m.
       4 |     timeout: { total: 20 }
@@ -45,16 +47,16 @@ models:
     inseam.yaml:5:23  models.fast.timeout.total: "20 sec" is no duration. Write 20s, 250ms or 2m.
       5 |     timeout: { total: 20 sec, idle: 0s, connect: 25h, headers: -1s }
         |                       ^
-    inseam.yaml:5:37  models.fast.timeout.idle: "0s" is no duration. Write 20s, 250ms or 2m.
+    inseam.yaml:5:37  models.fast.timeout.idle: "0s" is too short. Write 1ms or more.
       5 |     timeout: { total: 20 sec, idle: 0s, connect: 25h, headers: -1s }
         |                                     ^
-    inseam.yaml:5:50  models.fast.timeout.connect: "25h" is no duration. Write 20s, 250ms or 2m.
+    inseam.yaml:5:50  models.fast.timeout.connect: "25h" is too long. Write 24h or less.
       5 |     timeout: { total: 20 sec, idle: 0s, connect: 25h, headers: -1s }
         |                                                  ^
     inseam.yaml:5:64  models.fast.timeout.headers: "-1s" is no duration. Write 20s, 250ms or 2m.
       5 |     timeout: { total: 20 sec, idle: 0s, connect: 25h, headers: -1s }
         |                                                                ^
-    inseam.yaml:6:19  models.fast.cache.ttl: "10ms" is no duration that fits here. Write 1s or more: 30s, 10m or 24h.
+    inseam.yaml:6:19  models.fast.cache.ttl: "10ms" is too short. Write 1s or more.
       6 |     cache: { ttl: 10ms }
         |                   ^
     "
@@ -194,8 +196,8 @@ models:
       7 |   e: { targets: [{ target: openai/gpt-5, weight: 0 }, { weight: 1 }, [openai/x], ~] }
         |                                                                      ^
     inseam.yaml:7:82  models.e.targets[3]: It has no value. Write provider/model: anthropic/claude-haiku-4-5.
-      7 | i/gpt-5, weight: 0 }, { weight: 1 }, [openai/x], ~] }
-        |                                                  ^
+      7 | ai/gpt-5, weight: 0 }, { weight: 1 }, [openai/x], ~] }
+        |                                                   ^
     inseam.yaml:8:32  models.f.targets[1]: "openai/gpt-5" is there twice. Keep one of them.
       8 |   f: { targets: [openai/gpt-5, openai/gpt-5] }
         |                                ^
@@ -216,7 +218,6 @@ models:
   a/b: { targets: [openai/x] }
   feature: { targets: [openai/x] }
   two words: { targets: [openai/x] }
-  __proto__: { targets: [openai/x] }
   constructor: { targets: [openai/x] }
 `),
   ).toMatchInlineSnapshot(`
@@ -239,18 +240,25 @@ models:
     inseam.yaml:7:24  models.feature.targets[0]: "openai/x" leads nowhere: no such provider. Add "openai" below "providers". Configured: feature and my lab.
       7 |   feature: { targets: [openai/x] }
         |                        ^
-    inseam.yaml:8:3  models["two words"]: An alias cannot have spaces in its name. Use "-" instead.
-      8 |   two words: { targets: [openai/x] }
+    inseam.yaml:8:3  models["two *****"]: An alias cannot have spaces in its name. Use "-" instead.
+      8 |   *** *****: { targets: [openai/x] }
         |   ^
-    inseam.yaml:8:26  models["two words"].targets[0]: "openai/x" leads nowhere: no such provider. Add "openai" below "providers". Configured: feature and my lab.
-      8 |   two words: { targets: [openai/x] }
+    inseam.yaml:8:26  models["two *****"].targets[0]: "openai/x" leads nowhere: no such provider. Add "openai" below "providers". Configured: feature and my lab.
+      8 |   *** *****: { targets: [openai/x] }
         |                          ^
-    inseam.yaml:9:3  models: This is no name. Write a word before the colon.
-      9 |   __proto__: { targets: [openai/x] }
-        |   ^
-    inseam.yaml:10:28  models.constructor.targets[0]: "openai/x" leads nowhere: no such provider. Add "openai" below "providers". Configured: feature and my lab.
-      10 |   constructor: { targets: [openai/x] }
-         |                            ^
+    inseam.yaml:9:28  models.constructor.targets[0]: "openai/x" leads nowhere: no such provider. Add "openai" below "providers". Configured: feature and my lab.
+      9 |   constructor: { targets: [openai/x] }
+        |                            ^
+    "
+  `)
+})
+
+test('a name that objects have of their own', () => {
+  expect(said('models: { __proto__: { targets: [openai/x] } }')).toMatchInlineSnapshot(`
+    "
+    inseam.yaml:1:11  models: This is no name. Write a word before the colon.
+      1 | models: { *********: { targets: [openai/x] } }
+        |           ^
     "
   `)
 })
@@ -269,30 +277,31 @@ providers:
   url2: { dialect: openai-chat, url: "https://user:pass@host/v1" }
   url3: { dialect: openai-chat, url: "https://host/v1?api_key=sk-in-query" }
   url4: { dialect: openai-chats, url: "host:80" }
-  head: { dialect: openai-chat, url: "http://h", headers: { "a b": x, Host: y, x-a: 1, X-A: "2", X-a: "3" } }
+  head: { dialect: openai-chat, url: "http://h", headers: { "a b": x, Host: y, x-a: "1", X-A: "2" } }
+  text: { dialect: openai-chat, url: "http://h", headers: { x-a: 1, x-b: "a\\nb" } }
   keys: { dialect: openai-chat, url: "http://h", key: 12345678 }
   many: { dialect: openai-chat, url: "http://h", maxConnections: 0, quirks: { terminal: end, developerRole: yes } }
 `),
   ).toMatchInlineSnapshot(`
     "
-    inseam.yaml:3:8  providers.groq: Groq needs a key, and there is none. Set GROQ_API_KEY, or write key: "\${GROQ_API_KEY}".
+    inseam.yaml:3:3  providers.groq: Groq needs a key, and there is none. Set GROQ_API_KEY, or write key: "\${GROQ_API_KEY}".
       3 |   groq:
-        |        ^
+        |   ^
     inseam.yaml:4:3  providers.grok: "grok" is no host that Inseam knows, and its dialect or url is missing. Did you mean "groq"? Write its dialect and its url, or kind: one of anthropic, openai, ollama, llamacpp, vllm, lmstudio, groq, mistral, deepseek, xai, openrouter, together, fireworks or simulator.
       4 |   grok: {}
         |   ^
     inseam.yaml:5:3  providers.lab: "lab" is no host that Inseam knows, and its dialect or url is missing. Write its dialect and its url, or kind: one of anthropic, openai, ollama, llamacpp, vllm, lmstudio, groq, mistral, deepseek, xai, openrouter, together, fireworks or simulator.
       5 |   lab: { dialect: openai-chat }
         |   ^
-    inseam.yaml:6:18  providers.other.kind: "opanai" is no known kind of provider. Write anthropic, openai, ollama, llamacpp, vllm, lmstudio, groq, mistral, deepseek, xai, openrouter, together, fireworks or simulator.
+    inseam.yaml:6:18  providers.other.kind: "opanai" is no known kind of provider. Did you mean "openai"? Write anthropic, openai, ollama, llamacpp, vllm, lmstudio, groq, mistral, deepseek, xai, openrouter, together, fireworks or simulator.
       6 |   other: { kind: opanai }
         |                  ^
-    inseam.yaml:7:14  providers.anthropic: Anthropic speaks anthropic-messages at its usual address, not openai-chat. Write its url.
+    inseam.yaml:7:3  providers.anthropic: Anthropic speaks anthropic-messages at its usual address, not openai-chat. Write its url.
       7 |   anthropic: { dialect: openai-chat }
-        |              ^
-    inseam.yaml:8:13  providers.simulator: Inseam's simulator has no usual address. Write its url.
+        |   ^
+    inseam.yaml:8:3  providers.simulator: Inseam's simulator has no usual address. Write its url.
       8 |   simulator:
-        |             ^
+        |   ^
     inseam.yaml:9:38  providers.url1.url: "\${URL}" is no base URL. Write http:// or https://, a host and a path, without user, query or fragment: https://api.example.com/v1.
       9 |   url1: { dialect: openai-chat, url: "\${URL}" }
         |                                      ^
@@ -302,27 +311,39 @@ providers:
     inseam.yaml:11:38  providers.url3.url: "https://host/v1?api_key=***********" is no base URL. Write http:// or https://, a host and a path, without user, query or fragment: https://api.example.com/v1.
       11 |   url3: { dialect: openai-chat, url: "https://host/v1?api_key=***********" }
          |                                      ^
-    inseam.yaml:12:20  providers.url4.dialect: "openai-chats" is no dialect. Write openai-chat or anthropic-messages.
+    inseam.yaml:12:20  providers.url4.dialect: "openai-chats" is no dialect. Did you mean "openai-chat"? Write openai-chat or anthropic-messages.
       12 |   url4: { dialect: openai-chats, url: "host:80" }
          |                    ^
     inseam.yaml:12:39  providers.url4.url: "host:80" is no base URL. Write http:// or https://, a host and a path, without user, query or fragment: https://api.example.com/v1.
       12 |   url4: { dialect: openai-chats, url: "host:80" }
          |                                       ^
-    inseam.yaml:13:85  providers.head.headers.x-a: This is no header value. Write it as one line of text: "\${NAME}" or "\${file:/run/secrets/name}".
-      13 | : "http://h", headers: { "a b": *, Host: *, x-a: *, X-A: "*", X-a: "*" } }
-         |                                                  ^
-    inseam.yaml:14:55  providers.keys.key: This is no key. Write it as one line of text: "\${NAME}" or "\${file:/run/secrets/name}".
-      14 |   keys: { dialect: openai-chat, url: "http://h", key: ******** }
-         |                                                       ^
-    inseam.yaml:15:66  providers.many.maxConnections: "0" is no number of connections. Write a whole number from 1 to 65535.
-      15 |   many: { dialect: openai-chat, url: "http://h", maxConnections: 0, quirks: { terminal: end, develop
+    inseam.yaml:13:61  providers.head.headers["a b"]: This is no header name. Write a name such as x-team.
+      13 |   head: { dialect: openai-chat, url: "http://h", headers: { "a b": *, Host: *, x-a: "*", X-A: "*" }
+         |                                                             ^
+    inseam.yaml:13:71  providers.head.headers.Host: This header is set by the seam itself. Remove it.
+      13 |   head: { dialect: openai-chat, url: "http://h", headers: { "a b": *, Host: *, x-a: "*", X-A: "*" }
+         |                                                                       ^
+    inseam.yaml:13:90  providers.head.headers.X-A: This header is there twice. Keep one of them.
+      13 | ttp://h", headers: { "a b": *, Host: *, x-a: "*", X-A: "*" } }
+         |                                                   ^
+    inseam.yaml:14:66  providers.text.headers.x-a: This is no header value. Write one line of text in quotes: "\${NAME}" or "\${file:/run/secrets/name}".
+      14 |   text: { dialect: openai-chat, url: "http://h", headers: { x-a: *, x-b: "****" } }
          |                                                                  ^
-    inseam.yaml:15:89  providers.many.quirks.terminal: "end" is no end of a stream. Write stop-reason, done or eof.
-      15 | ttp://h", maxConnections: 0, quirks: { terminal: end, developerRole: yes } }
-         |                                                  ^
-    inseam.yaml:15:109  providers.many.quirks.developerRole: "yes" is no truth value. Write true or false.
-      15 | ions: 0, quirks: { terminal: end, developerRole: yes } }
-         |                                                  ^
+    inseam.yaml:14:74  providers.text.headers.x-b: This is no header value. Write one line of text in quotes: "\${NAME}" or "\${file:/run/secrets/name}".
+      14 |   text: { dialect: openai-chat, url: "http://h", headers: { x-a: *, x-b: "****" } }
+         |                                                                          ^
+    inseam.yaml:15:55  providers.keys.key: This is no key. Write one line of text in quotes: "\${NAME}" or "\${file:/run/secrets/name}".
+      15 |   keys: { dialect: openai-chat, url: "http://h", key: ******** }
+         |                                                       ^
+    inseam.yaml:16:66  providers.many.maxConnections: "0" is no number of connections. Write a whole number from 1 to 65535.
+      16 |   many: { dialect: openai-chat, url: "http://h", maxConnections: 0, quirks: { terminal: end, develop
+         |                                                                  ^
+    inseam.yaml:16:89  providers.many.quirks.terminal: "end" is no end of a stream. Write stop-reason, done or eof.
+      16 | http://h", maxConnections: 0, quirks: { terminal: end, developerRole: yes } }
+         |                                                   ^
+    inseam.yaml:16:109  providers.many.quirks.developerRole: "yes" is no truth value. Write true or false.
+      16 | tions: 0, quirks: { terminal: end, developerRole: yes } }
+         |                                                   ^
     "
   `)
 })
@@ -339,7 +360,7 @@ gateway: { port: "\${WORD}" }
 `),
   ).toMatchInlineSnapshot(`
     "
-    inseam.yaml:3:21  providers.anthropic.key: The variable ANTROPIC_API_KEY is not set. Set ANTROPIC_API_KEY, or write \${ANTROPIC_API_KEY:-default}.
+    inseam.yaml:3:21  providers.anthropic.key: The variable ANTROPIC_API_KEY is not set. Did you mean ANTHROPIC_API_KEY? Set it, or write \${ANTROPIC_API_KEY:-default}.
       3 |   anthropic: { key: "\${ANTROPIC_API_KEY}" }
         |                     ^
     inseam.yaml:4:18  providers.openai.key: The file /run/secrets/openai cannot be read (ENOENT). Create it, or make it readable for this process.
@@ -374,8 +395,8 @@ prices: { x: { input: -1, output: cheap }, y: { input: .inf } }
       2 | models: { a: { targets: [openai/x], maxOutputTokens: 1.5, retry: { attempts: 99, base: 9s, cap: 1s }
         |                                                                              ^
     inseam.yaml:2:113  models.a.coalesce: "maybe" is no truth value. Write true or false.
-      2 | : { attempts: 99, base: 9s, cap: 1s }, coalesce: maybe } }
-        |                                                  ^
+      2 | y: { attempts: 99, base: 9s, cap: 1s }, coalesce: maybe } }
+        |                                                   ^
     inseam.yaml:3:18  gateway.port: "70000" is no port. Write a whole number from 0 to 65535.
       3 | gateway: { port: 70000 }
         |                  ^
@@ -422,16 +443,31 @@ gateway:
   keys:
     - { name: ci, key: one-secret-value }
     - { name: ci, key: one-secret-value, aliases: [fsat, openai/x, gpt-5] }
-    - { key: "" }
 `),
   ).toMatchInlineSnapshot(`
     "
-    inseam.yaml:6:7  gateway.keys[2].name: It is missing. Write text, in quotes where it looks like a number.
-      6 |     - { key: "" }
-        |       ^
-    inseam.yaml:6:14  gateway.keys[2].key: This is no key. Write it as one line of text: "\${NAME}" or "\${file:/run/secrets/name}".
-      6 |     - { key: "" }
-        |              ^
+    inseam.yaml:5:15  gateway.keys[1].name: "ci" names a key above, too. Give each key its own name.
+      5 |     - { name: ci, key: ****************, aliases: [fsat, openai/x, gpt-5] }
+        |               ^
+    inseam.yaml:5:24  gateway.keys[1].key: It is the same secret as that of keys[0]. Give each key its own secret.
+      5 |     - { name: ci, key: ****************, aliases: [fsat, openai/x, gpt-5] }
+        |                        ^
+    inseam.yaml:5:52  gateway.keys[1].aliases[0]: "fsat" is no alias and no model. Aliases: fast and smart.
+      5 |     - { name: ci, key: ****************, aliases: [fsat, openai/x, gpt-5] }
+        |                                                    ^
+    "
+  `)
+})
+
+test('a gateway key without a name, and one that is empty', () => {
+  expect(said('gateway: { keys: [{ key: "" }] }')).toMatchInlineSnapshot(`
+    "
+    inseam.yaml:1:19  gateway.keys[0].name: It is missing. Write text, in quotes where it looks like a number.
+      1 | gateway: { keys: [{ key: "" }] }
+        |                   ^
+    inseam.yaml:1:26  gateway.keys[0].key: This is no key. Write one line of text in quotes: "\${NAME}" or "\${file:/run/secrets/name}".
+      1 | gateway: { keys: [{ key: "" }] }
+        |                          ^
     "
   `)
 })
@@ -477,7 +513,7 @@ test('things of the wrong kind', () => {
 test('a key that is there twice', () => {
   expect(said('gateway: { port: 1 }\ngateway: { port: 2 }\n')).toMatchInlineSnapshot(`
     "
-    inseam.yaml:2:1  gateway: "gateway" is there twice. Keep one of them.
+    inseam.yaml:2:1  gateway: This name is there twice. Keep one of them.
       2 | gateway: { port: 2 }
         | ^
     "
@@ -497,14 +533,14 @@ test('a tab', () => {
 test('broken YAML', () => {
   expect(said('gateway: { port: 1\nmodels: }')).toMatchInlineSnapshot(`
     "
-    inseam.yaml:2:1  This is no YAML: the indentation does not fit. Indent by two spaces for each level, and alike within one map.
+    inseam.yaml:2:1  This is no YAML: the indentation does not fit. Indent by two spaces for each level, alike within one map, and close each bracket above.
       2 | models: }
         | ^
     "
   `)
   expect(said('gateway:\n    port: 1\n  host: x\n')).toMatchInlineSnapshot(`
     "
-    inseam.yaml:3:1  This is no YAML: the indentation does not fit. Indent by two spaces for each level, and alike within one map.
+    inseam.yaml:3:1  This is no YAML: the indentation does not fit. Indent by two spaces for each level, alike within one map, and close each bracket above.
       3 |   host: x
         | ^
     "
@@ -540,7 +576,7 @@ test('broken YAML', () => {
   expect(said('gateway: !secret x\n')).toMatchInlineSnapshot(`
     "
     inseam.yaml:1:10  Tags are not used here. Remove the word that begins with "!".
-      1 | gateway: !secret x
+      1 | gateway: !****** x
         |          ^
     "
   `)
@@ -600,9 +636,9 @@ test('a file too large or nested too deep', () => {
     inseam.yaml:1:36  a[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]: This is too large. Write the value itself, in fewer words.
       1 | a: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                    ^
-    inseam.yaml:1:795  This is no YAML. Correct the line, or the one before it.
+    inseam.yaml:1:795  The file is nested too deep. Write it flatter.
       1 | [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
-        |                                                  ^
+        |                                                   ^
     "
   `)
   expect(said(`a: ${'['.repeat(40)}1${']'.repeat(40)}`)).toContain('This is too large.')
@@ -613,8 +649,8 @@ test('a long line shows the part around the place', () => {
   expect(said(text)).toMatchInlineSnapshot(`
     "
     inseam.yaml:1:172  gateway.prot: This key is unknown. Did you mean "port"? Known here: host, port, keys, maxBodyBytes and drainTimeout.
-      1 | hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh", prot: 1, maxBodyBytes: 10 MiB }
-        |                                                  ^
+      1 | hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh", prot: 1, maxBodyBytes: 10 MiB }
+        |                                                   ^
     "
   `)
 })

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml'
+import { shownName } from './mask.ts'
 import type { Path, Report, Span } from './report.ts'
 import { isSecretName } from './secret-name.ts'
 import { substitute, type Variables } from './substitute.ts'
@@ -17,6 +18,7 @@ export function readDocument(text: string, variables: Variables, report: Report)
   const reader = new Reader(variables, report)
   const value = reader.read(document.contents, [])
   const wrong = explainSyntax([...document.errors, ...document.warnings], text)
+  if (wrong.length > 0) report.distrust()
   for (const { offset, message, fix } of wrong) report.addAt(offset, [], message, fix)
   return wrong.length > 0 ? undefined : value
 }
@@ -71,13 +73,21 @@ class Reader {
       if (this.#nodes > mostNodes) break
       const span = spanOf(key) ?? spanOf(value) ?? { start: 0, end: 0 }
       const name = isScalar(key) ? String(key.source ?? key.value) : undefined
+      if (value === null) {
+        // A value that lost its name stands here like a name: it may be a secret.
+        this.#report.distrust()
+        this.#report.addAt(span.start, path, 'This has no ":" after it.', 'Write "name: value".')
+        continue
+      }
       if (name === undefined || name === '' || name === '__proto__') {
+        this.#report.distrust()
         this.#report.addAt(span.start, path, 'This is no name.', 'Write a word before the colon.')
         continue
       }
+      if (shownName(name) !== name) this.#report.mask(span)
       if (name in map) {
-        const where = [...path, name]
-        this.#report.addAt(span.start, where, `"${name.slice(0, 60)}" is there twice.`, 'Keep one of them.')
+        this.#report.distrust()
+        this.#report.addAt(span.start, [...path, name], 'This name is there twice.', 'Keep one of them.')
         continue
       }
       map[name] = this.read(value, [...path, name], span)
@@ -87,9 +97,10 @@ class Reader {
 
   #scalar(scalar: unknown, source: string | undefined, path: Path, key: Span | undefined, value: Span): unknown {
     const written = source ?? (scalar === null ? '' : String(scalar))
-    const secret = isSecret(path)
-    if (secret) this.#report.mask(value)
-    this.#report.place(path, { ...(key && { key }), value, ...(!secret && { written }) })
+    // With all that stands between the colon and the value: a stray "&" makes an anchor of the secret.
+    if (isSecret(path))
+      this.#report.mask({ start: key ? Math.min(key.end + 1, value.start) : value.start, end: value.end })
+    this.#report.place(path, { ...(key && { key }), value, written })
     if (typeof scalar !== 'string') return scalar
     const { text, failures } = substitute(scalar, this.#variables)
     for (const { message, fix } of failures.slice(0, 1)) this.#report.add(path, message, fix)
@@ -97,6 +108,8 @@ class Reader {
   }
 
   #refuse(node: unknown, path: Path, key: Span | undefined, what: string): null {
+    // What is not read is not known to be no secret.
+    this.#report.distrust()
     const span = spanOf(node) ?? key
     if (span) this.#report.place(path, { ...(key && { key }), value: span })
     // One word about the size is enough, however many nodes are past the limit.
@@ -105,9 +118,15 @@ class Reader {
   }
 }
 
-/** Whether what stands there is a secret: known ones, and whatever is named like one. */
+/** Whether what stands there is a secret, or a part of one: known ones, and whatever is below a name like theirs. */
 function isSecret(path: Path): boolean {
-  return path.at(-2) === 'headers' || isSecretName(String(path.at(-1)))
+  const isEntry = (index: number) =>
+    index === 1 && (path[0] === 'providers' || path[0] === 'models' || path[0] === 'prices')
+  return path.some((step, index) =>
+    isEntry(index)
+      ? false
+      : isSecretName(String(step)) || (step === 'headers' && path[0] === 'providers' && index < path.length - 1),
+  )
 }
 
 function spanOf(node: unknown): Span | undefined {

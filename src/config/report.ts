@@ -1,5 +1,6 @@
 import { ConfigInvalid, type ConfigProblem } from '../errors/config-invalid.ts'
-import { excerpt, maskCredentials } from './excerpt.ts'
+import { excerpts } from './excerpt.ts'
+import { maskCredentials, maskUnknownWords, shownName } from './mask.ts'
 
 /** A stretch of the text, by offsets. */
 export interface Span {
@@ -11,7 +12,7 @@ export interface Span {
 export interface Entry {
   readonly key?: Span
   readonly value: Span
-  /** A scalar as it was written, variables not filled in; absent for maps, lists and secrets. */
+  /** A scalar as it was written, variables not filled in; absent for maps and lists. */
   readonly written?: string
 }
 
@@ -26,7 +27,9 @@ export interface Report {
   mask(span: Span): void
   /** Hides all that was written at and below a path. */
   maskBelow(path: Path): void
-  /** A value as a message may show it: as it was written, in quotes. */
+  /** The text cannot be read for sure, so that anything in it may be a secret: excerpts show our own words alone. */
+  distrust(): void
+  /** A value as a message may show it: as it was written, in quotes; what is hidden is `This`. */
   shown(path: Path): string
   /** A problem with a value, or with its key. A path that has one already keeps the first. */
   add(path: Path, message: string, fix: string, at?: 'key' | 'value'): void
@@ -38,12 +41,16 @@ export interface Report {
   throwIfAny(): void
 }
 
+/** A file with more problems than this is none of ours; looking at each of them would take minutes. */
+const mostKept = 1_000
+
 /** An empty report on a file's text. */
 export function report(file: string, text: string): Report {
   const entries = new Map<string, Entry>()
   const masked: Span[] = []
   const found: { offset: number | undefined; path: Path; message: string; fix: string }[] = []
   const taken = new Set<string>()
+  let broken = false
   const key = (path: Path) => JSON.stringify(path)
 
   /** What is missing is shown at the nearest thing around it. */
@@ -54,11 +61,16 @@ export function report(file: string, text: string): Report {
   }
   const push = (offset: number | undefined, path: Path, message: string, fix: string) => {
     taken.add(key(path))
-    found.push({ offset, path, message, fix })
+    if (found.length < mostKept) found.push({ offset, path, message, fix })
   }
-  const problem = ({ offset, path, message, fix }: (typeof found)[number]): ConfigProblem => {
-    const common = { file, path: printPath(path), message, fix }
-    return offset === undefined ? { ...common, line: 0, column: 0 } : { ...common, ...excerpt(text, offset, masked) }
+  const problems = (): ConfigProblem[] => {
+    const show = excerpts(text, broken ? maskUnknownWords : maskCredentials)
+    return found
+      .sort((left, right) => (left.offset ?? 0) - (right.offset ?? 0))
+      .map(({ offset, path, message, fix }) => {
+        const place = offset === undefined ? { line: 0, column: 0 } : show(offset, masked)
+        return { file, ...place, path: printPath(path), message, fix }
+      })
   }
   const below = (path: Path) => {
     const start = `${key(path).slice(0, -1)},`
@@ -69,15 +81,24 @@ export function report(file: string, text: string): Report {
     place: (path, entry) => void entries.set(key(path), entry),
     mask: (span) => void masked.push(span),
     maskBelow(path) {
+      if (found.length === mostKept) return
       const isBelow = below(path)
       for (const [at, { value, written = '' }] of entries) {
         // Shorter ones are words and numbers, and say more than they could give away.
         if ((at === key(path) || isBelow(at)) && written.length >= 6) masked.push(value)
       }
     },
+    distrust() {
+      broken = true
+    },
     shown(path) {
-      const written = entries.get(key(path))?.written
-      if (written === undefined) return 'This'
+      const { written, value } = entries.get(key(path)) ?? {}
+      if (
+        written === undefined ||
+        value === undefined ||
+        masked.some(({ start, end }) => start <= value.start && value.start <= end)
+      )
+        return 'This'
       return JSON.stringify(maskCredentials(written.length > 60 ? `${written.slice(0, 57)}...` : written))
     },
     add(path, message, fix, at = 'value') {
@@ -86,8 +107,7 @@ export function report(file: string, text: string): Report {
     addAt: push,
     has: (path) => taken.has(key(path)),
     throwIfAny() {
-      if (found.length === 0) return
-      throw new ConfigInvalid(found.sort((left, right) => (left.offset ?? 0) - (right.offset ?? 0)).map(problem))
+      if (found.length > 0) throw new ConfigInvalid(problems())
     },
   }
 }
@@ -96,8 +116,9 @@ function printPath(path: Path): string {
   return path
     .map((step, index) => {
       if (typeof step === 'number') return `[${step}]`
-      if (!/^[\w-]+$/.test(step)) return `[${JSON.stringify(step.slice(0, 100))}]`
-      return index === 0 ? step : `.${step}`
+      const name = shownName(step)
+      if (!/^[\w-]+$/.test(name)) return `[${JSON.stringify(name)}]`
+      return index === 0 ? name : `.${name}`
     })
     .join('')
 }

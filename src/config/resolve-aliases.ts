@@ -2,6 +2,7 @@ import { findInCatalogue } from '../providers/catalogue.ts'
 import { defaultAliasPolicy, timeoutProfiles } from './alias-policy.ts'
 import type { AliasConfig, ProviderConfig, TargetConfig } from './config.ts'
 import { defaultAliases } from './defaults.ts'
+import { shownName } from './mask.ts'
 import { nearest } from './nearest.ts'
 import type { Report } from './report.ts'
 import { listed } from './scalar.ts'
@@ -90,6 +91,6 @@ function sayNowhere(path: (string | number)[], provider: string, names: readonly
   const guess = nearest(provider, names)
   const known = findInCatalogue(provider) && `Add "${provider}" below "providers". `
   const advice = known ?? (guess === undefined ? '' : `Did you mean "${guess}"? `)
-  const configured = names.length > 0 ? listed(names, 'and') : 'none'
+  const configured = names.length > 0 ? listed(names.map(shownName), 'and') : 'none'
   report.add(path, `${report.shown(path)} leads nowhere: no such provider.`, `${advice}Configured: ${configured}.`)
 }

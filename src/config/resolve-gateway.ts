@@ -1,5 +1,6 @@
 import type { AliasConfig, GatewayConfig, GatewayKeyConfig, ProviderConfig } from './config.ts'
 import { defaultGateway } from './defaults.ts'
+import { shownName } from './mask.ts'
 import type { Report } from './report.ts'
 import { listed } from './scalar.ts'
 import type { WrittenConfig } from './schema.ts'
@@ -76,7 +77,7 @@ function checkReachable(
     report.add(
       at,
       `${report.shown(at)} is no alias and no model.`,
-      `Aliases: ${names.length > 0 ? listed(names, 'and') : 'none'}.`,
+      `Aliases: ${names.length > 0 ? listed(names.map(shownName), 'and') : 'none'}.`,
     )
   })
 }

@@ -30,13 +30,14 @@ function resolve(name: string, written: WrittenProvider, env: Environment, repor
   const headers = resolveHeaders(name, written.headers ?? {}, report)
   // A key from the environment goes to the host that it was made for, and to no other.
   const known = entry && written.url === undefined ? entry : undefined
-  const key = written.key ?? (known && environmentKey(known, env))
+  const key = written.key ?? (known ? environmentKey(known, env) : entry?.anyKey)
   if (key === undefined && known && known.auth !== 'none') {
     const variables = listed(known.envKey, 'or')
     report.add(
       path,
       `${known.title} needs a key, and there is none.`,
       `Set ${variables}, or write key: "\${${known.envKey[0]}}".`,
+      'key',
     )
     return undefined
   }
@@ -63,7 +64,7 @@ function refuse(name: string, { kind, dialect }: WrittenProvider, report: Report
   if (entry) {
     const what =
       entry.url === '' ? 'has no usual address.' : `speaks ${entry.dialect} at its usual address, not ${dialect}.`
-    report.add(['providers', name], `${entry.title} ${what}`, 'Write its url.')
+    report.add(['providers', name], `${entry.title} ${what}`, 'Write its url.', 'key')
     return undefined
   }
   const names = catalogue.map((known) => known.name)

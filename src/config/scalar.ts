@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { nearest } from './nearest.ts'
 
 /** What a scalar of the configuration may be, in words for people and in JSON Schema for editors. */
 export interface ScalarRule<Value> {
   /** Says what is wrong with a value, after the value itself: `is no duration.` */
-  readonly wrong: string
+  readonly wrong: string | ((value: unknown) => string)
   /** What to write instead, as a sentence. */
-  readonly fix: string
+  readonly fix: string | ((value: unknown) => string)
   /** What an editor accepts; a `${VARIABLE}` is always accepted beside it. */
   readonly json: Readonly<Record<string, unknown>>
   /** The value, or `undefined` where it does not fit. */
@@ -19,10 +20,14 @@ export function scalar<Value>({ wrong, fix, json, read }: ScalarRule<Value>) {
     .transform((value: unknown, context): Value => {
       const found = read(value)
       if (found !== undefined) return found
-      context.addIssue({ code: 'custom', message: wrong, params: { fix } })
+      context.addIssue({ code: 'custom', message: say(wrong, value), params: { fix: say(fix, value) } })
       return z.NEVER
     })
     .meta('pattern' in json || !('type' in json) || json.type !== 'string' ? { anyOf: [json, variable] } : json)
+}
+
+function say(words: string | ((value: unknown) => string), value: unknown): string {
+  return typeof words === 'string' ? words : words(value)
 }
 
 const variable = { type: 'string', pattern: '\\$\\{' }
@@ -31,7 +36,10 @@ const variable = { type: 'string', pattern: '\\$\\{' }
 export function choice<Word extends string>(words: readonly Word[], what: string) {
   return scalar<Word>({
     wrong: `is no ${what}.`,
-    fix: `Write ${listed(words, 'or')}.`,
+    fix: (value) => {
+      const guess = typeof value === 'string' ? nearest(value, words) : undefined
+      return `${guess === undefined ? '' : `Did you mean "${guess}"? `}Write ${listed(words, 'or')}.`
+    },
     json: { enum: words },
     read: (value) => words.find((word) => word === value),
   })
@@ -82,8 +90,9 @@ export function flag(what: string) {
   })
 }
 
-/** Words as a sentence has them: `a, b or c`. */
+/** Words as a sentence has them: `a, b or c`. Of many, the first twenty. */
 export function listed(words: readonly string[], conjunction: 'and' | 'or'): string {
+  if (words.length > 20) return `${words.slice(0, 20).join(', ')} ${conjunction} ${words.length - 20} more`
   return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1)}`
 }
 

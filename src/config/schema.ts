@@ -14,14 +14,25 @@ function map<Shape extends z.ZodRawShape>(shape: Shape) {
   })
 }
 
-const dayMs = 86_400_000
+const second = 1_000
+const day = 86_400 * second
 
-const duration = (most = dayMs, least = 1) =>
+const duration = (least = 1, most = day) =>
   scalar<number>({
-    wrong: most === dayMs && least === 1 ? 'is no duration.' : 'is no duration that fits here.',
-    fix: least === 1 ? 'Write 20s, 250ms or 2m.' : 'Write 1s or more: 30s, 10m or 24h.',
+    wrong(value) {
+      const ms = typeof value === 'string' ? parseDuration(value) : undefined
+      if (ms === undefined) return 'is no duration.'
+      return ms < least ? 'is too short.' : 'is too long.'
+    },
+    fix(value) {
+      const ms = typeof value === 'string' ? parseDuration(value) : undefined
+      if (ms === undefined) return least < second ? 'Write 20s, 250ms or 2m.' : 'Write 30s, 10m or 24h.'
+      return ms < least
+        ? `Write ${least < second ? `${least}ms` : `${least / second}s`} or more.`
+        : `Write ${most / 3_600_000}h or less.`
+    },
     json: { type: 'string', pattern: '^\\d+(\\.\\d+)? ?(ms|s|m|h)$' },
-    read: (value) => {
+    read(value) {
       const ms = typeof value === 'string' ? parseDuration(value) : undefined
       return ms !== undefined && ms >= least && ms <= most ? ms : undefined
     },
@@ -40,7 +51,7 @@ const size = () =>
 
 /** Goes into a header, so neither line breaks nor what lies outside of Latin-1. */
 const secret = (what: string) =>
-  text(what, /^[\x20-\x7e\x80-\xff]+$/, 'Write it as one line of text: "${NAME}" or "${file:/run/secrets/name}".')
+  text(what, /^[\x20-\x7e\x80-\xff]+$/, 'Write one line of text in quotes: "${NAME}" or "${file:/run/secrets/name}".')
 
 const names = (what: string) => z.array(text(what))
 
@@ -164,7 +175,7 @@ const alias = map({
         json: { const: false },
         read: (value) => (value === false || value === 'false' ? false : undefined),
       }),
-      map({ ttl: duration(365 * dayMs, 1_000).describe('How long a reply may be replayed.') }),
+      map({ ttl: duration(second, 365 * day).describe('How long a reply may be replayed.') }),
     ])
     .optional()
     .describe('Keeps replies and replays them to identical calls in the same scope. Default false.'),

@@ -3,6 +3,8 @@
 export interface Variables {
   /** An environment variable; `undefined` where it is not set. */
   readonly variable: (name: string) => string | undefined
+  /** The name of a variable that is set and spelt alike. */
+  readonly similar: (name: string) => string | undefined
   /** A file's text. Throws where it cannot be read. */
   readonly file: (path: string) => string
 }
@@ -31,7 +33,7 @@ export function substitute(source: string, variables: Variables): { text: string
   return { text, failures }
 }
 
-function fill(whole: string, inner: string, { variable, file }: Variables): string | SubstitutionFailure {
+function fill(whole: string, inner: string, { variable, similar, file }: Variables): string | SubstitutionFailure {
   if (!whole.endsWith('}')) {
     return { message: 'A "${" is never closed.', fix: 'Close it with "}", or write "$${" for a plain "${".' }
   }
@@ -46,7 +48,10 @@ function fill(whole: string, inner: string, { variable, file }: Variables): stri
   const [, name = '', fallback] = match
   const value = variable(name)
   if (fallback !== undefined) return value === undefined || value === '' ? fallback : value
-  return value ?? { message: `The variable ${name} is not set.`, fix: `Set ${name}, or write \${${name}:-default}.` }
+  if (value !== undefined) return value
+  const guess = similar(name)
+  const hint = guess === undefined ? '' : `Did you mean ${guess}? `
+  return { message: `The variable ${name} is not set.`, fix: `${hint}Set it, or write \${${name}:-default}.` }
 }
 
 function read(path: string, file: Variables['file']): string | SubstitutionFailure {

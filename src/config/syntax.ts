@@ -1,23 +1,26 @@
 import type { YAMLError } from 'yaml'
 
+/** A broken start makes thousands of errors, of which the first few say it all. */
+const mostErrors = 20
+
 /** What is wrong with the YAML itself, in our words: the parser's own quote the text, secrets included. */
 export function explainSyntax(errors: readonly YAMLError[], text: string) {
   const lines = new Set<number>()
-  return errors.flatMap(({ code, pos }) => {
+  return errors.slice(0, mostErrors).flatMap(({ code, pos }) => {
     const offset = Math.min(pos[0], text.length)
     const start = text.lastIndexOf('\n', offset - 1) + 1
     // One mistake makes several errors on its line; the first one is the nearest to it.
     if (lines.has(start)) return []
     lines.add(start)
-    const line = text.slice(start).split('\n', 1)[0] ?? ''
-    const [message, fix] = unquotedVariable.test(line) ? variableAdvice : (explanations[code] ?? otherwise)
+    const around = text.slice(Math.max(start, offset - 100), offset + 100).split('\n', 1)[0] ?? ''
+    const [message, fix] = unquotedVariable.test(around) ? variableAdvice : (explanations[code] ?? otherwise)
     return [{ offset, message, fix }]
   })
 }
 
 type Explanation = readonly [message: string, fix: string]
 
-const unquotedVariable = /[{[,].*(?:[:,[]\s*)\$\{/
+const unquotedVariable = /[{[,].*[:,[]\s*\$\{/
 
 const variableAdvice: Explanation = [
   'This is no YAML: inside { } and [ ] a variable needs quotes.',
@@ -26,7 +29,7 @@ const variableAdvice: Explanation = [
 const otherwise: Explanation = ['This is no YAML.', 'Correct the line, or the one before it.']
 const indentation: Explanation = [
   'This is no YAML: the indentation does not fit.',
-  'Indent by two spaces for each level, and alike within one map.',
+  'Indent by two spaces for each level, alike within one map, and close each bracket above.',
 ]
 const nameAndValue: Explanation = [
   'This is no YAML: a name and its value cannot be told apart here.',
@@ -46,6 +49,7 @@ const explanations: Readonly<Partial<Record<string, Explanation>>> = {
   ],
   BAD_DQ_ESCAPE: ['This is no YAML: the escape after the backslash is unknown.', 'Write \\\\ for a backslash.'],
   BAD_SCALAR_START: ['This is no YAML: a value cannot begin with this character.', 'Put the value in quotes.'],
+  RESOURCE_EXHAUSTION: ['The file is nested too deep.', 'Write it flatter.'],
   MULTIPLE_DOCS: ['The file holds more than one document.', 'Remove the "---" between them.'],
   TAG_RESOLVE_FAILED: ['Tags are not used here.', 'Remove the word that begins with "!".'],
 }

@@ -16,6 +16,8 @@ export interface CatalogueEntry {
   readonly auth: Auth
   /** The environment variables that may hold its key; the first one that is set counts. */
   readonly envKey: readonly string[]
+  /** Sent where the operator gives no key: the host wants one, and takes any. */
+  readonly anyKey?: string
   readonly quirks: Quirks
   /** Model ids that lead to this provider when they are named alone. Empty: `provider/model` is needed. */
   readonly models: readonly string[]
@@ -120,7 +122,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   chatHost('openrouter', 'OpenRouter', 'https://openrouter.ai/api/v1', ['OPENROUTER_API_KEY']),
   chatHost('together', 'Together AI', 'https://api.together.xyz/v1', ['TOGETHER_API_KEY']),
   chatHost('fireworks', 'Fireworks AI', 'https://api.fireworks.ai/inference/v1', ['FIREWORKS_API_KEY']),
-  chatHost('simulator', "Inseam's simulator", '', []),
+  { ...chatHost('simulator', "Inseam's simulator", '', []), anyKey: 'simulated' },
 ]
 
 /** The entry of that name, if the catalogue has it. */
