@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { ReplyUnreadable } from '../../errors/index.ts'
+import { text } from './extras.ts'
 import type { BlockNumbers } from './number-blocks.ts'
-import { dialect, text } from './types.ts'
+import { dialect } from './types.ts'
 
 /** Puts tool calls together from entries of `tool_calls` that may come in any order. */
 export interface CallAssembler {

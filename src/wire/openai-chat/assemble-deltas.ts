@@ -2,10 +2,10 @@ import type { Delta } from '../../core/delta.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { ReplyUnreadable } from '../../errors/index.ts'
 import { assembleCalls } from './assemble-calls.ts'
-import { thinking } from './decode-messages.ts'
 import type { Held } from './ending.ts'
+import { text, thinking } from './extras.ts'
 import { type BlockNumbers, numberBlocks } from './number-blocks.ts'
-import { dialect, reasoningFields, text } from './types.ts'
+import { dialect, reasoningFields } from './types.ts'
 
 /** Turns the `delta` objects of a stream, or the one `message` of a reply, into deltas with numbered blocks. */
 export interface DeltaAssembler extends Held {

@@ -1,8 +1,9 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { Block, MediaSource } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
 import { asObject, asString, optionalString, unknownFields } from '../read.ts'
-import { dialect, untitledDocument, withExtras } from './types.ts'
+import { withExtras } from './extras.ts'
+import { dialect, untitledDocument } from './types.ts'
 
 /** The `content` of a message, a text or a list of parts, as blocks. An empty text is no block. */
 export function decodeContent(content: JsonValue | undefined, path: string): Block[] {
@@ -115,9 +116,3 @@ export function decodeToolCall(value: JsonValue | undefined, path: string): { id
 
 const callFields = new Set(['id', 'type', 'function'])
 const functionFields = new Set(['name', 'arguments'])
-
-/** Fields of this dialect's own that stand inside a nested object (`image_url`, `file`, `function`). */
-export function nestedFields(fields: JsonObject, name: string): JsonObject {
-  const nested = fields[name]
-  return isJsonObject(nested) ? nested : {}
-}

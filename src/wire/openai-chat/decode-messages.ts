@@ -3,7 +3,8 @@ import type { Block, Message, Role } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
 import { asArray, asObject, asString, optionalString, unknownFields } from '../read.ts'
 import { decodeContent, decodeToolCall } from './decode-content.ts'
-import { dialect, reasoningFields, withExtras } from './types.ts'
+import { thinking, withExtras } from './extras.ts'
+import { dialect, reasoningFields } from './types.ts'
 
 /**
  * The conversation. The results of tools that stand in a row become one user message, which takes the user's own words that
@@ -120,9 +121,4 @@ function decodeAssistant(message: JsonObject, path: string, asked: Set<string>):
     content.push(block)
   }
   return { role: 'assistant', content, ...withExtras(unknownFields(message, known)) }
-}
-
-/** A block of reasoning that remembers in which field its host shows it. */
-export function thinking(field: (typeof reasoningFields)[number], text: string): Block {
-  return { type: 'thinking', text, dialect, ...withExtras(field === 'reasoning' ? { field } : undefined) }
 }

@@ -18,7 +18,8 @@ import {
   unknownFields,
 } from '../read.ts'
 import { decodeMessages } from './decode-messages.ts'
-import { dialect, efforts, requestFields, withExtras } from './types.ts'
+import { withExtras } from './extras.ts'
+import { dialect, efforts, requestFields } from './types.ts'
 
 /** What a client asks. Throws `InvalidRequest` naming the field; what it does not know goes to `extensions`. */
 export function decodeRequest(value: JsonValue): ModelRequest {

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Block, DocumentBlock, ImageBlock, OpaqueBlock, ToolCallBlock } from '../../core/message.ts'
-import { nestedFields } from './decode-content.ts'
+import { nestedFields, ownFields, text } from './extras.ts'
 import type { LossList } from './losses.ts'
-import { dialect, ownFields, text, untitledDocument } from './types.ts'
+import { dialect, untitledDocument } from './types.ts'
 
 /** A block of a user's or a system's message as a content part; undefined, and a loss, where there is no such part. */
 export function encodePart(block: Block, path: string, losses: LossList): JsonObject | undefined {

@@ -2,8 +2,9 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Block, Message, ToolResultBlock } from '../../core/message.ts'
 import type { Quirks } from '../codec.ts'
 import { asContent, encodeCustomCall, encodePart, encodeToolCall } from './encode-content.ts'
+import { ownFields, text, thinkingField } from './extras.ts'
 import { type LossList, type Place, placesOf } from './losses.ts'
-import { dialect, ownFields, text, thinkingField } from './types.ts'
+import { dialect } from './types.ts'
 
 /**
  * The conversation in the dialect's roles. Tool results become messages of their own, ahead of the user's words beside them;

@@ -6,9 +6,10 @@ import type { AnswerContext, StreamEncoder } from '../codec.ts'
 import { encodeCustomCall, encodeSound, encodeToolCall } from './encode-content.ts'
 import { encodeEnding, refusalSentence } from './ending.ts'
 import { encodeError } from './error.ts'
+import { ownFields, text, thinkingField } from './extras.ts'
 import { collectLosses, reportThinking } from './losses.ts'
 import { reportServerTools } from './reply.ts'
-import { dialect, ownFields, text, thinkingField } from './types.ts'
+import { dialect } from './types.ts'
 import { encodeUsage } from './usage.ts'
 
 /** What the encoder remembers of a block: the block, and which of the answer's tool calls it is. */

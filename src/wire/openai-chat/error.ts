@@ -3,7 +3,7 @@ import { type ErrorCode, type InseamError, InvalidRequest, ProviderFailed } from
 import { codeForStatus, excerpt } from '../classify.ts'
 import type { DecodeContext, ErrorResponse } from '../codec.ts'
 import { adviceOverride, type ResponseHeaders, retryAfterMs, statedWaitMs } from '../pushback.ts'
-import { text } from './types.ts'
+import { text } from './extras.ts'
 
 /** Words in `error.code` or `error.type` (lower case) that say more than the status does. */
 const tellingWords: ReadonlyMap<string, ErrorCode> = new Map([

@@ -8,8 +8,9 @@ import { assembleDeltas } from './assemble-deltas.ts'
 import { encodeCustomCall, encodeSound, encodeToolCall } from './encode-content.ts'
 import { decodeEnding, encodeEnding, refusalSentence } from './ending.ts'
 import { failureIn } from './error.ts'
+import { ownFields, text, thinkingField } from './extras.ts'
 import { collectLosses, type LossList, reportThinking } from './losses.ts'
-import { dialect, ownFields, text, thinkingField } from './types.ts'
+import { dialect } from './types.ts'
 import { decodeUsage, encodeUsage } from './usage.ts'
 
 /** A whole answer. Choices beyond the first stay in the provider's bytes. */

@@ -10,10 +10,10 @@ import type {
 import { InvalidRequest } from '../../errors/index.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
 import { spliceFields } from '../splice.ts'
-import { nestedFields } from './decode-content.ts'
 import { encodeMessages } from './encode-messages.ts'
+import { nestedFields, ownFields, text } from './extras.ts'
 import { collectLosses, type LossList, saysNothing } from './losses.ts'
-import { dialect, ownFields, text } from './types.ts'
+import { dialect } from './types.ts'
 
 export { decodeRequest } from './decode-request.ts'
 

@@ -1,6 +1,4 @@
 import type { Dialect } from '../../core/dialect.ts'
-import type { JsonObject, JsonValue } from '../../core/json.ts'
-import type { BlockExtras } from '../../core/message.ts'
 import type { Reasoning } from '../../core/request.ts'
 
 /** The name of this dialect. */
@@ -43,23 +41,3 @@ export const untitledDocument = 'document.pdf'
 
 /** The message fields in which hosts of this dialect show reasoning: the first is the more common one. */
 export const reasoningFields = ['reasoning_content', 'reasoning'] as const
-
-/** Fields of this dialect's own, as extras to spread into a block; nothing where there are none. */
-export function withExtras(fields: JsonObject | undefined): { extras?: BlockExtras } {
-  return fields && Object.keys(fields).length > 0 ? { extras: { dialect, fields } } : {}
-}
-
-/** The fields that this dialect itself said about a block, a message or a tool. */
-export function ownFields(extras: BlockExtras | undefined): JsonObject {
-  return extras?.dialect === dialect ? extras.fields : {}
-}
-
-/** The field in which the host of this block shows reasoning. */
-export function thinkingField(extras: BlockExtras | undefined): (typeof reasoningFields)[number] {
-  return ownFields(extras).field === 'reasoning' ? 'reasoning' : 'reasoning_content'
-}
-
-/** The value where it is a string, else nothing. */
-export function text(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : ''
-}
