@@ -64,8 +64,7 @@ export async function openEventStore(options: EventStoreOptions): Promise<EventS
   return new SqliteEventStore(worker, path, options)
 }
 
-/** Source runs unbuilt, so the writer's file ends as this one does. */
-const writerUrl = new URL(`./event-writer${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+const writerUrl = new URL('./event-writer.ts', import.meta.url)
 
 async function isReady(worker: Worker, path: string): Promise<void> {
   const { promise, resolve: ready, reject: fail } = Promise.withResolvers<void>()
