@@ -6,7 +6,8 @@ import { inputTokens, outputTokens, type Usage } from '../../core/usage.ts'
 import { openaiChat } from './index.ts'
 
 /** Answers that real hosts of this dialect gave. They lie beside the repository, where it has them. */
-const folder = new URL('../../../../shared/data/wire/', import.meta.url)
+const place = '../../../../shared/data/wire/'
+const folder = new URL(place, import.meta.url)
 const hosts = ['openai/chat', 'groq', 'mistral', 'deepseek/chat', 'openai-compatible/chat', 'xai']
 const context = { target: 'lab/model', quirks: {} }
 
