@@ -1,0 +1,44 @@
+import type { Moment } from '../core/moment.ts'
+import { milliseconds } from './plain-text.ts'
+
+const reasons: Readonly<Record<string, string>> = {
+  priority: 'the first of the alias',
+  weighted: 'drawn by weight',
+}
+
+/** One thing that happened, in words. */
+export function tellMoment(moment: Moment): string {
+  switch (moment.type) {
+    case 'decided':
+      return `the ${moment.source} "${moment.by}" answered`
+    case 'abstained':
+      return `"${moment.by}" abstained`
+    case 'cache-hit':
+      return 'found in the reply cache'
+    case 'cache-miss':
+      return 'not in the reply cache'
+    case 'cache-stored':
+      return 'kept in the reply cache'
+    case 'coalesced':
+      return `joined ${moment.leader}, which asks the same`
+    case 'routed':
+      return `routed to ${moment.target}: ${reasons[moment.because] ?? moment.because}`
+    case 'attempt-started':
+      return `attempt ${moment.attempt} begins at ${moment.target}`
+    case 'attempt-ended':
+      return `attempt ${moment.attempt} ends: ${moment.outcome}`
+    case 'waited':
+      return `waits ${milliseconds(moment.ms)} before the next attempt: ${moment.because}`
+    case 'gave-up-retrying':
+      return `gives up retrying: ${moment.because}`
+    case 'breaker-open':
+      return `the breaker of ${moment.target} is open, for another ${milliseconds(moment.retryInMs)}`
+    case 'fell-back':
+      return `falls back from ${moment.from} to ${moment.to}: ${moment.because}`
+    case 'committed':
+      return 'the first content is passed on'
+    default:
+      // A newer version may have written the record.
+      return (moment satisfies never as Moment).type
+  }
+}
