@@ -1,0 +1,20 @@
+import type { Benchmark } from '../harness/benchmark.ts'
+import { bundle } from './bundle.ts'
+import { eventsMainThread, eventsPersisted } from './events.ts'
+import { gateway, gatewayStreaming } from './gateway.ts'
+import { firstCall, imports } from './import.ts'
+import { library, streaming, streamingApart } from './library.ts'
+
+/** Every comparison, in the order in which they are run. */
+export const benchmarks: readonly Benchmark[] = [
+  gateway,
+  gatewayStreaming,
+  library,
+  streaming,
+  streamingApart,
+  imports,
+  firstCall,
+  bundle,
+  eventsPersisted,
+  eventsMainThread,
+]
