@@ -89,6 +89,7 @@ async function* record(next: Handler, call: Call, deltas: Delta[]): AsyncGenerat
 function isCacheable({ ending, content, source }: Reply): boolean {
   return (
     ending.type === 'completed' &&
+    ending.by !== 'tool-calls' &&
     source !== 'coalesced' &&
     content.every(({ type }) => type === 'text' || type === 'thinking')
   )
