@@ -27,23 +27,25 @@ function wrongPaths(issue: Issue): Path[] {
 
 /** The data less what is at the paths: a setting of an alias alone, a provider or an alias or a section as a whole. */
 function without(value: unknown, paths: readonly Path[]): unknown {
-  if (!isMap(value)) return {}
-  const rest = { ...value }
+  const rest: Record<string, unknown> = {}
+  for (const [section, entries] of Object.entries(isMap(value) ? value : {})) {
+    if (Object.hasOwn(configSchema.shape, section)) rest[section] = isMap(entries) ? { ...entries } : entries
+  }
   for (const [section, name, setting] of paths) {
     const entries = rest[String(section)]
     if (!isMap(entries) || name === undefined || !entrySections.has(section)) delete rest[String(section)]
-    else rest[String(section)] = withoutEntry(entries, String(name), section === 'models' ? setting : undefined)
+    else if (section !== 'models' || setting === undefined || setting === 'targets') delete entries[name]
+    else entries[name] = withoutSetting(entries[name], String(setting))
   }
-  return Object.fromEntries(Object.entries(rest).filter(([section]) => Object.hasOwn(configSchema.shape, section)))
+  return rest
 }
 
 const entrySections: ReadonlySet<unknown> = new Set(['providers', 'models', 'prices'])
 
-function withoutEntry(entries: Record<string, unknown>, name: string, setting: unknown): Record<string, unknown> {
-  const { [name]: entry, ...others } = entries
-  if (!isMap(entry) || setting === undefined || setting === 'targets') return others
-  const { [String(setting)]: _, ...settings } = entry
-  return { ...others, [name]: settings }
+function withoutSetting(alias: unknown, setting: string): unknown {
+  if (!isMap(alias)) return alias
+  const { [setting]: _, ...others } = alias
+  return others
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

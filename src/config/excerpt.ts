@@ -1,5 +1,5 @@
 import { maskText } from './mask.ts'
-import type { Span } from './report.ts'
+import type { Span } from './span.ts'
 
 /** A place in a text as people and editors name it, and its line with a caret below. */
 export interface Excerpt {

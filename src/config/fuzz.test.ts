@@ -93,14 +93,14 @@ test('any text is a configuration or ConfigInvalid', () => {
       fc.array(fc.constantFrom(...'{}[]:,-?&*!|>\'"%@`# \n\t\\$ab0'), { maxLength: 60 }),
       (characters) => void messageOf(characters.join('')),
     ),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   )
 })
 
 test('any data is a configuration or ConfigInvalid', () => {
   fc.assert(
     fc.property(tree, (value) => void messageOf(stringify(value))),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   )
 })
 
@@ -110,7 +110,7 @@ test('a configuration with a piece cut out or put in is a configuration or Confi
     fc.property(at, fc.nat({ max: 12 }), fc.oneof(fc.string({ maxLength: 5 }), word), (start, length, piece) => {
       messageOf(valid.slice(0, start) + piece + valid.slice(start + length))
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   )
   expect(messageOf(valid)).toBe('')
 })
@@ -135,7 +135,7 @@ test('no value of a variable, a file or a key is in a message, whatever is wrong
         expect(messageOf(text.slice(0, start) + piece + text.slice(start + 1))).not.toMatch(/canary-of/)
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   )
 })
 

@@ -1,7 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml'
 import { shownName } from './mask.ts'
-import type { Path, Report, Span } from './report.ts'
+import type { Path, Report } from './report.ts'
 import { isSecretName } from './secret-name.ts'
+import type { Span } from './span.ts'
 import { substitute, type Variables } from './substitute.ts'
 import { explainSyntax } from './syntax.ts'
 

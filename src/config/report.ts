@@ -1,12 +1,7 @@
 import { ConfigInvalid, type ConfigProblem } from '../errors/config-invalid.ts'
 import { excerpts } from './excerpt.ts'
 import { maskCredentials, maskUnknownWords, shownName } from './mask.ts'
-
-/** A stretch of the text, by offsets. */
-export interface Span {
-  readonly start: number
-  readonly end: number
-}
+import type { Span } from './span.ts'
 
 /** Where something of the configuration stands in the text. */
 export interface Entry {
@@ -82,10 +77,11 @@ export function report(file: string, text: string): Report {
     mask: (span) => void masked.push(span),
     maskBelow(path) {
       if (found.length === mostKept) return
+      const own = key(path)
       const isBelow = below(path)
       for (const [at, { value, written = '' }] of entries) {
         // Shorter ones are words and numbers, and say more than they could give away.
-        if ((at === key(path) || isBelow(at)) && written.length >= 6) masked.push(value)
+        if ((at === own || isBelow(at)) && written.length >= 6) masked.push(value)
       }
     },
     distrust() {
