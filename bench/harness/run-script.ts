@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 /** Runs a script in a fresh Node process, in the repository, and gives what it printed. */
@@ -9,4 +10,4 @@ export async function runScript(script: string): Promise<string> {
 }
 
 /** Where the repository is. */
-export const repository: string = new URL('../..', import.meta.url).pathname
+export const repository: string = join(import.meta.dirname, '..', '..')
