@@ -17,7 +17,12 @@ export interface LoadOptions extends ParseOptions {
  * be read.
  *
  * @example
- * const config = await loadConfig({ path: 'deploy/inseam.yaml' })
+ * ```ts
+ * import { loadConfig } from 'inseam/config'
+ *
+ * const config = await loadConfig({ text: 'gateway: { port: 8080 }', env: { OPENAI_API_KEY: 'sk-example' } })
+ * console.assert(config.providers[0]?.name === 'openai' && config.gateway.port === 8080)
+ * ```
  */
 export async function loadConfig({ text, ...options }: LoadOptions = {}): Promise<Config> {
   if (text !== undefined) return parseConfig(text, options)

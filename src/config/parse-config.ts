@@ -30,8 +30,12 @@ const mostBytes = 1024 ** 2
  * Throws `ConfigInvalid`, with every problem that was found, and nothing else. No value of a secret is in its message.
  *
  * @example
+ * ```ts
+ * import { parseConfig } from 'inseam/config'
+ *
  * const config = parseConfig('models: { fast: { targets: [ollama/qwen3] } }\nproviders: { ollama: }')
- * config.aliases[0]?.timeouts.totalMs // 120000
+ * console.assert(config.aliases[0]?.timeouts.totalMs === 120_000)
+ * ```
  */
 export function parseConfig(text: string, options: ParseOptions = {}): Config {
   const { path = 'inseam.yaml', env = process.env, readFile = (name) => readFileSync(name, 'utf8') } = options
