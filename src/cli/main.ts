@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { isInseamError } from '../errors/index.ts'
+import { completionCommand } from './completion.ts'
 import { configCommand } from './config.ts'
 import { eventsCommand } from './events.ts'
 import { explainCommand } from './explain.ts'
@@ -15,7 +16,15 @@ const program = new Command('inseam')
   .showSuggestionAfterError()
   .showHelpAfterError('(--help shows what there is)')
 
-for (const register of [upCommand, tryCommand, explainCommand, eventsCommand, simulateCommand, configCommand])
+for (const register of [
+  upCommand,
+  tryCommand,
+  explainCommand,
+  eventsCommand,
+  simulateCommand,
+  configCommand,
+  completionCommand,
+])
   register(program)
 
 try {

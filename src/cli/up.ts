@@ -31,7 +31,6 @@ async function up(options: UpOptions): Promise<void> {
   const found = await findConfig(options)
   const { config } = found
   const seam = await openSeam({ config })
-  const reloads = found.path === undefined ? undefined : watchConfig(found.path, seam)
   const gateway = await openGateway({
     ...config.gateway,
     host: options.host ?? config.gateway.host,
@@ -39,6 +38,7 @@ async function up(options: UpOptions): Promise<void> {
     pipeline: seam,
     problems: () => (reloads?.problem === undefined ? [] : [reloads.problem]),
   })
+  const reloads = found.path === undefined ? undefined : watchConfig(found.path, seam, gateway)
   if (options.json)
     console.log(JSON.stringify({ url: gateway.url, origin: found.origin, simulated: found.isSimulated }))
   else console.log(welcome({ url: gateway.url, found, models: seam.models() }))
@@ -72,13 +72,19 @@ function untilToldToStop(): Promise<void> {
 }
 
 /** Puts the file in force whenever it changes, and on SIGHUP. A file that cannot be used leaves the old one in force. */
-function watchConfig(path: string, seam: Seam): { readonly problem: string | undefined; stop(): void } {
+function watchConfig(
+  path: string,
+  seam: Seam,
+  gateway: Gateway,
+): { readonly problem: string | undefined; stop(): void } {
   let problem: string | undefined
   const reload = async () => {
     try {
-      seam.reload(await loadConfig({ path }))
+      const config = await loadConfig({ path })
+      gateway.useKeys(config.gateway.keys)
+      seam.reload(config)
       problem = undefined
-      say(`${path} is in force.`)
+      say(`${path} is in force. Addresses and stores change with the next start.`)
     } catch (thrown) {
       problem = thrown instanceof Error ? thrown.message : String(thrown)
       say(`${path} cannot be used; what was in force stays.\n${problem}`)

@@ -32,6 +32,8 @@ export interface Gateway extends AsyncDisposable {
   readonly url: string
   /** Calls under way. */
   readonly inFlight: number
+  /** Puts other keys in force for the calls to come. Throws `config-invalid` where a public address would be left without. */
+  useKeys(keys: readonly GatewayKey[]): void
   /**
    * Refuses new calls and waits for those under way, at most `timeoutMs` (default 30,000); what is left then ends with an
    * error in its own dialect. Resolves when the last socket is closed.
@@ -54,7 +56,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   } = options
   refuseOpenHouse(host, keys)
   const startedAt = Date.now()
-  const guard = createGuard({ keys, host })
+  let guard = createGuard({ keys, host })
   const underWay = new Set<AbortController>()
   let isDraining = false
 
@@ -117,6 +119,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     url: urlOf(server),
     get inFlight() {
       return underWay.size
+    },
+    useKeys(keys) {
+      refuseOpenHouse(host, keys)
+      guard = createGuard({ keys, host })
     },
     async drain(timeoutMs = 30_000) {
       isDraining = true

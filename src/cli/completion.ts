@@ -1,0 +1,65 @@
+import type { Command } from 'commander'
+
+/** `inseam completion bash|zsh|fish`: what a shell needs to complete the commands, generated from the commands themselves. */
+export function completionCommand(program: Command): void {
+  program
+    .command('completion')
+    .description('Print the completion script of a shell: eval "$(inseam completion bash)".')
+    .argument('<shell>', 'bash, zsh or fish')
+    .action((shell: string) => console.log(completionOf(program, shell)))
+}
+
+/** A command by its path (`events tail`), and the words that may follow it. */
+interface Place {
+  readonly path: string
+  readonly words: readonly { readonly word: string; readonly says: string }[]
+}
+
+function completionOf(program: Command, shell: string): string {
+  const write = writers[shell]
+  if (!write) throw new RangeError(`"${shell}" is no shell that completion is written for; use bash, zsh or fish.`)
+  return write(placesOf(program, ''))
+}
+
+function placesOf(command: Command, path: string): Place[] {
+  const words = [
+    ...command.commands.map((sub) => ({ word: sub.name(), says: sub.description() })),
+    ...command.options.map((option) => ({ word: option.long ?? option.short ?? '', says: option.description })),
+    { word: '--help', says: 'show what there is' },
+  ]
+  return [{ path, words }, ...command.commands.flatMap((sub) => placesOf(sub, `${path} ${sub.name()}`.trim()))]
+}
+
+const writers: Readonly<Record<string, (places: readonly Place[]) => string>> = {
+  bash: writeBash,
+  zsh: (places) => `autoload -Uz bashcompinit && bashcompinit\n${writeBash(places)}`,
+  fish: writeFish,
+}
+
+function writeBash(places: readonly Place[]): string {
+  const cases = places.map(({ path, words }) => {
+    const list = words.map(({ word }) => word).join(' ')
+    return `    "${path}") COMPREPLY=($(compgen -W "${list}" -- "\${COMP_WORDS[COMP_CWORD]}")) ;;`
+  })
+  return `_inseam() {
+  local at="" word
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do [[ $word == -* ]] || at="\${at:+$at }$word"; done
+  case "$at" in
+${cases.join('\n')}
+    *) COMPREPLY=() ;;
+  esac
+}
+complete -o default -F _inseam inseam`
+}
+
+function writeFish(places: readonly Place[]): string {
+  const lines = places.flatMap(({ path, words }) => {
+    const names = path.split(' ').filter((name) => name !== '')
+    const seen = names.map((name) => `__fish_seen_subcommand_from ${name}`).join('; and ')
+    return words.map(({ word, says }) => {
+      const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-a ${word}`
+      return `complete -c inseam -n '${seen || '__fish_use_subcommand'}' ${what} -d '${says.replaceAll("'", '’')}'`
+    })
+  })
+  return lines.join('\n')
+}
