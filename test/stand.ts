@@ -1,8 +1,9 @@
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { type AliasConfig, type Config, defaultAliasPolicy, defaultConfig } from '../src/config.ts'
-import type { AttemptEvent, CallEvent } from '../src/core/event.ts'
-import { createSeam, type Seam } from '../src/create-seam.ts'
+import type { AttemptEvent, CallEvent, SeamEvent } from '../src/core/event.ts'
+import type { EventSink } from '../src/core/ports.ts'
+import { createSeam, type Seam, type SeamOptions } from '../src/create-seam.ts'
 import { type Gateway, type GatewayOptions, openGateway } from '../src/gateway/index.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../src/simulator/index.ts'
 import { createMemoryCache, createMemoryEventSink } from '../src/stores/memory/index.ts'
@@ -17,6 +18,8 @@ export interface Stand extends AsyncDisposable {
   readonly anthropic: Anthropic
   calls(): CallEvent[]
   attempts(): AttemptEvent[]
+  /** The first event of a call that matches, as soon as it is written. */
+  callEnded(matches?: (event: CallEvent) => boolean): Promise<CallEvent>
 }
 
 /** What a stand may differ in. */
@@ -26,6 +29,8 @@ export interface StandOptions {
   readonly gateway?: Partial<GatewayOptions>
   /** Changes the configuration, which is that of `--simulate`. */
   readonly config?: (config: Config) => Config
+  /** What the seam is assembled with. */
+  readonly seam?: Partial<SeamOptions>
 }
 
 /** Opens a stand. Clients do not retry: what they see is what the gateway did. */
@@ -34,15 +39,25 @@ export async function openStand({
   simulator: simulated,
   gateway: served,
   config: change,
+  seam: assembled,
 }: StandOptions = {}): Promise<Stand> {
   const simulator = await startSimulator(simulated)
   const plain = defaultConfig({}, { simulatorUrl: simulator.url })
   const extended: Config = { ...plain, aliases: [...plain.aliases, ...aliases] }
   const config = change ? change(extended) : extended
   const events = createMemoryEventSink()
-  const seam = createSeam({ config, events, cache: createMemoryCache() })
+  const waiting = new Set<(event: SeamEvent) => void>()
+  const sink: EventSink = {
+    ...events,
+    record(event) {
+      events.record(event)
+      for (const hear of waiting) hear(event)
+    },
+  }
+  const seam = createSeam({ config, events: sink, cache: createMemoryCache(), ...assembled })
   const gateway = await openGateway({ pipeline: seam, port: 0, ...served })
   const apiKey = served?.keys?.[0]?.key ?? 'none'
+  const calls = () => events.events().filter((event) => event.type === 'call')
   return {
     simulator,
     seam,
@@ -50,8 +65,19 @@ export async function openStand({
     config,
     openai: new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey, maxRetries: 0 }),
     anthropic: new Anthropic({ baseURL: gateway.url, apiKey, maxRetries: 0 }),
-    calls: () => events.events().filter((event) => event.type === 'call'),
+    calls,
     attempts: () => events.events().filter((event) => event.type === 'attempt'),
+    callEnded: (matches = () => true) =>
+      new Promise((resolve) => {
+        const already = calls().find(matches)
+        if (already) return resolve(already)
+        const hear = (event: SeamEvent) => {
+          if (event.type !== 'call' || !matches(event)) return
+          waiting.delete(hear)
+          resolve(event)
+        }
+        waiting.add(hear)
+      }),
     async [Symbol.asyncDispose]() {
       await gateway.drain(0)
       await seam.close()
@@ -73,4 +99,11 @@ export function alias(name: string, targets: readonly string[], change: Partial<
     retry: { attempts: 2, baseMs: 1, capMs: 5 },
     ...change,
   }
+}
+
+/** All that comes, in order. */
+export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const item of items) list.push(item)
+  return list
 }

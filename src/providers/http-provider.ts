@@ -84,9 +84,26 @@ function prepare(call: RoutedCall, codec: Codec, quirks: Quirks) {
   const { request, target, wire, story } = call
   if (wire?.dialect === codec.dialect)
     return { ...codec.passRequest(wire.body, target.model, request, quirks), passes: true }
+  refuseHeldConversation(call)
   const { body, losses } = codec.encodeRequest(request, target.model, quirks)
   story.lose(losses)
   return { body: JSON.stringify(body), withholdsUsage: false, passes: false }
+}
+
+/**
+ * Anthropic can hold a conversation between its turns (`thread`). Left out as a loss, the next turn would be answered without
+ * all that was said before it; refused by this name, Anthropic's client sends the whole conversation instead.
+ */
+function refuseHeldConversation({ request, target }: RoutedCall): void {
+  const thread = request.extensions?.['anthropic-messages']?.thread
+  if (thread === undefined || thread === null) return
+  throw new ProviderFailed({
+    code: 'request-rejected',
+    said: 'it holds no conversation between its turns (`thread`)',
+    target: target.name,
+    providerCode: 'thread_unsupported_request',
+    fix: 'Send the whole conversation without `thread`.',
+  })
 }
 
 function passedHeaders({ wire }: RoutedCall, codec: Codec): Record<string, string> {
