@@ -67,6 +67,11 @@ describe('the price book', () => {
       })
   })
 
+  it('charges nothing for an attempt that was never billed, so that a call with one can still be priced', () => {
+    expect(books.price(target('lab/llama'), noUsage)).toMatchObject({ nanoUsd: 0, status: 'priced' })
+    expect(nano('lab/llama', { raw: { total_tokens: 0 } })).toBeNull()
+  })
+
   it('calls an attempt unpriced when it used a part without a price', () => {
     expect(nano('openai/gpt-5.4', { inputUncached: 10, cacheWriteOther: 10 })).toBeNull()
     expect(nano('openai/gpt-5.4', { inputUncached: 10 })).toBe(25_000)

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Cost } from '../core/cost.ts'
 import type { Books } from '../core/ports.ts'
 import type { Target } from '../core/target.ts'
-import { catalogue, findModel, withoutScript } from './catalogue.ts'
+import { type Usage, usageParts } from '../core/usage.ts'
 import { estimateUsage } from './estimate-usage.ts'
 import { type ExactPrices, exactCost, exactPrices } from './exact-cost.ts'
+import { findModel, knownModels, withoutScript } from './known-models.ts'
 import type { ModelFacts, PricePeriod, UnitPrices } from './model-facts.ts'
 
 /** The day of the newest price in the book. */
@@ -28,16 +29,20 @@ export interface BooksOptions {
 }
 
 /**
- * The price book. Looks up `provider/model` among the overrides, then the model among them, then the model's exact id or listed
- * alias in the catalogue; never by prefix. What it does not find is `unpriced` with a cost of null, never 0. Costs are exact,
- * rounded once per attempt, half up, to nano-dollars; flagged `estimated` where the usage is, or where a server tool was called
- * that has no listed price. Throws `config-invalid` for an override that is no price; `price` and `estimate` never throw.
+ * The price book. Looks up `provider/model` among the overrides, then the model among them, then the model's exact id or
+ * listed alias among the known models; never by prefix. What it does not find is `unpriced` with a cost of null, never 0; only
+ * an attempt that was never billed, and so used nothing, costs nothing wherever it went.
+ *
+ * Costs are exact, rounded once per attempt, half up, to nano-dollars; flagged `estimated` where the usage is, or where a
+ * server tool was called that has no listed price. Throws `config-invalid` for an override that is no price; `price` and
+ * `estimate` never throw.
  */
 export function createBooks({ overrides = {}, version, date = Date.now }: BooksOptions = {}): Books {
   const own = new Map(
     Object.entries(overrides).map(([name, prices]) => [name, exactPrices(name, completed(prices))] as const),
   )
-  const priceVersion = version ?? `${bookDate}.${hashOf(catalogue, overrides)}`
+  const priceVersion = version ?? `${bookDate}.${hashOf(knownModels, overrides)}`
+  const free: Cost = Object.freeze({ nanoUsd: 0, status: 'priced', priceVersion })
   const unpriced: Cost = Object.freeze({ nanoUsd: null, status: 'unpriced', priceVersion })
 
   const pricesOf = ({ provider, model }: Target): ExactPrices | undefined => {
@@ -46,6 +51,7 @@ export function createBooks({ overrides = {}, version, date = Date.now }: BooksO
   }
   return {
     price(target, usage) {
+      if (isNothing(usage)) return free
       const prices = pricesOf(target)
       const cost = prices && exactCost(prices, usage)
       if (!cost) return unpriced
@@ -56,8 +62,14 @@ export function createBooks({ overrides = {}, version, date = Date.now }: BooksO
   }
 }
 
+/** What is noted for an attempt that was never billed: it never reached the provider, or was refused there. */
+function isNothing(usage: Usage): boolean {
+  const isOurs = usage.source === 'measured' && usage.raw === undefined
+  return isOurs && !usage.serverToolCalls && usageParts.every((part) => usage[part] === 0)
+}
+
 /** The period of a model's prices that holds at a time, in milliseconds since the epoch. */
-export function pricesAt(model: ModelFacts, at: number): PricePeriod | undefined {
+function pricesAt(model: ModelFacts, at: number): PricePeriod | undefined {
   if (model.prices.length === 0) return undefined
   const day = new Date(at).toISOString().slice(0, 10)
   return model.prices.find(({ effectiveFrom = '', effectiveTo = '9999' }) => effectiveFrom <= day && day <= effectiveTo)

@@ -1,5 +1,1 @@
-export { type BooksOptions, createBooks, type PriceOverride, pricesAt } from './books.ts'
-export { catalogue, findModel } from './catalogue.ts'
-export { estimateTokens } from './estimate-tokens.ts'
-export { estimateUsage } from './estimate-usage.ts'
-export type { ModelFacts, ModelFamily, PricePeriod, UnitPrices } from './model-facts.ts'
+export { createBooks } from './books.ts'

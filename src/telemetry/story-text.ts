@@ -137,7 +137,7 @@ function timeLine(call: CallEvent, attempts: readonly AttemptEvent[], width: num
   })
   const end = milliseconds(totalMs)
   const scale = `     0${end.padStart(columns)}`
-  const legend = wrapped('. waiting   # content arriving   x failed', width, '      ')
+  const legend = wrapped('. waiting, # content arriving, x failed', width, '      ')
   return [...bars, paint('dim', scale), ...legend.map((line) => paint('dim', line))]
 }
 

@@ -1,2 +1,2 @@
-export { createMemoryCache, type MemoryCacheOptions } from './memory-cache.ts'
-export { createMemoryEventSink, type MemoryEventSink } from './memory-event-sink.ts'
+export { createMemoryCache } from './memory-cache.ts'
+export { createMemoryEventSink } from './memory-event-sink.ts'

@@ -52,7 +52,12 @@ export interface EventStore extends EventSink, Pick<EventReader, 'query' | 'tail
  * Throws `config-invalid` where the file cannot be made or written, holds something else, or was written by a newer version.
  *
  * @example
+ * ```ts no-run
+ * import { openEventStore } from './event-store.ts'
+ *
  * await using store = await openEventStore({ path: '.inseam/events.db' })
+ * const { rows } = store.query('select feature, sum(cost_usd) as usd from v_calls group by feature')
+ * ```
  */
 export async function openEventStore(options: EventStoreOptions): Promise<EventStore> {
   const path = resolve(options.path)

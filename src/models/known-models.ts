@@ -5,7 +5,7 @@ import { openaiModels } from './openai-models.ts'
 import { simulatedModels } from './simulated-models.ts'
 
 /** Every model that is known by name, priced or not. */
-export const catalogue: readonly ModelFacts[] = [
+export const knownModels: readonly ModelFacts[] = [
   ...anthropicModels,
   ...openaiModels,
   ...googleModels,
@@ -13,7 +13,7 @@ export const catalogue: readonly ModelFacts[] = [
 ]
 
 const byName = new Map<string, ModelFacts>()
-for (const model of catalogue) for (const name of [model.id, ...(model.aliases ?? [])]) byName.set(name, model)
+for (const model of knownModels) for (const name of [model.id, ...(model.aliases ?? [])]) byName.set(name, model)
 
 /**
  * The facts about a model, by its exact id or one of its listed aliases; `undefined` for any other name, however similar.

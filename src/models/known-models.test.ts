@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { catalogue, findModel } from './catalogue.ts'
+import { findModel, knownModels } from './known-models.ts'
 import type { UnitPrices } from './model-facts.ts'
 
 const day = /^\d{4}-\d{2}-\d{2}$/
 
-describe('the catalogue', () => {
+describe('the known models', () => {
   it('names no model twice', () => {
-    const names = catalogue.flatMap(({ id, aliases = [] }) => [id, ...aliases])
+    const names = knownModels.flatMap(({ id, aliases = [] }) => [id, ...aliases])
     expect(new Set(names).size).toBe(names.length)
   })
 
@@ -24,7 +24,7 @@ describe('the catalogue', () => {
     expect(findModel('gpt-5.4+stall@2')).toBeUndefined()
   })
 
-  for (const model of catalogue) {
+  for (const model of knownModels) {
     it(`holds plausible figures for ${model.id}`, () => {
       if (model.maxOutputTokens) expect(model.maxOutputTokens).toBeLessThan(model.contextTokens ?? 0)
       for (const period of model.prices) {
@@ -50,7 +50,7 @@ describe('the catalogue', () => {
   }
 
   it('lets no two periods of a model overlap', () => {
-    for (const { id, prices } of catalogue) {
+    for (const { id, prices } of knownModels) {
       const sorted = prices.toSorted((left, right) =>
         (left.effectiveFrom ?? '').localeCompare(right.effectiveFrom ?? ''),
       )
