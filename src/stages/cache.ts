@@ -1,3 +1,4 @@
+import type { CachePolicy } from '../core/alias.ts'
 import type { Call } from '../core/call.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { noCost } from '../core/cost.ts'
@@ -46,23 +47,26 @@ export function cache({ store, clock = systemClock, patienceMs = 250 }: CacheOpt
     if (isStored) call.story.note({ type: 'cache-stored' })
   }
 
+  async function* lookUp(next: Handler, call: Call, { ttlSeconds }: CachePolicy): AsyncGenerator<Delta, Reply, void> {
+    const key = callKey(call)
+    const cached = await ask(() => store.get(key), call.signal)
+    if (call.signal.aborted) throw call.signal.reason
+    if (cached) {
+      call.story.note({ type: 'cache-hit' })
+      yield* cached.deltas
+      return { ...cached.reply, source: 'cache', cost: noCost, callId: call.id }
+    }
+    call.story.note({ type: 'cache-miss' })
+    const deltas: Delta[] = []
+    const reply = yield* record(next, call, deltas)
+    if (isCacheable(reply)) await keep(key, { deltas, reply }, ttlSeconds, call)
+    return reply
+  }
+
   return (next) =>
-    async function* cache(call) {
+    function cache(call) {
       const policy = aliasOf(call).cache
-      if (!policy) return yield* next(call)
-      const key = callKey(call)
-      const cached = await ask(() => store.get(key), call.signal)
-      if (call.signal.aborted) throw call.signal.reason
-      if (cached) {
-        call.story.note({ type: 'cache-hit' })
-        yield* cached.deltas
-        return { ...cached.reply, source: 'cache', cost: noCost, callId: call.id }
-      }
-      call.story.note({ type: 'cache-miss' })
-      const deltas: Delta[] = []
-      const reply = yield* record(next, call, deltas)
-      if (isCacheable(reply)) await keep(key, { deltas, reply }, policy.ttlSeconds, call)
-      return reply
+      return policy ? lookUp(next, call, policy) : next(call)
     }
 }
 

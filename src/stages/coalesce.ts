@@ -17,19 +17,26 @@ import { aliasOf } from './routed.ts'
  */
 export function coalesce(): Stage {
   const flights = new Map<string, Flight>()
-  return (next) =>
-    async function* coalesce(call) {
-      if (!aliasOf(call).coalesce) return yield* next(call)
-      if (call.signal.aborted) throw call.signal.reason
-      const key = callKey(call)
-      let flight = flights.get(key)
-      if (flight) call.story.note({ type: 'coalesced', leader: flight.leader })
-      else {
-        flight = takeOff(next, call, () => flights.delete(key))
-        flights.set(key, flight)
-      }
-      return yield* flight.read(call)
+  const join = (next: Handler, call: Call): Flight => {
+    const key = callKey(call)
+    const running = flights.get(key)
+    if (running) {
+      call.story.note({ type: 'coalesced', leader: running.leader })
+      return running
     }
+    const flight = takeOff(next, call, () => flights.delete(key))
+    flights.set(key, flight)
+    return flight
+  }
+  return (next) => {
+    async function* share(call: Call): AsyncGenerator<Delta, Reply, void> {
+      if (call.signal.aborted) throw call.signal.reason
+      return yield* join(next, call).read(call)
+    }
+    return function coalesce(call) {
+      return aliasOf(call).coalesce ? share(call) : next(call)
+    }
+  }
 }
 
 interface Flight {

@@ -1,7 +1,9 @@
 import type { Call } from '../core/call.ts'
 import type { Decider, Decision } from '../core/decision.ts'
-import type { Stage } from '../core/handler.ts'
+import type { Delta } from '../core/delta.ts'
+import type { Handler, Stage } from '../core/handler.ts'
 import { deltasOf, replyWithoutModel } from '../core/replay.ts'
+import type { Reply } from '../core/reply.ts'
 import { InseamError } from '../errors/index.ts'
 import { unlessAborted } from './interruptible.ts'
 
@@ -12,19 +14,23 @@ import { unlessAborted } from './interruptible.ts'
  */
 export function decide(): Stage {
   return (next) =>
-    async function* decide(call) {
-      for (const decider of call.deciders ?? []) {
-        const decision = await ask(decider, call)
-        if (!decision) {
-          call.story.note({ type: 'abstained', by: decider.name })
-          continue
-        }
-        call.story.note({ type: 'decided', by: decider.name, source: decider.source })
-        if (call.request.stream) yield* deltasOf(decision.content)
-        return replyWithoutModel(call.id, decider.source, decider.name, decision.content)
-      }
-      return yield* next(call)
+    function decide(call) {
+      return call.deciders && call.deciders.length > 0 ? answer(next, call, call.deciders) : next(call)
     }
+}
+
+async function* answer(next: Handler, call: Call, deciders: readonly Decider[]): AsyncGenerator<Delta, Reply, void> {
+  for (const decider of deciders) {
+    const decision = await ask(decider, call)
+    if (!decision) {
+      call.story.note({ type: 'abstained', by: decider.name })
+      continue
+    }
+    call.story.note({ type: 'decided', by: decider.name, source: decider.source })
+    if (call.request.stream) yield* deltasOf(decision.content)
+    return replyWithoutModel(call.id, decider.source, decider.name, decision.content)
+  }
+  return yield* next(call)
 }
 
 async function ask(decider: Decider, call: Call): Promise<Decision | undefined> {

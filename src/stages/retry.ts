@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.ts'
 import { type Clock, sleep } from '../core/clock.ts'
-import { resume, type Stage } from '../core/handler.ts'
+import { close, type Stage } from '../core/handler.ts'
 import { asInseamError, type InseamError } from '../errors/index.ts'
 import { afterPushback, fullJitter, pushbackOf } from './back-off.ts'
 import type { RetryBudget } from './retry-budget.ts'
@@ -44,7 +44,13 @@ export function retry(options: RetryOptions): Stage {
           await sleep(clock, plan.waitMs, call.signal)
           continue
         }
-        return yield* resume(first, answer)
+        if (first.done) return first.value
+        try {
+          yield first.value
+          return yield* answer
+        } finally {
+          await close(answer)
+        }
       }
     }
 }

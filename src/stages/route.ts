@@ -1,5 +1,5 @@
 import type { Alias } from '../core/alias.ts'
-import { resume, type Stage } from '../core/handler.ts'
+import { close, type Stage } from '../core/handler.ts'
 import type { Target } from '../core/target.ts'
 import { asInseamError, InseamError } from '../errors/index.ts'
 import type { RetryBudget } from './retry-budget.ts'
@@ -54,7 +54,13 @@ export function route({ random, budget }: RouteOptions): Stage {
           continue
         }
         if (isFree) budget.deposit(target.provider)
-        return yield* resume(first, answer)
+        if (first.done) return first.value
+        try {
+          yield first.value
+          return yield* answer
+        } finally {
+          await close(answer)
+        }
       }
       throw failure ?? noTarget(alias)
     }
