@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+import { type CodeFacts, type ErrorCode, errorCodes } from './codes.ts'
+
+const all = Object.entries(errorCodes) as readonly (readonly [ErrorCode, CodeFacts])[]
+
+it.each(all)('%s says what it means, and which status the gateway gives it', (code, { meaning, status }) => {
+  expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/)
+  expect(meaning).toMatch(/^[A-Z].*\.$/)
+  expect(status).toBeGreaterThanOrEqual(400)
+  expect(status).toBeLessThan(600)
+})
+
+it.each(all)('%s never asks to repeat what the caller got wrong', (_code, { status, advice, tripsBreaker }) => {
+  const isCallers = status < 500 && status !== 429 && status !== 404
+  if (isCallers) expect({ advice, tripsBreaker }).toEqual({ advice: 'stop', tripsBreaker: false })
+})
+
+it.each(all)('%s opens no breaker where nobody else could do better', (_code, { advice, tripsBreaker }) => {
+  if (advice === 'stop') expect(tripsBreaker).toBe(false)
+})
+
+it('asks to wait for a rate limit alone, and not to wait for a quota', () => {
+  expect(all.filter(([, { advice }]) => advice === 'wait').map(([code]) => code)).toEqual(['rate-limited'])
+  expect(errorCodes['quota-exhausted'].advice).toBe('fall-back')
+})
+
+it('answers 429 only where a provider asked for less', () => {
+  const codes = all.filter(([, { status }]) => status === 429).map(([code]) => code)
+  expect(codes).toEqual(['rate-limited', 'quota-exhausted'])
+})
+
+it('retries the same target only for failures that pass', () => {
+  const again = all.filter(([, { advice }]) => advice.startsWith('retry')).map(([code]) => code)
+  expect(again).toEqual([
+    'connection-failed',
+    'server-error',
+    'overloaded',
+    'provider-timed-out',
+    'conflict',
+    'reply-unreadable',
+    'stream-interrupted',
+  ])
+})
