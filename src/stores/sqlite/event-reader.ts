@@ -64,10 +64,12 @@ export function openEventReader({ path }: { readonly path: string }): EventReade
       return { call: callOfRow(row), attempts: attempts.map(attemptOfRow) }
     },
     idsLike(beginning, limit = 10) {
-      const sql = 'SELECT call_id FROM calls WHERE call_id >= ?1 AND substr(call_id, 1, ?2) = ?1'
+      const sql = 'SELECT call_id FROM calls WHERE call_id >= ? AND substr(call_id, 1, ?) = ?'
       // Ids sort by age, but the newest recorded is what people mean by the last one.
       const order = beginning === '' ? 'seq' : 'call_id'
-      const rows = database.prepare(`${sql} ORDER BY ${order} DESC LIMIT ?3`).all(beginning, beginning.length, limit)
+      const rows = database
+        .prepare(`${sql} ORDER BY ${order} DESC LIMIT ?`)
+        .all(beginning, beginning.length, beginning, limit)
       return rows.map(({ call_id }) => String(call_id))
     },
     close: () => {
