@@ -40,6 +40,6 @@ function report(thrown: unknown): number {
     return 1
   }
   console.error(thrown.message)
-  console.error(`\n  Fix: ${thrown.fix}`)
+  if (!thrown.message.includes(thrown.fix)) console.error(`\n  Fix: ${thrown.fix}`)
   return thrown.code === 'internal-error' ? 1 : 2
 }

@@ -1,5 +1,6 @@
 import type { ModelListing } from '../index.ts'
 import type { FoundConfig } from './find-config.ts'
+import { ownName } from './own-name.ts'
 
 /** Prints a line for people, where it does not mix with what programs read. */
 export function say(line: string): void {
@@ -36,7 +37,7 @@ export function welcome({ url, found, models }: WelcomeFacts): string {
     `    new OpenAI({ baseURL: '${url}/v1', apiKey: 'none' })       // model: '${model}'`,
     `    new Anthropic({ baseURL: '${url}', apiKey: 'none' })       // model: '${model}'`,
     '',
-    '  What happened to a call:  npx inseam explain last',
+    `  What happened to a call:  ${ownName} explain last`,
     '  Stop with Ctrl-C.',
     '',
   ].join('\n')
