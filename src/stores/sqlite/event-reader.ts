@@ -3,6 +3,7 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqli
 import type { AttemptEvent, CallEvent } from '../../core/event.ts'
 import { InseamError } from '../../errors/index.ts'
 import { attemptOfRow, callOfRow } from './event-rows.ts'
+import { views } from './views.ts'
 
 /** What a query gave. */
 export interface QueryResult {
@@ -123,7 +124,7 @@ function query(database: DatabaseSync, sql: string, parameters: readonly SQLInpu
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
     throw new InseamError('invalid-request', `The query cannot be run: ${said}.`, {
-      fix: 'Use one SELECT on the views v_calls and v_attempts.',
+      fix: `Use one SELECT on the views ${views.map(({ name }) => name).join(' and ')}.`,
       cause,
     })
   }
