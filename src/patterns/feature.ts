@@ -13,7 +13,7 @@ export interface Feature<Input> {
   /** Checks the input before anything is spent. Any Standard Schema library works. Absent: the input is taken as it is. */
   readonly input?: StandardSchemaV1<unknown, Input>
   /** What may answer before the model does, in order. */
-  readonly decide?: readonly Rule<Input>[]
+  readonly decide?: readonly Rule<NoInfer<Input>>[]
   /** Instructions that stand before the prompt. */
   readonly system?: Prompt
   readonly prompt: (input: Input) => Prompt
