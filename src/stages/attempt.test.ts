@@ -222,8 +222,9 @@ it('yields nothing before content, and then all of it in order', async () => {
 })
 
 it('passes on what it held back where an answer ends without content', async () => {
-  const { deltas, reply } = await setUp([connected, answered, ping, hello[0] as ProviderPart, ending]).ask()
+  const { deltas, reply, event } = await setUp([connected, answered, ping, hello[0] as ProviderPart, ending]).ask()
   expect(deltas).toEqual([ping, hello[0]])
+  expect(event?.firstTokenMs).toBeUndefined()
   expect(reply?.text).toBe('')
 })
 

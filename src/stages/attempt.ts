@@ -50,10 +50,11 @@ export function attempt(options: AttemptOptions): Handler {
         isWaiting = false
         if (step.done) {
           clocks.stop()
-          if (held && isStream) record.commit()
+          const whole = (held && isStream && step.value.content) || []
+          if (whole.length > 0) record.commit()
           const reply = record.succeed(step.value)
           if (held) yield* held
-          if (isStream && step.value.content) yield* deltasOf(step.value.content)
+          yield* deltasOf(whole)
           return reply
         }
         const part = step.value
