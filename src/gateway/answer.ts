@@ -54,6 +54,13 @@ async function answerStream(
   const write = writeAtPace(response, call.signal)
   let encoder: StreamEncoder | undefined
   let passes = false
+  let told = 0
+  /** The record has what the stream could not say, and has it before the call ends. */
+  const tellLosses = () => {
+    if (!encoder || encoder.losses.length === told) return
+    call.story.lose(encoder.losses.slice(told))
+    told = encoder.losses.length
+  }
   try {
     for (;;) {
       const step = await running.next()
@@ -63,6 +70,7 @@ async function answerStream(
         if (!passes) {
           encoder ??= codec.encodeStream(context)
           response.write(encoder.end(step.value))
+          tellLosses()
         }
         response.end()
         return
@@ -75,6 +83,7 @@ async function answerStream(
       } else {
         encoder ??= codec.encodeStream(context)
         chunk = encoder.push(delta)
+        tellLosses()
       }
       const paced = chunk.length === 0 ? undefined : write(chunk)
       if (paced) await paced
