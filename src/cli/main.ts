@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --disable-warning=ExperimentalWarning
 import { Command } from 'commander'
 import { isInseamError } from '../errors/index.ts'
 import { completionCommand } from './completion.ts'
@@ -27,11 +27,14 @@ for (const register of [
 ])
   register(program)
 
-try {
-  await program.parseAsync()
-} catch (thrown) {
+// Whoever reads our output may stop reading: `inseam events tail | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+program.parseAsync().catch((thrown: unknown) => {
   process.exitCode = report(thrown)
-}
+})
 
 /** Says what failed and how to mend it; 2 where the user can mend it, else 1. */
 function report(thrown: unknown): number {
