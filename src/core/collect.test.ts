@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { collect } from './collect.ts'
+import { addDelta, type Delta } from './delta.ts'
 import type { Block } from './message.ts'
 import { deltasOf } from './replay.ts'
 
@@ -48,4 +49,25 @@ it('keeps what a dialect adds to a block beside it', () => {
   expect(collector.content()).toEqual([
     { type: 'text', text: '', extras: { dialect: 'anthropic-messages', fields: { citations: [1, 2] } } },
   ])
+})
+
+it('collects the same from deltas that were joined', () => {
+  fc.assert(
+    fc.property(fc.array(blocks), fc.array(fc.string()), (content, pieces) => {
+      const apart: Delta[] = [...deltasOf(content)]
+      for (const text of pieces)
+        apart.push(
+          { type: 'block-start', index: content.length, block: { type: 'text', text: '' } },
+          { type: 'text-delta', index: content.length, text },
+          { type: 'text-delta', index: content.length, text: '!' },
+        )
+      const joined: Delta[] = []
+      for (const delta of apart) addDelta(joined, delta)
+      const [left, right] = [collect(), collect()]
+      for (const delta of apart) left.add(delta)
+      for (const delta of joined) right.add(delta)
+      expect(right.content()).toEqual(left.content())
+      expect(joined.length).toBeLessThanOrEqual(apart.length - pieces.length)
+    }),
+  )
 })

@@ -57,3 +57,18 @@ export function isContent(part: ProviderPart): part is Delta {
       return false
   }
 }
+
+/**
+ * Adds a delta to those that arrived with it. Text that goes on where the last one ended becomes one delta with it: what came
+ * together is passed on together, and every step of the pipeline is paid once.
+ */
+export function addDelta(deltas: Delta[], delta: Delta): void {
+  const last = deltas.at(-1)
+  if (last?.type === 'text-delta' && delta.type === 'text-delta' && last.index === delta.index) {
+    deltas[deltas.length - 1] = { ...last, text: last.text + delta.text }
+  } else if (last?.type === 'thinking-delta' && delta.type === 'thinking-delta' && last.index === delta.index) {
+    deltas[deltas.length - 1] = { ...last, text: last.text + delta.text }
+  } else if (last?.type === 'tool-input-delta' && delta.type === 'tool-input-delta' && last.index === delta.index) {
+    deltas[deltas.length - 1] = { ...last, json: last.json + delta.json }
+  } else deltas.push(delta)
+}

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Pool } from 'undici'
-import type { Delta, ProviderPart } from '../core/delta.ts'
+import { addDelta, type Delta, type ProviderPart } from '../core/delta.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { Provider, ProviderReply, RoutedCall } from '../core/provider.ts'
 import { isInseamError, ProviderFailed, ReplyUnreadable, StreamInterrupted } from '../errors/index.ts'
@@ -200,7 +200,7 @@ async function* readStream(
         const spelt = decoder.push(event)
         if (decoder.closed && !decoder.complete) break
         if (passes && !(withholdsUsage && decoder.usageOnly)) frames.push(event.raw)
-        deltas.push(...spelt)
+        for (const delta of spelt) addDelta(deltas, delta)
       }
     } catch (error) {
       failure = error
