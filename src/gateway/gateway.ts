@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Dialect } from '../core/dialect.ts'
 import type { Pipeline } from '../core/pipeline.ts'
-import { asInseamError, CallAborted, InseamError } from '../errors/index.ts'
+import { asInseamError, InseamError } from '../errors/index.ts'
 import type { Codec } from '../wire/codec.ts'
 import { codecs } from '../wire/codecs.ts'
 import { createGuard, type GatewayKey, isLoopback } from './guard.ts'
@@ -10,6 +10,7 @@ import { listModels, showModel } from './models.ts'
 import { refuse } from './refuse.ts'
 import { send } from './send.ts'
 import { serveCall } from './serve-call.ts'
+import { createTraffic } from './traffic.ts'
 
 /** How the gateway listens. */
 export interface GatewayOptions {
@@ -36,7 +37,8 @@ export interface Gateway extends AsyncDisposable {
   useKeys(keys: readonly GatewayKey[]): void
   /**
    * Refuses new calls and waits for those under way, at most `timeoutMs` (default 30,000); what is left then ends with an
-   * error in its own dialect. Resolves when the last socket is closed.
+   * error in its own dialect, and a client that does not take it is cut off a second later. Resolves when the last socket is
+   * closed.
    */
   drain(timeoutMs?: number): Promise<void>
 }
@@ -57,8 +59,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   refuseOpenHouse(host, keys)
   const startedAt = Date.now()
   let guard = createGuard({ keys, host })
-  const underWay = new Set<AbortController>()
-  let isDraining = false
+  const traffic = createTraffic()
+  let closed: Promise<void> | undefined
 
   /** Answers what is no call: it costs nothing and is not on the record. */
   const refuseRequest = (response: ServerResponse, thrown: unknown, codec: Codec): void =>
@@ -70,23 +72,21 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     )
 
   const serveCalls = async (request: IncomingMessage, response: ServerResponse, codec: Codec): Promise<void> => {
-    if (isDraining) return refuseRequest(response, draining(), codec)
-    const leave = new AbortController()
-    response.once('close', () => {
-      if (!response.writableFinished) leave.abort(new CallAborted())
-    })
-    underWay.add(leave)
-    await serveCall(request, response, { pipeline, codec, guard, maxBodyBytes, signal: leave.signal })
-    underWay.delete(leave)
-    if (isDraining) setImmediate(() => server.closeIdleConnections())
+    if (traffic.isDraining) {
+      response.shouldKeepAlive = false
+      return refuseRequest(response, draining(), codec)
+    }
+    await traffic.serve(response, (signal) =>
+      serveCall(request, response, { pipeline, codec, guard, maxBodyBytes, signal }),
+    )
   }
 
   const serveModels = (request: IncomingMessage, response: ServerResponse, path: string): void => {
     const codec = codecs[dialectOf(request, path)]
     try {
-      guard(request.headers, false)
-      const models = pipeline.models()
-      const id = decodeURIComponent(path.slice(modelsPath.length + 1))
+      const { opens } = guard(request.headers, false)
+      const models = pipeline.models().filter((model) => opens(model.id))
+      const id = decoded(path.slice(modelsPath.length + 1))
       const body =
         id === '' ? listModels(models, codec.dialect, startedAt) : showModel(models, id, codec.dialect, startedAt)
       send(response, 200, JSON.stringify(body))
@@ -96,7 +96,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   const serveReadiness = (response: ServerResponse): void => {
-    const reasons = isDraining ? ['draining', ...problems()] : problems()
+    const reasons = traffic.isDraining ? ['draining', ...problems()] : problems()
     const isReady = reasons.length === 0
     send(response, isReady ? 200 : 503, JSON.stringify({ status: isReady ? 'ready' : 'not ready', reasons }))
   }
@@ -107,9 +107,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       const path = pathOf(request)
       const codec = doors[path]
       if (codec && request.method === 'POST') void serveCalls(request, response, codec)
-      else if (path.startsWith(modelsPath) && request.method === 'GET') serveModels(request, response, path)
-      else if (path === '/healthz') send(response, 200, '{"status":"ok"}')
-      else if (path === '/readyz') serveReadiness(response)
+      else if ((path === modelsPath || path.startsWith(`${modelsPath}/`)) && request.method === 'GET')
+        serveModels(request, response, path)
+      else if (path === '/healthz' && isRead(request)) send(response, 200, '{"status":"ok"}')
+      else if (path === '/readyz' && isRead(request)) serveReadiness(response)
       else refuseRequest(response, noSuchRoute(request, path), codecs[dialectOf(request, path)])
     },
   )
@@ -118,21 +119,21 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const gateway: Gateway = {
     url: urlOf(server),
     get inFlight() {
-      return underWay.size
+      return traffic.size
     },
     useKeys(keys) {
       refuseOpenHouse(host, keys)
       guard = createGuard({ keys, host })
     },
     async drain(timeoutMs = 30_000) {
-      isDraining = true
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      traffic.isDraining = true
+      closed ??= new Promise((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
-      const cutOff = setTimeout(() => {
-        for (const leave of underWay) leave.abort(draining())
-      }, timeoutMs)
+      await traffic.quiet(timeoutMs)
+      traffic.cutOff(draining())
+      await traffic.quiet(lastWordsMs)
+      server.closeAllConnections()
       await closed
-      clearTimeout(cutOff)
     },
     [Symbol.asyncDispose]: () => gateway.drain(0),
   }
@@ -141,12 +142,21 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
 
 const modelsPath = '/v1/models'
 
+/** How long a call that was cut off has to say so. */
+const lastWordsMs = 1_000
+
 /** Where each dialect is spoken. */
 const doors: Readonly<Record<string, Codec>> = Object.fromEntries(
   Object.values(codecs).map((codec) => [`/v1${codec.path}`, codec]),
 )
 
 function refuseOpenHouse(host: string, keys: readonly GatewayKey[]): void {
+  const empty = keys.find(({ key }) => key === '')
+  if (empty) {
+    throw new InseamError('config-invalid', `The gateway key "${empty.name}" is empty: whoever sends no key has it.`, {
+      fix: 'Give it a value, or leave it out.',
+    })
+  }
   if (keys.length > 0 || isLoopback(host)) return
   throw new InseamError(
     'config-invalid',
@@ -164,7 +174,12 @@ function listen(server: Server, host: string, port: number): Promise<void> {
       const fix = 'Stop the other process, or choose another port (`gateway.port`, `--port`).'
       reject(new InseamError('config-invalid', `The gateway cannot listen on ${host}:${port}: ${why}.`, { fix, cause }))
     })
-    server.listen(port, host, resolve)
+    server.listen(port, host, () => {
+      server.removeAllListeners('error')
+      // Where the process runs out of descriptors, a connection is lost and not the process.
+      server.on('error', (error) => process.emitWarning(`The gateway: ${error.message}`, 'InseamWarning'))
+      resolve()
+    })
   })
 }
 
@@ -176,6 +191,17 @@ function urlOf(server: Server): string {
 function pathOf({ url = '/' }: IncomingMessage): string {
   const query = url.indexOf('?')
   return query === -1 ? url : url.slice(0, query)
+}
+
+const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD'
+
+/** A part of a path as its client meant it; what cannot be decoded stands for itself, and is found nowhere. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 function dialectOf({ headers }: IncomingMessage, path: string): Dialect {

@@ -21,6 +21,8 @@ export interface GatewayKey {
 /** What a request may do. */
 export interface Admission {
   readonly caller: Caller
+  /** Whether the key opens this model. */
+  opens(model: string): boolean
   /** Throws `forbidden` for a model that the key does not open. */
   allowModel(model: string): void
 }
@@ -43,7 +45,7 @@ export function createGuard({ keys, host }: { readonly keys: readonly GatewayKey
   if (keys.length === 0) {
     return (headers, hasBody) => {
       refuseForeignPages(headers, host, hasBody)
-      return { caller: callerOf(headers, undefined), allowModel: () => undefined }
+      return { caller: callerOf(headers, undefined), opens: () => true, allowModel: () => undefined }
     }
   }
   const known = keys.map(({ key, ...rest }) => ({ ...rest, hash: sha256(key) }))
@@ -55,16 +57,14 @@ export function createGuard({ keys, host }: { readonly keys: readonly GatewayKey
         fix: 'Send a key of the gateway as `authorization: Bearer` or `x-api-key`; a provider key is none.',
       })
     }
-    const caller = callerOf(headers, found)
+    const { name, aliases } = found
+    const opens = (model: string) => !aliases || aliases.includes(model)
     return {
-      caller,
+      caller: callerOf(headers, found),
+      opens,
       allowModel(model) {
-        if (found.aliases && !found.aliases.includes(model)) {
-          throw forbidden(
-            `The key "${found.name}" may not call "${model}".`,
-            `Use one of: ${found.aliases.join(', ')}.`,
-          )
-        }
+        if (opens(model)) return
+        throw forbidden(`The key "${name}" may not call "${model}".`, `Use one of: ${aliases?.join(', ')}.`)
       },
     }
   }

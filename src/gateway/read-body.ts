@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { JsonValue } from '../core/json.ts'
-import { InseamError, InvalidRequest } from '../errors/index.ts'
+import { CallAborted, InseamError, InvalidRequest } from '../errors/index.ts'
 
 /** How deep the objects and arrays of a body may be nested. */
 const maxDepth = 64
@@ -16,18 +17,31 @@ export interface Body {
  * more than 64 deep.
  */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
+  refuseCompressed(request)
   const bytes = await readBytes(request, maxBytes)
   if (bytes.length === 0) throw new InvalidRequest('', 'The body is empty.', 'Send a JSON object.')
   if (depthOf(bytes) > maxDepth) {
     throw new InvalidRequest('', `The body is nested more than ${maxDepth} deep.`, 'Send a flatter body.')
   }
+  if (!isUtf8(bytes)) throw new InvalidRequest('', 'The body is not UTF-8.', 'Send a JSON object, as UTF-8.')
   const text = bytes.toString('utf8')
   try {
     return { text, json: JSON.parse(text) }
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause)
-    throw new InvalidRequest('', `The body is no JSON: ${said}.`, 'Send a JSON object, as UTF-8.')
+    throw new InvalidRequest('', `The body is no JSON: ${withoutQuote(cause)}.`, 'Send a JSON object, as UTF-8.')
   }
+}
+
+/** What the parser says, without the piece of the body that it quotes: that may be anybody's secret. */
+function withoutQuote(cause: unknown): string {
+  const said = cause instanceof Error ? cause.message : String(cause)
+  return said.replace(/,? (?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s, '')
+}
+
+function refuseCompressed(request: IncomingMessage): void {
+  const encoding = request.headers['content-encoding']
+  if (encoding === undefined || encoding === 'identity') return
+  throw new InvalidRequest('content-encoding', `"${encoding.slice(0, 40)}" is not read.`, 'Send the body as it is.')
 }
 
 function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
@@ -51,8 +65,8 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
     }
     request.on('data', take)
     request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
-    request.once('error', reject)
-    request.once('close', () => reject(new InvalidRequest('', 'The body broke off.', 'Send it again.')))
+    request.once('error', (cause) => reject(new CallAborted(cause)))
+    request.once('close', () => reject(new CallAborted()))
   })
 }
 

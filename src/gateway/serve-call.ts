@@ -28,6 +28,7 @@ export async function serveCall(
 ): Promise<void> {
   const { pipeline, codec, guard, maxBodyBytes, signal } = options
   const { headers } = request
+  const traceId = traceOf(headers.traceparent)
   let model = ''
   let caller: Caller = {}
   try {
@@ -44,7 +45,7 @@ export async function serveCall(
       request: asked,
       wire: { dialect: codec.dialect, body: text, headers: passedOn(headers, codec) },
       timeoutMs: limitOf(headers['x-inseam-deadline-ms']),
-      traceId: traceOf(headers.traceparent),
+      traceId,
       signal,
     })
     const created = Math.floor(Date.now() / 1000)
@@ -52,15 +53,25 @@ export async function serveCall(
     await answer(call, response, { pipeline, codec, context })
   } catch (thrown) {
     const error = asInseamError(thrown)
-    const call = pipeline.begin({ door: 'gateway', model, caller, request: { messages: [], stream: false } })
+    const call = pipeline.begin({
+      door: 'gateway',
+      model,
+      caller,
+      request: { messages: [], stream: false },
+      wire: { dialect: codec.dialect, body: '', headers: {} },
+      traceId,
+    })
     pipeline.refuse(call, error)
     refuse(response, error, codec, call)
   }
 }
 
+/** A longer name names nothing, and stands in no record. */
+const maxModelLength = 256
+
 function modelOf(json: unknown): string {
   const model = isJsonObject(json) ? json.model : undefined
-  if (typeof model === 'string' && model !== '') return model
+  if (typeof model === 'string' && model !== '' && model.length <= maxModelLength) return model
   throw new InvalidRequest(
     'model',
     'expected the name of a model.',
