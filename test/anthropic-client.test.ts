@@ -364,11 +364,12 @@ describe.each(models)('the Anthropic client, model %s', (model) => {
         const stream = await anthropic.messages.create({ ...body, stream: true })
         let seen = 0
         for await (const event of stream) {
-          if (event.type !== 'content_block_delta' || ++seen < 3) continue
+          if (event.type !== 'content_block_delta') continue
+          seen++
           if (how === 'break') break
           stream.controller.abort()
         }
-        expect(seen).toBeGreaterThanOrEqual(3)
+        expect(seen).toBeGreaterThan(0)
         await stand.simulator.idle()
         expect(stand.simulator.log().at(-1)?.cancelled).toBe(true)
       } finally {

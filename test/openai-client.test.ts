@@ -331,11 +331,12 @@ describe.each(models)('the openai client, model %s', (model) => {
         const stream = await openai.chat.completions.create({ model, messages, stream: true })
         let seen = 0
         for await (const { choices } of stream) {
-          if (!choices[0]?.delta.content || ++seen < 3) continue
+          if (!choices[0]?.delta.content) continue
+          seen++
           if (how === 'break') break
           stream.controller.abort()
         }
-        expect(seen).toBeGreaterThanOrEqual(3)
+        expect(seen).toBeGreaterThan(0)
         await stand.simulator.idle()
         expect(stand.simulator.log().at(-1)?.cancelled).toBe(true)
       } finally {

@@ -1,12 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'undici'
 import { addDelta, type Delta, type ProviderPart } from '../core/delta.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { Provider, ProviderReply, RoutedCall } from '../core/provider.ts'
 import { isInseamError, ProviderFailed, ReplyUnreadable, StreamInterrupted } from '../errors/index.ts'
+import { excerpt } from '../wire/classify.ts'
 import type { Codec, DecodeContext, Quirks } from '../wire/codec.ts'
+import { parseJson } from '../wire/parse-json.ts'
 import { readSse } from '../wire/sse.ts'
 import { type Exchange, openExchange } from './exchange.ts'
+import { redact, redactError } from './redact.ts'
 
 /** A provider that is reached over HTTP. */
 export interface HttpProviderOptions {
@@ -51,14 +55,15 @@ export function httpProvider(options: HttpProviderOptions): Provider {
       try {
         const answer = yield* head(exchange)
         hasAnswered = true
-        const isStream = call.request.stream && !/json|html/.test(answer.headers['content-type'] ?? '')
+        const isStream = call.request.stream && !/json|html/i.test(text(answer.headers['content-type']) ?? '')
         await refuseFailures(answer, exchange, codec, context, secrets)
+        refuseEncoded(answer, context)
         if (isStream) return yield* readStream(exchange, { codec, context, passes, withholdsUsage })
         const { reply, bytes } = await readWhole(answer, exchange, codec, context)
         return passes && !call.request.stream ? { ...reply, wire: { dialect: codec.dialect, body: bytes } } : reply
       } catch (thrown) {
-        if (isInseamError(thrown)) throw thrown
-        throw brokenConnection(thrown, call.target.name, hasAnswered)
+        const error = isInseamError(thrown) ? thrown : brokenConnection(thrown, call.target.name, hasAnswered)
+        throw redactError(error, secrets)
       } finally {
         exchange.close()
       }
@@ -161,15 +166,25 @@ async function readWhole(
 ): Promise<{ readonly reply: ProviderReply; readonly bytes: Uint8Array }> {
   const bytes = await readBytes(exchange, maxBodyBytes, context.target)
   if (bytes.length === 0) throw new ReplyUnreadable(context.target, 'an empty body')
-  const type = headers['content-type'] ?? 'no content type'
-  if (type.includes('html')) throw new ReplyUnreadable(context.target, 'an HTML page')
+  const type = text(headers['content-type']) ?? 'no content type'
+  if (/html/i.test(type)) throw new ReplyUnreadable(context.target, 'an HTML page')
   let body: JsonValue
   try {
-    body = JSON.parse(bytes.toString('utf8'))
+    body = parseJson(utf8.decode(bytes))
   } catch (cause) {
     throw new ReplyUnreadable(context.target, `broken JSON (${type}, ${bytes.length} bytes)`, cause)
   }
   return { reply: codec.decodeReply(body, context), bytes }
+}
+
+/** Takes a byte order mark off, and throws a `TypeError` for what is no UTF-8. */
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** `identity` was asked for. What is encoded all the same would have to be decoded without bound, or passed on as garbage. */
+function refuseEncoded({ headers }: Head, { target }: DecodeContext): void {
+  const encoding = text(headers['content-encoding']) || 'identity'
+  if (encoding.toLowerCase() === 'identity') return
+  throw new ReplyUnreadable(target, `a body encoded as ${excerpt(encoding, 40)}, which was not asked for`)
 }
 
 interface StreamOptions {
@@ -179,6 +194,9 @@ interface StreamOptions {
   readonly withholdsUsage: boolean
 }
 
+/** How long an answer that is complete may still bring its usage before it is taken as it is, in milliseconds. */
+const lateMs = 500
+
 async function* readStream(
   exchange: Exchange,
   { codec, context, passes, withholdsUsage }: StreamOptions,
@@ -186,11 +204,10 @@ async function* readStream(
   const decoder = codec.decodeStream(context)
   const sse = readSse(context.target)
   let usage = decoder.usage
+  let late: Promise<void> | undefined
   while (!decoder.closed) {
-    const part = await exchange.next().catch((error) => {
-      if (decoder.complete) return undefined
-      throw error
-    })
+    if (decoder.complete) late ??= sleep(lateMs, undefined, { ref: false })
+    const part = await (late ? Promise.race([exchange.next(), late]).catch(() => undefined) : exchange.next())
     if (part?.type !== 'data') break
     const frames: Uint8Array[] = []
     const deltas: Delta[] = []
@@ -246,10 +263,6 @@ function brokenConnection(thrown: unknown, target: string, hasAnswered: boolean)
   const said = (error.message || 'the connection failed') + code
   if (hasAnswered) return new StreamInterrupted(target, said, thrown)
   return new ProviderFailed({ code: 'connection-failed', said, target, cause: thrown })
-}
-
-function redact(body: string, secrets: readonly string[]): string {
-  return secrets.reduce((text, secret) => (secret === '' ? text : text.replaceAll(secret, '[redacted]')), body)
 }
 
 function originOf(location: string | undefined): string {
