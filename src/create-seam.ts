@@ -87,7 +87,7 @@ export function createSeam({
       resolve({ findAlias: (model) => inForce.catalogue.findAlias(model) }),
       deadline({ clock }),
       decide(),
-      cache({ store }),
+      cache({ store, clock }),
       coalesce(),
       route({ random, budget }),
       retry({ clock, random, budget }),
