@@ -51,7 +51,7 @@ function skipSpace(text: string, from: number): number {
 }
 
 /** The index after the closing quote of the string that opens at `open`. */
-function endOfString(text: string, open: number): number {
+export function endOfString(text: string, open: number): number {
   let close = text.indexOf('"', open + 1)
   while (close !== -1 && isEscaped(text, close)) close = text.indexOf('"', close + 1)
   return close === -1 ? text.length : close + 1

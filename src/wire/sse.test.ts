@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ReplyUnreadable } from '../errors/index.ts'
 import { readSse } from './sse.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -69,6 +70,12 @@ describe('readSse', () => {
         expect(reader.midEvent).toBe(false)
       }),
     )
+  })
+
+  it('refuses bytes that are no UTF-8, and takes a replacement character that was said', () => {
+    expect(readSse('lab/model').push(bytes('data: \ufffd\n\n'))[0]?.data).toBe('\ufffd')
+    const broken = Uint8Array.of(...bytes('data: '), 0xc3, 0x28, ...bytes('\n\n'))
+    expect(() => readSse('lab/model').push(broken)).toThrow(ReplyUnreadable)
   })
 
   it('says so when an event was begun and not ended', () => {

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import type { Block } from '../../core/message.ts'
 import { deltasOf } from '../../core/replay.ts'
 import { ReplyUnreadable } from '../../errors/index.ts'
+import { parseJson } from '../parse-json.ts'
 import { dialect } from './extras.ts'
 import { decodeAnswer, decodeAnswerBlock } from './reply.ts'
 
@@ -35,11 +36,12 @@ const kinds: Readonly<Record<string, OpenBlock['kind']>> = {
 export function readBlocks(target: string): BlockReader {
   const open = new Map<JsonValue | undefined, OpenBlock>()
   let next = 0
+  let lastStarted = -1
 
   const unreadable = (what: string) => new ReplyUnreadable(target, what)
   const opened = ({ index }: JsonObject): OpenBlock => {
     const block = open.get(index)
-    if (!block) throw unreadable(`an event for block ${index}, which has not been started`)
+    if (!block) throw unreadable(`an event for block ${typeof index === 'number' ? index : '?'}, which is not open`)
     return block
   }
   const emitWhole = (block: Block): Delta[] => {
@@ -58,7 +60,8 @@ export function readBlocks(target: string): BlockReader {
     whole: (content) => decodeAnswer(content, target).flatMap(emitWhole),
     start({ index, content_block: value }) {
       if (typeof index !== 'number') throw unreadable('a block without an index')
-      if (open.has(index)) throw unreadable(`a second start of block ${index}`)
+      if (index <= lastStarted) throw unreadable(`a start of block ${index} after that of block ${lastStarted}`)
+      lastStarted = index
       const block = decodeAnswerBlock(value, `content[${index}]`, target)
       if (block.type === 'tool-call') {
         const { index: own, deltas } = begin({ ...block, input: '' })
@@ -160,7 +163,7 @@ function absorb(block: HeldBlock, { type, ...fields }: JsonObject): void {
 function assemble({ value, json }: HeldBlock): JsonObject {
   if (json === '') return value
   try {
-    return { ...value, input: JSON.parse(json) }
+    return { ...value, input: parseJson(json) }
   } catch {
     // Cut at the token limit, say: what came is kept as it is.
     return { ...value, input: json }

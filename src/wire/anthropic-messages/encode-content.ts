@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Block, DocumentBlock, MediaSource, ThinkingBlock, ToolResultBlock } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
+import { parseJson } from '../parse-json.ts'
 import { dialect, ownFields } from './extras.ts'
 import type { LossList } from './losses.ts'
 import type { WireBlock, WireDocument, WireImage, WireSource, WireText, WireTextSource } from './types.ts'
@@ -118,7 +119,7 @@ function parseInput(input: string, path: string): JsonObject {
   if (input.trim() === '') return {}
   let parsed: JsonValue
   try {
-    parsed = JSON.parse(input)
+    parsed = parseJson(input)
   } catch (cause) {
     throw notAnObject(path, `is not valid JSON: ${(cause as Error).message}`)
   }

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { type ErrorCode, type InseamError, ProviderFailed } from '../../errors/index.ts'
 import { codeForStatus, excerpt } from '../classify.ts'
 import type { DecodeContext, ErrorResponse } from '../codec.ts'
+import { parseJson } from '../parse-json.ts'
 import { adviceOverride, retryAfterMs, statedWaitMs } from '../pushback.ts'
 
 /** `error.type`, by the SDK's error objects and the documentation's table. */
@@ -58,12 +59,13 @@ export function decodeError({ status, headers, body }: ErrorResponse, { target }
 }
 
 /** What an error in a 200 says: in a stream, or in place of a reply. */
-export function decodeErrorEvent(envelope: JsonObject, { target }: DecodeContext): ProviderFailed {
-  const failure = classify(envelope, undefined, JSON.stringify(envelope))
+export function decodeErrorEvent(said: JsonValue, { target }: DecodeContext): ProviderFailed {
+  const envelope = isJsonObject(said) ? said : undefined
+  const failure = classify(envelope, undefined, typeof said === 'string' ? said : JSON.stringify(said))
   return new ProviderFailed({
     ...failure,
     target,
-    requestId: text(envelope.request_id),
+    requestId: text(envelope?.request_id),
     retryAfterMs: statedWaitMs(failure.said),
   })
 }
@@ -103,7 +105,7 @@ function text(value: JsonValue | undefined): string | undefined {
 
 function parse(body: string): JsonObject | undefined {
   try {
-    const parsed: unknown = JSON.parse(body)
+    const parsed = parseJson(body)
     return isJsonObject(parsed) ? parsed : undefined
   } catch {
     return undefined

@@ -3,7 +3,9 @@ import type { Block, ToolCallBlock } from '../../core/message.ts'
 import type { ProviderReply } from '../../core/provider.ts'
 import type { Reply } from '../../core/reply.ts'
 import { InvalidRequest, ReplyUnreadable } from '../../errors/index.ts'
+import { excerpt } from '../classify.ts'
 import type { AnswerContext, DecodeContext, Encoded } from '../codec.ts'
+import { parseJson } from '../parse-json.ts'
 import { decodeBlock } from './decode-content.ts'
 import { decodeEnding, encodeEnding } from './ending.ts'
 import { decodeErrorEvent } from './error.ts'
@@ -22,7 +24,7 @@ export function decodeReply(body: JsonValue, context: DecodeContext): ProviderRe
   if (!Array.isArray(body.content)) throw new ReplyUnreadable(target, 'a message without content')
   if (typeof body.stop_reason !== 'string') throw new ReplyUnreadable(target, 'a message without a stop reason')
   const ending = decodeEnding(body.stop_reason, body.stop_sequence, body.stop_details)
-  if (!ending) throw new ReplyUnreadable(target, `the unknown stop reason "${body.stop_reason}"`)
+  if (!ending) throw new ReplyUnreadable(target, `the unknown stop reason "${excerpt(body.stop_reason, 80)}"`)
   return {
     id: typeof body.id === 'string' ? body.id : '',
     model: typeof body.model === 'string' ? body.model : '',
@@ -113,7 +115,7 @@ function encodeToolUse({ id, name, input }: ToolCallBlock, path: string, losses:
   const caller = { caller: { type: 'direct' } }
   if (input.trim() === '') return { ...known, input: {}, ...caller }
   try {
-    return { ...known, input: JSON.parse(input), ...caller }
+    return { ...known, input: parseJson(input), ...caller }
   } catch {
     // An empty object here would be run as if the model had meant it; the text cannot be mistaken for arguments.
     losses.approximated(`${path}.input`, 'The model wrote no valid JSON: its text is given as it is.')

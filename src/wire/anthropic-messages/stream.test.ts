@@ -154,6 +154,11 @@ describe('decodeStream', () => {
     ['a delta for a block that was not started', [start(), delta(0, { type: 'text_delta', text: 'a' })]],
     ['a stop for a block that was not started', [start(), close(0)]],
     ['a second start of an open block', [start(), open(0, text), open(0, text)]],
+    ['a start of a block that was closed', [start(), open(0, text), close(0), open(0, text)]],
+    ['a start of a block before the last', [start(), open(1, text), open(0, text)]],
+    ['the start of another message', [start(), start({ id: 'msg_2' })]],
+    ['an index that is no number', [start(), open({ toString: 1 } as never, text)]],
+    ['a delta for an index that is no number', [start(), delta({ toString: 1 } as never, {})]],
     ['an end within a block', [start(), open(0, text), end(), stop]],
     ['a block before the message', [open(0, text)]],
     ['an end before the message', [stop]],
@@ -165,8 +170,23 @@ describe('decodeStream', () => {
     expect(() => read(events)).toThrow(ReplyUnreadable)
   })
 
-  it.each(['', '{', '[]', 'null', '<html>'])('refuses the data %j', (data) => {
+  it.each(['{', '[]', 'null', '<html>', '['.repeat(100)])('refuses the data %j', (data) => {
     expect(() => decodeStream(context).push(sse('message_start', data))).toThrow(ReplyUnreadable)
+    expect(() => decodeStream(context).push(sse('message', data))).toThrow(ReplyUnreadable)
+    expect(() => decodeStream(context).push(sse('error', data))).toThrow(ProviderFailed)
+  })
+
+  it('ignores empty data, and events of other names that hold no object', () => {
+    const { push } = decodeStream(context)
+    expect(push(sse('message_start', ''))).toEqual([])
+    expect(push(sse('vendor.thing', 'not JSON'))).toEqual([])
+    expect(push(sse('vendor.thing', '[]'))).toEqual([])
+  })
+
+  it('takes the output that was counted before the end for no count of it', () => {
+    const uncounted = { type: 'message_delta', delta: { stop_reason: 'end_turn' } }
+    expect(read([start(), uncounted, stop]).decoder.finish().usage).toBeNull()
+    expect(read([start({ stop_reason: 'end_turn' }), stop]).decoder.finish().usage).toMatchObject({ outputText: 1 })
   })
 
   it.each<[string, JsonObject, string]>([

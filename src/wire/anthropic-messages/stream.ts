@@ -2,8 +2,9 @@ import type { Delta } from '../../core/delta.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Ending } from '../../core/reply.ts'
 import { ReplyUnreadable, StreamInterrupted } from '../../errors/index.ts'
+import { excerpt } from '../classify.ts'
 import type { DecodeContext, StreamDecoder } from '../codec.ts'
-import type { SseEvent } from '../sse.ts'
+import { parseJson } from '../parse-json.ts'
 import { readBlocks } from './block-reader.ts'
 import { decodeEnding } from './ending.ts'
 import { decodeErrorEvent } from './error.ts'
@@ -28,15 +29,17 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
   const unreadable = (what: string) => new ReplyUnreadable(target, what)
   const readStop = (source: JsonObject): void => {
     const raw = source.stop_reason
-    if (raw === undefined || raw === null) return
-    const ending = decodeEnding(String(raw), source.stop_sequence, source.stop_details)
-    if (!ending) throw unreadable(`the unknown stop reason "${raw}"`)
-    stop = { raw: String(raw), ending }
+    if (typeof raw !== 'string' || raw === '') return
+    const ending = decodeEnding(raw, source.stop_sequence, source.stop_details)
+    if (!ending) throw unreadable(`the unknown stop reason "${excerpt(raw, 80)}"`)
+    stop = { raw, ending }
   }
   const begin = (started: JsonValue | undefined): readonly Delta[] => {
     if (!isJsonObject(started)) throw unreadable('a message_start without a message')
-    usage.take(started.usage)
+    // Some hosts say it twice.
+    if (message && message.id !== started.id) throw unreadable('the start of another message')
     readStop(started)
+    usage.take(started.usage, stop !== undefined)
     if (message) return nothing
     const { id, model, content } = started
     message = { id: typeof id === 'string' ? id : '', model: typeof model === 'string' ? model : '' }
@@ -54,7 +57,7 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
       case 'content_block_stop':
         return blocks.stop(event)
       case 'message_delta':
-        usage.take(event.usage)
+        usage.take(event.usage, true)
         if (isJsonObject(event.delta)) readStop(event.delta)
         return nothing
       case 'message_stop':
@@ -70,8 +73,10 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
 
   return {
     push(sse) {
-      if (isClosed || sse.data === undefined) return nothing
-      const event = parse(sse, unreadable)
+      const data = sse.data?.trim()
+      if (isClosed || data === undefined || data === '') return nothing
+      const event = parse(sse.event, data, context)
+      if (!event) return nothing
       const type = typeof event.type === 'string' ? event.type : isJsonObject(event.error) ? 'error' : sse.event
       if (!message && needsMessage.has(type)) throw unreadable(`a ${type} before message_start`)
       return read(type, event)
@@ -92,7 +97,7 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
     finish() {
       if (!isClosed) throw new StreamInterrupted(target, 'the stream ended without message_stop')
       if (!message || !stop) throw new StreamInterrupted(target, 'the message stopped without a stop reason')
-      return { ...message, ending: stop.ending, rawStop: stop.raw, usage: usage.usage }
+      return { ...message, ending: stop.ending, rawStop: stop.raw, usage: usage.isFinal ? usage.usage : null }
     },
   }
 }
@@ -105,13 +110,18 @@ const needsMessage: ReadonlySet<string> = new Set([
   'message_stop',
 ])
 
-function parse({ data }: SseEvent, unreadable: (what: string) => ReplyUnreadable): JsonObject {
-  let event: unknown
+/** Undefined for an event of a name that the dialect does not have and that holds no object. */
+function parse(name: string, data: string, context: DecodeContext): JsonObject | undefined {
+  let event: JsonValue
+  let what = 'no JSON object'
   try {
-    event = JSON.parse(data ?? '')
+    event = parseJson(data)
+    if (isJsonObject(event)) return event
   } catch (cause) {
-    throw unreadable(`an event that is no JSON (${(cause as Error).message})`)
+    event = data
+    what = `no JSON (${(cause as Error).message})`
   }
-  if (isJsonObject(event)) return event
-  throw unreadable('an event that is no JSON object')
+  if (name === 'error') throw decodeErrorEvent(event, context)
+  if (name !== 'message' && name !== 'message_start' && !needsMessage.has(name)) return undefined
+  throw new ReplyUnreadable(context.target, `an event that is ${what}`)
 }

@@ -35,32 +35,42 @@ describe('decodeUsage', () => {
     expect(decodeUsage(raw)?.serverToolCalls).toEqual({ web_search: 2 })
   })
 
-  it('counts nothing that is absurd, and no more thinking than output', () => {
+  it('counts no detail that is absurd, and no more thinking than output', () => {
     const raw = {
-      input_tokens: -5,
+      input_tokens: 2,
       output_tokens: 3,
       cache_read_input_tokens: 1.5,
       output_tokens_details: { thinking_tokens: 8 },
     }
-    expect(parts(decodeUsage(raw))).toEqual({ outputReasoning: 3 })
+    expect(parts(decodeUsage(raw))).toEqual({ inputUncached: 2, outputReasoning: 3 })
   })
 
-  it.each([undefined, null, 'x', {}, { service_tier: 'standard' }])(
-    'does not take %j for a usage of nothing',
-    (raw) => {
-      expect(decodeUsage(raw)).toBeNull()
-    },
-  )
+  it.each([
+    undefined,
+    null,
+    'x',
+    {},
+    { service_tier: 'standard' },
+    { output_tokens: 5 },
+    { input_tokens: 5 },
+    { input_tokens: -5, output_tokens: 5 },
+    { input_tokens: 5, output_tokens: 1e300 },
+    { input_tokens: '5', output_tokens: 5 },
+  ])('leaves %j to an estimate', (raw) => {
+    expect(decodeUsage(raw)).toBeNull()
+  })
 })
 
 describe('growUsage', () => {
   it('takes the last value of each field and sums nothing', () => {
     const usage = growUsage()
     expect(usage.usage).toBeNull()
-    usage.take({ input_tokens: 10, cache_read_input_tokens: 4, output_tokens: 1 })
+    usage.take({ input_tokens: 10, cache_read_input_tokens: 4, output_tokens: 1 }, false)
     expect(parts(usage.usage)).toEqual({ inputUncached: 10, cacheRead: 4, outputText: 1 })
-    usage.take({ output_tokens: 20, input_tokens: null })
-    usage.take({ output_tokens: 30, output_tokens_details: { thinking_tokens: 5 } })
+    expect(usage.isFinal).toBe(false)
+    usage.take({ output_tokens: 20, input_tokens: null }, true)
+    expect(usage.isFinal).toBe(true)
+    usage.take({ output_tokens: 30, output_tokens_details: { thinking_tokens: 5 } }, true)
     expect(parts(usage.usage)).toEqual({ inputUncached: 10, cacheRead: 4, outputText: 25, outputReasoning: 5 })
     expect(usage.usage?.raw).toEqual({
       input_tokens: 10,
@@ -79,8 +89,8 @@ describe('growUsage', () => {
     ],
   ])('lets cache writes grow by what was written before: %j', (cache_creation, expected) => {
     const usage = growUsage()
-    usage.take({ input_tokens: 0, output_tokens: 0, cache_creation_input_tokens: 4, cache_creation })
-    usage.take({ output_tokens: 0, cache_creation_input_tokens: 9 })
+    usage.take({ input_tokens: 0, output_tokens: 0, cache_creation_input_tokens: 4, cache_creation }, false)
+    usage.take({ output_tokens: 0, cache_creation_input_tokens: 9 }, true)
     expect(parts(usage.usage)).toEqual(expected)
   })
 })

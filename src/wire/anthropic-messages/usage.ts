@@ -4,23 +4,37 @@ import { tokenCount } from '../read.ts'
 import type { WireUsage } from './types.ts'
 
 /**
- * Reads a usage object into parts that do not overlap. Null where it counts neither input nor output: then the provider's
- * word never came.
+ * Reads a usage object into parts that do not overlap. Null where it does not count both input and output, or counts what is
+ * absurd: an estimate is nearer to the truth then.
  */
 export function decodeUsage(value: JsonValue | undefined): Usage | null {
   return isJsonObject(value) ? read(value, false) : null
 }
 
 /** Puts together the usage of a stream, which is told as it grows: the last value of each field holds, and nothing is summed. */
-export function growUsage(): { take(told: JsonValue | undefined): void; readonly usage: Usage | null } {
+export interface GrowingUsage {
+  /** `isLast`: the answer is over, and its output is counted whole. */
+  take(told: JsonValue | undefined, isLast: boolean): void
+  readonly usage: Usage | null
+  /** Whether the output was counted when the answer was over. */
+  readonly isFinal: boolean
+}
+
+/** Nothing told yet. */
+export function growUsage(): GrowingUsage {
+  let isFinal = false
   let merged: JsonObject | undefined
   let isBreakdownOld = false
   return {
-    take(told) {
+    get isFinal() {
+      return isFinal
+    },
+    take(told, isLast) {
       if (!isJsonObject(told)) return
       const news = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== null && value !== undefined))
       if (news.cache_creation_input_tokens !== undefined) isBreakdownOld = news.cache_creation === undefined
       merged = { ...merged, ...news }
+      isFinal ||= isLast && news.output_tokens !== undefined
     },
     get usage() {
       return merged ? read(merged, isBreakdownOld) : null
@@ -29,8 +43,8 @@ export function growUsage(): { take(told: JsonValue | undefined): void; readonly
 }
 
 function read(usage: JsonObject, isBreakdownOld: boolean): Usage | null {
-  if (typeof usage.input_tokens !== 'number' && typeof usage.output_tokens !== 'number') return null
   const output = tokenCount(usage.output_tokens)
+  if (tokenCount(usage.input_tokens) !== usage.input_tokens || output !== usage.output_tokens) return null
   const details = isJsonObject(usage.output_tokens_details) ? usage.output_tokens_details : {}
   const reasoning = Math.min(tokenCount(details.thinking_tokens), output)
   const serverToolCalls = readServerTools(usage.server_tool_use)

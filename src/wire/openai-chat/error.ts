@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { type ErrorCode, type InseamError, InvalidRequest, ProviderFailed } from '../../errors/index.ts'
 import { codeForStatus, excerpt } from '../classify.ts'
 import type { DecodeContext, ErrorResponse } from '../codec.ts'
+import { parseJson } from '../parse-json.ts'
 import { adviceOverride, type ResponseHeaders, retryAfterMs, statedWaitMs } from '../pushback.ts'
 import { text } from './extras.ts'
 
@@ -151,7 +152,7 @@ function retryInfo(details: JsonValue | undefined): number | undefined {
 
 function parse(body: string): JsonValue | undefined {
   try {
-    return JSON.parse(body)
+    return parseJson(body)
   } catch {
     return undefined
   }

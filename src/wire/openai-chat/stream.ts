@@ -4,6 +4,7 @@ import type { Usage } from '../../core/usage.ts'
 import { ReplyUnreadable, StreamInterrupted } from '../../errors/index.ts'
 import { excerpt } from '../classify.ts'
 import type { DecodeContext, StreamDecoder } from '../codec.ts'
+import { parseJson } from '../parse-json.ts'
 import type { SseEvent } from '../sse.ts'
 import { assembleDeltas } from './assemble-deltas.ts'
 import { decodeEnding } from './ending.ts'
@@ -112,7 +113,7 @@ function parseFrame(event: SseEvent, data: string, target: string): JsonObject |
   const isOwn = event.event === 'message' || event.event === 'error'
   let frame: JsonValue
   try {
-    frame = JSON.parse(data)
+    frame = parseJson(data)
   } catch (cause) {
     if (!isOwn) return undefined
     if (event.event === 'error') throw failureOf(data, target)

@@ -32,6 +32,17 @@ describe('decodeUsage', () => {
     )
   })
 
+  it.each([
+    undefined,
+    {},
+    { prompt_tokens: 5 },
+    { completion_tokens: 5 },
+    { prompt_tokens: -5, completion_tokens: 5 },
+    { prompt_tokens: 5, completion_tokens: 1e300 },
+  ])('leaves %j to an estimate', (raw) => {
+    expect(decodeUsage(raw)).toBeNull()
+  })
+
   it('counts what was written to the cache apart', () => {
     const raw = {
       prompt_tokens: 100,

@@ -5,7 +5,7 @@ import { nestedFields } from './extras.ts'
 
 /**
  * The usage object in parts that do not overlap and that sum to what the host counts: a detail is never more than what it is
- * a detail of. Null where there is none, or where its main counts are absurd: an estimate is nearer to the truth then.
+ * a detail of. Null where a main count is absent or absurd: an estimate is nearer to the truth then.
  *
  * The dialect counts reasoning among `completion_tokens`. xAI and Gemini count it beside them, which shows in
  * `total_tokens`; DeepSeek has its own name for cached tokens.
@@ -49,8 +49,7 @@ export function decodeUsage(raw: JsonValue | undefined): Usage | null {
 }
 
 function isCounted({ prompt_tokens: prompt, completion_tokens: completion }: JsonObject): boolean {
-  if (prompt === undefined && completion === undefined) return false
-  return [prompt, completion].every((count) => count === undefined || count === tokenCount(count))
+  return [prompt, completion].every((count) => count === tokenCount(count))
 }
 
 /** The usage as this dialect counts it: cached tokens within the prompt's, reasoning within the completion's. */
