@@ -73,3 +73,20 @@ export async function hear(socket: Socket): Promise<string> {
   await new Promise((resolve) => socket.once('close', resolve))
   return heard
 }
+
+/** Resolves when something holds that nobody announces. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Resolves when a number has stopped growing. */
+export async function standsStill(count: () => number): Promise<number> {
+  let last = count()
+  let still = 0
+  await until(() => {
+    still = count() === last && last > 0 ? still + 1 : 0
+    last = count()
+    return still > 3_000
+  })
+  return last
+}

@@ -66,7 +66,9 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
     request.on('data', take)
     request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
     request.once('error', (cause) => reject(new CallAborted(cause)))
-    request.once('close', () => reject(new CallAborted()))
+    request.once('close', () => {
+      if (!request.complete) reject(new CallAborted())
+    })
   })
 }
 

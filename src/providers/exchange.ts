@@ -65,7 +65,7 @@ export function openExchange(dispatcher: Dispatch, request: Dispatcher.DispatchO
     signal.removeEventListener('abort', abort)
   }
   const disconnect = (reason: unknown): void => {
-    if (!isEnded) socket?.abort(reason instanceof Error ? reason : new Error('The exchange was closed.'))
+    if (!isEnded) socket?.abort(reason instanceof Error ? reason : new Error('The exchange was abandoned.'))
   }
   const abort = (): void => {
     queue.length = 0
@@ -124,10 +124,10 @@ export function openExchange(dispatcher: Dispatch, request: Dispatcher.DispatchO
       setTimeout(() => disconnect(undefined), releaseMs).unref()
     },
     close() {
-      if (isReleased) return
+      if (isEnded || isReleased) return
       signal.removeEventListener('abort', abort)
       failure ??= { error: new Error('The exchange was closed.') }
-      disconnect(undefined)
+      disconnect(failure.error)
     },
   }
 }
