@@ -134,6 +134,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await traffic.quiet(lastWordsMs)
       server.closeAllConnections()
       await closed
+      await traffic.quiet(lastWordsMs)
     },
     [Symbol.asyncDispose]: () => gateway.drain(0),
   }
