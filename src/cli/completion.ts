@@ -1,24 +1,18 @@
-import type { Command } from 'commander'
+import { Argument, type Command } from 'commander'
 
 /** `inseam completion bash|zsh|fish`: what a shell needs to complete the commands, generated from the commands themselves. */
 export function completionCommand(program: Command): void {
   program
     .command('completion')
     .description('Print the completion script of a shell: eval "$(inseam completion bash)".')
-    .argument('<shell>', 'bash, zsh or fish')
-    .action((shell: string) => console.log(completionOf(program, shell)))
+    .addArgument(new Argument('<shell>', 'what to complete in').choices(shells))
+    .action((shell: Shell) => console.log(writers[shell](placesOf(program, ''))))
 }
 
 /** A command by its path (`events tail`), and the words that may follow it. */
 interface Place {
   readonly path: string
   readonly words: readonly { readonly word: string; readonly says: string }[]
-}
-
-function completionOf(program: Command, shell: string): string {
-  const write = writers[shell]
-  if (!write) throw new RangeError(`"${shell}" is no shell that completion is written for; use bash, zsh or fish.`)
-  return write(placesOf(program, ''))
 }
 
 function placesOf(command: Command, path: string): Place[] {
@@ -30,7 +24,10 @@ function placesOf(command: Command, path: string): Place[] {
   return [{ path, words }, ...command.commands.flatMap((sub) => placesOf(sub, `${path} ${sub.name()}`.trim()))]
 }
 
-const writers: Readonly<Record<string, (places: readonly Place[]) => string>> = {
+const shells = ['bash', 'zsh', 'fish'] as const
+type Shell = (typeof shells)[number]
+
+const writers: Readonly<Record<Shell, (places: readonly Place[]) => string>> = {
   bash: writeBash,
   zsh: (places) => `autoload -Uz bashcompinit && bashcompinit\n${writeBash(places)}`,
   fish: writeFish,
@@ -41,12 +38,14 @@ function writeBash(places: readonly Place[]): string {
     const list = words.map(({ word }) => word).join(' ')
     return `    "${path}") COMPREPLY=($(compgen -W "${list}" -- "\${COMP_WORDS[COMP_CWORD]}")) ;;`
   })
+  const known = places.map(({ path }) => `"${path}"`).join('|')
   return `_inseam() {
   local at="" word
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do [[ $word == -* ]] || at="\${at:+$at }$word"; done
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "\${at:+$at }$word" in ${known}) at="\${at:+$at }$word" ;; esac
+  done
   case "$at" in
 ${cases.join('\n')}
-    *) COMPREPLY=() ;;
   esac
 }
 complete -o default -F _inseam inseam`

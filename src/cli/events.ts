@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Command, InvalidArgumentError } from 'commander'
+import { parse } from 'yaml'
 import { type EventReader, openEventReader, views } from '../stores/sqlite/index.ts'
 import { callsTable, csvText, tableText } from '../telemetry/index.ts'
 
@@ -29,11 +31,24 @@ export function eventsCommand(program: Command): void {
 }
 
 /** The option that names the file of events. */
-export const databaseOption = ['--db <file>', 'the file of events (default: INSEAM_DB, or .inseam/events.db)'] as const
+export const databaseOption = [
+  '--db <file>',
+  'the file of events (default: INSEAM_DB, or what inseam.yaml says, or .inseam/events.db)',
+] as const
 
-/** Opens the file of events that the options, the environment or the working directory name. */
+/** Opens the file of events that the options, the environment, or inseam.yaml in the working directory name. */
 export function openRecord({ db }: { readonly db?: string }): EventReader {
-  return openEventReader({ path: db ?? process.env.INSEAM_DB ?? '.inseam/events.db' })
+  return openEventReader({ path: db ?? process.env.INSEAM_DB ?? configuredPath() ?? '.inseam/events.db' })
+}
+
+/** What the gateway here writes to. Its variables need not be set where its record is only read. */
+function configuredPath(): string | undefined {
+  try {
+    const path: unknown = parse(readFileSync('inseam.yaml', 'utf8'))?.events?.path
+    return typeof path === 'string' && !path.includes('${') ? path : undefined
+  } catch {
+    return undefined
+  }
 }
 
 interface TailOptions {

@@ -3,6 +3,7 @@ import { InseamError } from '../errors/index.ts'
 import type { EventReader } from '../stores/sqlite/index.ts'
 import { tellStory } from '../telemetry/index.ts'
 import { databaseOption, openRecord } from './events.ts'
+import { ownName } from './own-name.ts'
 
 /** `inseam explain`: the story of one call: why this target, each wait, each retry, each cent. */
 export function explainCommand(program: Command): void {
@@ -36,9 +37,11 @@ function find(record: EventReader, wanted: string): NonNullable<ReturnType<Event
   if (exact) return exact
   const [id, ...others] = wanted === 'last' ? record.idsLike('', 1) : record.idsLike(wanted)
   if (id === undefined)
-    throw new InseamError('not-found', `There is no call "${wanted}" on the record.`, {
-      fix: '`inseam events tail` lists the newest calls.',
-    })
+    throw wanted === 'last'
+      ? new InseamError('not-found', 'No call is on the record yet.', { fix: 'Make one through the gateway first.' })
+      : new InseamError('not-found', `There is no call "${wanted}" on the record.`, {
+          fix: `\`${ownName} events tail\` lists the newest calls.`,
+        })
   if (others.length > 0)
     throw new InseamError('invalid-request', `Several calls begin with "${wanted}".`, {
       fix: `Say more of the id: ${[id, ...others].join(', ')}.`,

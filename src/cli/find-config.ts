@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Config, defaultConfig, type LocalServer, loadConfig } from '../config.ts'
 import { startSimulator } from '../simulator/index.ts'
+import { fingerprint } from './watch-file.ts'
 
 /** The configuration that a command runs on, and where it comes from. */
 export interface FoundConfig extends AsyncDisposable {
   readonly config: Config
-  /** The configuration file, where there is one. */
-  readonly path?: string
+  /** The configuration file, where there is one, and what it looked like when it was read. */
+  readonly file?: { readonly path: string; readonly seen: string }
   /** Where the answers come from, in words. */
   readonly origin: string
   readonly isSimulated: boolean
@@ -28,8 +29,9 @@ export interface FindOptions {
 export async function findConfig({ config: named, simulate = false }: FindOptions): Promise<FoundConfig> {
   const path = named ?? 'inseam.yaml'
   if (!simulate && (named !== undefined || existsSync(path))) {
+    const file = { path: resolve(path), seen: await fingerprint(path) }
     const config = await loadConfig({ path })
-    return { config, path: resolve(path), origin: path, isSimulated: false, ...nothingToClose }
+    return { config, file, origin: path, isSimulated: false, ...nothingToClose }
   }
   if (!simulate) {
     const fromKeys = defaultConfig(process.env)

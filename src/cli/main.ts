@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { isInseamError } from '../errors/index.ts'
 import { completionCommand } from './completion.ts'
 import { configCommand } from './config.ts'
@@ -15,6 +15,7 @@ const program = new Command('inseam')
   .version(version)
   .showSuggestionAfterError()
   .showHelpAfterError('(--help shows what there is)')
+  .exitOverride()
 
 for (const register of [
   upCommand,
@@ -32,12 +33,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
   throw error
 })
+process.stderr.on('error', () => undefined)
 program.parseAsync().catch((thrown: unknown) => {
   process.exitCode = report(thrown)
 })
 
 /** Says what failed and how to mend it; 2 where the user can mend it, else 1. */
 function report(thrown: unknown): number {
+  // Commander has said it already; help that was asked for is no failure.
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
   if (!isInseamError(thrown)) {
     console.error(thrown)
     return 1

@@ -45,5 +45,6 @@ async function tryOnce(text: string, { model, json = false, ...options }: TryOpt
 function tell(events: readonly SeamEvent[]): void {
   const call = events.find((event) => event.type === 'call')
   const attempts = events.filter((event) => event.type === 'attempt')
-  if (call) console.log(`\n${tellStory(call, attempts)}`)
+  // A call that asked no model has no story that its error does not tell.
+  if (call && attempts.length > 0) console.log(`\n${tellStory(call, attempts)}`)
 }

@@ -10,7 +10,7 @@ export function say(line: string): void {
 /** What the welcome tells about. */
 export interface WelcomeFacts {
   readonly url: string
-  readonly found: Pick<FoundConfig, 'origin' | 'isSimulated'>
+  readonly found: Pick<FoundConfig, 'config' | 'origin' | 'isSimulated'>
   readonly models: readonly ModelListing[]
 }
 
@@ -18,6 +18,9 @@ export interface WelcomeFacts {
 export function welcome({ url, found, models }: WelcomeFacts): string {
   const aliases = models.filter(({ ownedBy }) => ownedBy === 'inseam')
   const model = aliases[0]?.id ?? models[0]?.id ?? 'provider/model'
+  const keys = found.config.gateway.keys.map(({ name }) => name)
+  const needsKey = keys.length > 0
+  const apiKey = needsKey ? 'process.env.GATEWAY_KEY' : "'none'"
   const width = Math.max(...aliases.map(({ id }) => id.length), 0)
   return [
     '',
@@ -27,15 +30,16 @@ export function welcome({ url, found, models }: WelcomeFacts): string {
     '',
     ...aliases.map(({ id, targets }) => `    ${id.padEnd(width)}  ${targets.join(', then ')}`),
     '',
-    '  Try it:',
+    needsKey ? `  Try it with a key of the gateway (${keys.join(', ')}) in GATEWAY_KEY:` : '  Try it:',
     '',
     `    curl ${url}/v1/chat/completions -H 'content-type: application/json' \\`,
+    ...(needsKey ? ['      -H "authorization: Bearer $GATEWAY_KEY" \\'] : []),
     `      -d '{"model": "${model}", "messages": [{"role": "user", "content": "Say hello."}]}'`,
     '',
     '  From your code, change one line:',
     '',
-    `    new OpenAI({ baseURL: '${url}/v1', apiKey: 'none' })       // model: '${model}'`,
-    `    new Anthropic({ baseURL: '${url}', apiKey: 'none' })       // model: '${model}'`,
+    `    new OpenAI({ baseURL: '${url}/v1', apiKey: ${apiKey} })       // model: '${model}'`,
+    `    new Anthropic({ baseURL: '${url}', apiKey: ${apiKey} })       // model: '${model}'`,
     '',
     `  What happened to a call:  ${ownName} explain last`,
     '  Stop with Ctrl-C.',
