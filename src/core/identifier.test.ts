@@ -16,7 +16,7 @@ it('sorts by age', () => {
 it('is a prefix, ten digits of time and twelve of chance', () => {
   fc.assert(
     fc.property(epoch, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (at, chance) => {
-      expect(newId('call', at, () => chance)).toMatch(/^call_[0-9a-hjkmnp-tv-z]{22}$/)
+      expect(newId('call', at, () => chance)).toMatch(/^call_[0-9a-v]{22}$/)
     }),
   )
 })

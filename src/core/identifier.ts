@@ -1,22 +1,9 @@
-const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
-
 /**
- * A new id: the prefix, the time (so that ids sort by age) and 60 random bits, in Crockford's base 32:
- * `call_01kaqv3x7m2h9d0r5z8w1y4c`. Unique, not secret.
+ * A new id: the prefix, the time in milliseconds (so that ids sort by age) and 60 random bits, in base 32 with the digits 0-9
+ * and a-v: `call_01k8tc9p5eq3v7m0d2ab4n61`. Unique, not secret.
  */
 export function newId(prefix: string, epochMs: number, random: () => number): string {
-  let time = ''
-  for (let rest = epochMs, digit = 0; digit < 10; digit++) {
-    time = alphabet[rest % 32] + time
-    rest = Math.floor(rest / 32)
-  }
-  let tail = ''
-  for (let half = 0; half < 2; half++) {
-    let bits = Math.floor(random() * 2 ** 30)
-    for (let digit = 0; digit < 6; digit++) {
-      tail += alphabet[bits & 31]
-      bits >>= 5
-    }
-  }
-  return `${prefix}_${time}${tail}`
+  return `${prefix}_${base32(epochMs, 10)}${base32(Math.floor(random() * 2 ** 30), 6)}${base32(Math.floor(random() * 2 ** 30), 6)}`
 }
+
+const base32 = (number: number, digits: number): string => number.toString(32).padStart(digits, '0')

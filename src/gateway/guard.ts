@@ -70,8 +70,11 @@ export function createGuard({ keys, host }: { readonly keys: readonly GatewayKey
   }
 }
 
+/** A host without its port, brackets of an IPv6 address included. */
+const hostName = /^(\[[\da-f:.]+\]|[^:/?#@[\]]+)(?::\d+)?$/i
+
 function refuseForeignPages(headers: IncomingHttpHeaders, host: string, hasBody: boolean): void {
-  const named = URL.parse(`http://${headers.host ?? ''}`)?.hostname
+  const named = hostName.exec(headers.host ?? '')?.[1]
   if (named === undefined || !(isLoopback(named) || named === host)) {
     throw forbidden(
       `The Host "${headers.host ?? ''}" is not this gateway.`,
