@@ -8,17 +8,21 @@ export type Answer = string | Uint8Array | ((socket: Socket) => void)
 export interface NonsenseUpstream extends AsyncDisposable {
   readonly url: string
   readonly answers: Map<string, Answer>
-  /** Sockets that are open now. */
-  connections(): Promise<number>
+  /** Resolves once no socket is open. */
+  idle(): Promise<void>
 }
 
 /** Starts one on a real socket. */
 export async function startNonsenseUpstream(): Promise<NonsenseUpstream> {
   const answers = new Map<string, Answer>()
   const sockets = new Set<Socket>()
+  const watchers = new Set<() => void>()
   const server = createServer((socket) => {
     sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
+    socket.on('close', () => {
+      sockets.delete(socket)
+      for (const look of watchers) look()
+    })
     socket.on('error', () => undefined)
     socket.setNoDelay(true)
     let pending = ''
@@ -39,10 +43,14 @@ export async function startNonsenseUpstream(): Promise<NonsenseUpstream> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     answers,
-    connections: () =>
-      new Promise((resolve, reject) =>
-        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
-      ),
+    idle: () =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (sockets.size === 0) resolve()
+        }
+        watchers.add(look)
+        look()
+      }),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))

@@ -1,82 +1,15 @@
 import { inspect } from 'node:util'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ProviderConfig } from '../src/config.ts'
+import { afterAll, beforeAll, describe, it } from 'vitest'
 import { defaultConfig } from '../src/config.ts'
-import type { Delta } from '../src/core/delta.ts'
 import { type Dialect, dialects } from '../src/core/dialect.ts'
-import type { Reply } from '../src/core/reply.ts'
 import { usageParts } from '../src/core/usage.ts'
 import { createSeam, type Seam } from '../src/create-seam.ts'
-import { type ErrorCode, type InseamError, isInseamError } from '../src/errors/index.ts'
+import type { ErrorCode } from '../src/errors/index.ts'
 import { createMemoryCache, createMemoryEventSink } from '../src/stores/memory/index.ts'
-import { codecs } from '../src/wire/codecs.ts'
+import { ask, chunk, frame, named, providersOf, replies, streams, words } from './nonsense-samples.ts'
 import { type Answer, chunked, type NonsenseUpstream, response, startNonsenseUpstream } from './nonsense-upstream.ts'
 import { alias } from './stand.ts'
-
-const words = 'Hé, world 😀.'
-
-const frame = (event: object): string => `data: ${JSON.stringify(event)}\n\n`
-const named = (event: { readonly type: string }): string => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
-
-const chunk = (delta: object, finish: string | null = null) => ({
-  id: 'chatcmpl-1',
-  model: 'told-model',
-  choices: [{ index: 0, delta, finish_reason: finish }],
-})
-const openaiUsage = { prompt_tokens: 7, completion_tokens: 5, total_tokens: 12 }
-
-/** A whole stream of each dialect, event by event. */
-const streams: Record<Dialect, readonly string[]> = {
-  'openai-chat': [
-    frame(chunk({ role: 'assistant', content: '' })),
-    frame(chunk({ content: 'Hé, ' })),
-    frame(chunk({ content: 'world 😀.' })),
-    frame(chunk({}, 'stop')),
-    frame({ id: 'chatcmpl-1', choices: [], usage: openaiUsage }),
-    'data: [DONE]\n\n',
-  ],
-  'anthropic-messages': [
-    named({
-      type: 'message_start',
-      ...{ message: { id: 'msg_1', model: 'told-model', content: [], usage: { input_tokens: 7, output_tokens: 1 } } },
-    }),
-    named({ type: 'content_block_start', ...{ index: 0, content_block: { type: 'text', text: '' } } }),
-    named({ type: 'ping' }),
-    named({ type: 'content_block_delta', ...{ index: 0, delta: { type: 'text_delta', text: 'Hé, ' } } }),
-    named({ type: 'content_block_delta', ...{ index: 0, delta: { type: 'text_delta', text: 'world 😀.' } } }),
-    named({ type: 'content_block_stop', ...{ index: 0 } }),
-    named({
-      type: 'message_delta',
-      ...{ delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 5 } },
-    }),
-    named({ type: 'message_stop' }),
-  ],
-}
-
-/** A whole reply of each dialect, and the object for tests to change. */
-const replies: Record<Dialect, (change?: object) => string> = {
-  'openai-chat': (change) =>
-    JSON.stringify({
-      id: 'chatcmpl-1',
-      model: 'told-model',
-      choices: [{ index: 0, message: { role: 'assistant', content: words }, finish_reason: 'stop' }],
-      usage: openaiUsage,
-      ...change,
-    }),
-  'anthropic-messages': (change) =>
-    JSON.stringify({
-      id: 'msg_1',
-      type: 'message',
-      role: 'assistant',
-      model: 'told-model',
-      content: [{ type: 'text', text: words }],
-      stop_reason: 'end_turn',
-      stop_sequence: null,
-      usage: { input_tokens: 7, output_tokens: 5 },
-      ...change,
-    }),
-}
 
 const eventStream = 'text/event-stream'
 const typeOf = (stream: boolean) => (stream ? eventStream : 'application/json')
@@ -164,12 +97,11 @@ const [begin, openText, , saidOne, saidTwo, closeText, stopped, end] = streams['
   string,
   string,
 ]
-const startOf = (index: unknown, content_block: unknown) =>
-  named({ type: 'content_block_start', ...{ index, content_block } })
-const deltaOf = (index: unknown, delta: unknown) => named({ type: 'content_block_delta', ...{ index, delta } })
-const stopOf = (index: unknown) => named({ type: 'content_block_stop', ...{ index } })
+const startOf = (index: unknown, content_block: unknown) => named('content_block_start', { index, content_block })
+const deltaOf = (index: unknown, delta: unknown) => named('content_block_delta', { index, delta })
+const stopOf = (index: unknown) => named('content_block_stop', { index })
 const stopFor = (reason: unknown, usage: unknown = { output_tokens: 5 }) =>
-  named({ type: 'message_delta', ...{ delta: { stop_reason: reason }, usage } })
+  named('message_delta', { delta: { stop_reason: reason }, usage })
 
 const catalogue: readonly Nonsense[] = [
   // Connections and heads.
@@ -817,7 +749,7 @@ const catalogue: readonly Nonsense[] = [
   },
   {
     name: 'starts no message',
-    answer: anthropic(named({ type: 'message_start' }), openText, closeText, stopped, end),
+    answer: anthropic(named('message_start'), openText, closeText, stopped, end),
     ends: 'reply-unreadable',
   },
   {
@@ -832,50 +764,6 @@ const catalogue: readonly Nonsense[] = [
     ends: 'reply-unreadable',
   },
 ]
-
-type Outcome = { readonly reply: Reply; readonly deltas: readonly Delta[] } | { readonly error: InseamError }
-
-const requestBody = (dialect: Dialect, model: string, stream: boolean) => ({
-  model,
-  ...(dialect === 'anthropic-messages' && { max_tokens: 100 }),
-  messages: [{ role: 'user', content: 'Say hello to the world.' }],
-  stream,
-})
-
-/** One call over the seam. `passes`: as the gateway makes it, in the dialect of the target. */
-async function ask(seam: Seam, model: string, dialect: Dialect, stream: boolean, passes: boolean): Promise<Outcome> {
-  const body = requestBody(dialect, model, stream)
-  const call = seam.begin({
-    model,
-    request: codecs[dialect].decodeRequest(body),
-    ...(passes && { wire: { dialect, body: JSON.stringify(body), headers: {} } }),
-  })
-  const deltas: Delta[] = []
-  try {
-    const answer = seam.run(call)
-    for (;;) {
-      const step = await answer.next()
-      if (step.done) return { reply: step.value, deltas }
-      deltas.push(...(step.value.type === 'frames' ? step.value.deltas : [step.value]))
-    }
-  } catch (thrown) {
-    if (isInseamError(thrown)) return { error: thrown }
-    throw new Error('The seam threw something that is no InseamError.', { cause: thrown })
-  }
-}
-
-const providersOf = (url: string): ProviderConfig[] =>
-  dialects.map((dialect) => ({
-    name: dialect,
-    kind: 'custom',
-    dialect,
-    url,
-    auth: 'bearer',
-    key: 'key-canary-7361',
-    headers: {},
-    quirks: {},
-    models: [],
-  }))
 
 const once = { retry: { attempts: 1, baseMs: 1, capMs: 1 } }
 
@@ -913,7 +801,7 @@ describe('an upstream that answers with nonsense', () => {
   })
   afterAll(async () => {
     await seam.close()
-    expect(await upstream.connections()).toBe(0)
+    await upstream.idle()
     await upstream[Symbol.asyncDispose]()
   })
 

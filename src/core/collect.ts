@@ -1,6 +1,6 @@
 import type { Delta } from './delta.ts'
 import type { Dialect } from './dialect.ts'
-import type { JsonValue } from './json.ts'
+import type { JsonObject, JsonValue } from './json.ts'
 import type { Block } from './message.ts'
 
 /** Puts deltas together into the blocks that they spell. */
@@ -45,7 +45,8 @@ export function collect(): Collector {
         case 'extra-delta': {
           const growing = at(delta.index)
           growing.extras ??= { dialect: delta.dialect, fields: {} }
-          growing.extras.fields[delta.key] = [...(growing.extras.fields[delta.key] ?? []), delta.value]
+          growing.extras.fields[delta.key] ??= []
+          growing.extras.fields[delta.key]?.push(delta.value)
           break
         }
         case 'frames':
@@ -61,8 +62,9 @@ export function collect(): Collector {
 }
 
 function grown({ block, text, signature, extras }: Growing): Block {
-  const fields = extras && { ...block.extras?.fields, ...extras.fields }
-  const whole: Block = extras && fields ? { ...block, extras: { dialect: extras.dialect, fields } } : block
+  const whole: Block = extras
+    ? { ...block, extras: { dialect: extras.dialect, fields: { ...block.extras?.fields, ...copy(extras.fields) } } }
+    : block
   switch (whole.type) {
     case 'text':
     case 'refusal':
@@ -74,4 +76,9 @@ function grown({ block, text, signature, extras }: Growing): Block {
     default:
       return whole
   }
+}
+
+/** The lists go on growing; what was given out does not. */
+function copy(lists: Readonly<Record<string, readonly JsonValue[]>>): JsonObject {
+  return Object.fromEntries(Object.entries(lists).map(([key, values]) => [key, [...values]]))
 }

@@ -21,7 +21,7 @@ export interface BlockReader {
 type OpenBlock =
   | { readonly kind: 'text' | 'thinking'; readonly index: number }
   | { readonly kind: 'tool-call'; readonly index: number; readonly input: string; hasInput: boolean }
-  | { readonly kind: 'held'; value: JsonObject; json: string }
+  | { readonly kind: 'held'; value: JsonObject; readonly citations: JsonValue[]; json: string }
 
 /** The kind of block that a delta may belong to, beside a held one. */
 const kinds: Readonly<Record<string, OpenBlock['kind']>> = {
@@ -73,7 +73,7 @@ export function readBlocks(target: string): BlockReader {
         open.set(index, { kind: block.type, index: own })
         return deltas
       }
-      open.set(index, { kind: 'held', value: value as JsonObject, json: '' })
+      open.set(index, { kind: 'held', value: value as JsonObject, citations: [], json: '' })
       return []
     },
     delta(event) {
@@ -146,11 +146,7 @@ function absorb(block: HeldBlock, { type, ...fields }: JsonObject): void {
     return
   }
   if (type === 'citations_delta') {
-    const { citations } = block.value
-    block.value = {
-      ...block.value,
-      citations: [...(Array.isArray(citations) ? citations : []), fields.citation ?? null],
-    }
+    block.citations.push(fields.citation ?? null)
     return
   }
   const grown = Object.entries(fields).map(([key, value]): [string, JsonValue | undefined] => {
@@ -160,12 +156,20 @@ function absorb(block: HeldBlock, { type, ...fields }: JsonObject): void {
   block.value = { ...block.value, ...Object.fromEntries(grown) }
 }
 
-function assemble({ value, json }: HeldBlock): JsonObject {
-  if (json === '') return value
+function assemble({ value, citations, json }: HeldBlock): JsonObject {
+  const before = Array.isArray(value.citations) ? value.citations : []
+  return {
+    ...value,
+    ...(citations.length > 0 && { citations: [...before, ...citations] }),
+    ...(json !== '' && { input: parseInput(json) }),
+  }
+}
+
+/** What was cut (at the token limit, say) is kept as the text that came. */
+function parseInput(json: string): JsonValue {
   try {
-    return { ...value, input: parseJson(json) }
+    return parseJson(json)
   } catch {
-    // Cut at the token limit, say: what came is kept as it is.
-    return { ...value, input: json }
+    return json
   }
 }

@@ -14,6 +14,7 @@ export interface CallAssembler {
 
 interface ToolCall {
   readonly isCustom: boolean
+  readonly ordinal: number
   id: string
   name: string
   /** Its block's number, once it has started: a block needs a name. */
@@ -29,7 +30,15 @@ export function assembleCalls(target: string, answerId: () => string, blocks: Bl
   const byId = new Map<string, ToolCall>()
 
   const open = (isCustom: boolean, id: string): ToolCall => {
-    const call: ToolCall = { isCustom, id, name: '', index: undefined, waiting: '', isEmpty: true }
+    const call: ToolCall = {
+      isCustom,
+      ordinal: calls.length,
+      id,
+      name: '',
+      index: undefined,
+      waiting: '',
+      isEmpty: true,
+    }
     calls.push(call)
     if (id !== '') byId.set(id, call)
     return call
@@ -49,7 +58,7 @@ export function assembleCalls(target: string, answerId: () => string, blocks: Bl
     return call
   }
   const start = (call: ToolCall): number => {
-    call.id ||= `call_${answerId()}_${calls.indexOf(call)}`
+    call.id ||= `call_${answerId()}_${call.ordinal}`
     const { id, name } = call
     return blocks.start(
       call.isCustom

@@ -1,0 +1,124 @@
+import type { ProviderConfig } from '../src/config.ts'
+import type { Delta } from '../src/core/delta.ts'
+import { type Dialect, dialects } from '../src/core/dialect.ts'
+import type { Reply } from '../src/core/reply.ts'
+import type { Seam } from '../src/create-seam.ts'
+import { type InseamError, isInseamError } from '../src/errors/index.ts'
+import { codecs } from '../src/wire/codecs.ts'
+
+/** What the samples say. */
+export const words = 'Hé, world 😀.'
+
+/** An event of OpenAI's. */
+export const frame = (event: object): string => `data: ${JSON.stringify(event)}\n\n`
+/** An event of Anthropic's. */
+export const named = (type: string, fields: object = {}): string =>
+  `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`
+
+/** One delta of OpenAI's. */
+export const chunk = (delta: object, finish: string | null = null) => ({
+  id: 'chatcmpl-1',
+  model: 'told-model',
+  choices: [{ index: 0, delta, finish_reason: finish }],
+})
+const openaiUsage = { prompt_tokens: 7, completion_tokens: 5, total_tokens: 12 }
+
+/** A whole stream of each dialect, event by event. */
+export const streams: Record<Dialect, readonly string[]> = {
+  'openai-chat': [
+    frame(chunk({ role: 'assistant', content: '' })),
+    frame(chunk({ content: 'Hé, ' })),
+    frame(chunk({ content: 'world 😀.' })),
+    frame(chunk({}, 'stop')),
+    frame({ id: 'chatcmpl-1', choices: [], usage: openaiUsage }),
+    'data: [DONE]\n\n',
+  ],
+  'anthropic-messages': [
+    named('message_start', {
+      message: { id: 'msg_1', model: 'told-model', content: [], usage: { input_tokens: 7, output_tokens: 1 } },
+    }),
+    named('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }),
+    named('ping'),
+    named('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'Hé, ' } }),
+    named('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'world 😀.' } }),
+    named('content_block_stop', { index: 0 }),
+    named('message_delta', { delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 5 } }),
+    named('message_stop'),
+  ],
+}
+
+/** A whole reply of each dialect, and the object for tests to change. */
+export const replies: Record<Dialect, (change?: object) => string> = {
+  'openai-chat': (change) =>
+    JSON.stringify({
+      id: 'chatcmpl-1',
+      model: 'told-model',
+      choices: [{ index: 0, message: { role: 'assistant', content: words }, finish_reason: 'stop' }],
+      usage: openaiUsage,
+      ...change,
+    }),
+  'anthropic-messages': (change) =>
+    JSON.stringify({
+      id: 'msg_1',
+      type: 'message',
+      role: 'assistant',
+      model: 'told-model',
+      content: [{ type: 'text', text: words }],
+      stop_reason: 'end_turn',
+      stop_sequence: null,
+      usage: { input_tokens: 7, output_tokens: 5 },
+      ...change,
+    }),
+}
+
+/** What became of a call. */
+export type Outcome = { readonly reply: Reply; readonly deltas: readonly Delta[] } | { readonly error: InseamError }
+
+const requestBody = (dialect: Dialect, model: string, stream: boolean) => ({
+  model,
+  ...(dialect === 'anthropic-messages' && { max_tokens: 100 }),
+  messages: [{ role: 'user', content: 'Say hello to the world.' }],
+  stream,
+})
+
+/** One call over the seam. `passes`: as the gateway makes it, in the dialect of the target. */
+export async function ask(
+  seam: Seam,
+  model: string,
+  dialect: Dialect,
+  stream: boolean,
+  passes: boolean,
+): Promise<Outcome> {
+  const body = requestBody(dialect, model, stream)
+  const call = seam.begin({
+    model,
+    request: codecs[dialect].decodeRequest(body),
+    ...(passes && { wire: { dialect, body: JSON.stringify(body), headers: {} } }),
+  })
+  const deltas: Delta[] = []
+  try {
+    const answer = seam.run(call)
+    for (;;) {
+      const step = await answer.next()
+      if (step.done) return { reply: step.value, deltas }
+      deltas.push(...(step.value.type === 'frames' ? step.value.deltas : [step.value]))
+    }
+  } catch (thrown) {
+    if (isInseamError(thrown)) return { error: thrown }
+    throw new Error('The seam threw something that is no InseamError.', { cause: thrown })
+  }
+}
+
+/** One provider a dialect, with a credential that must never be seen. */
+export const providersOf = (url: string): ProviderConfig[] =>
+  dialects.map((dialect) => ({
+    name: dialect,
+    kind: 'custom',
+    dialect,
+    url,
+    auth: 'bearer',
+    key: 'key-canary-7361',
+    headers: {},
+    quirks: {},
+    models: [],
+  }))
