@@ -43,9 +43,18 @@ describe('a gateway that drains', () => {
     let begun = 0
     let watched = 0
     await using gateway = await openGateway({
-      pipeline: { ...stand.seam, begin: (input) => (begun++, stand.seam.begin(input)) },
+      pipeline: {
+        ...stand.seam,
+        begin(input) {
+          begun++
+          return stand.seam.begin(input)
+        },
+      },
       port: 0,
-      problems: () => (watched++, []),
+      problems() {
+        watched++
+        return []
+      },
     })
     const finish = heldStream()
     const stream = { model: 'raw-openai-chat/m', messages, stream: true }

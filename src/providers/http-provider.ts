@@ -53,7 +53,7 @@ export function httpProvider(options: HttpProviderOptions): Provider {
       const exchange = openExchange(await pool, { method: 'POST', path, headers, body }, call.signal)
       let hasAnswered = false
       try {
-        const answer = yield* head(exchange)
+        const answer = yield* head(exchange, secrets)
         hasAnswered = true
         const isStream = call.request.stream && !/json|html/i.test(text(answer.headers['content-type']) ?? '')
         await refuseFailures(answer, exchange, codec, context, secrets)
@@ -125,13 +125,13 @@ interface Head {
   readonly headers: IncomingHttpHeaders
 }
 
-async function* head(exchange: Exchange): AsyncGenerator<ProviderPart, Head, void> {
+async function* head(exchange: Exchange, secrets: readonly string[]): AsyncGenerator<ProviderPart, Head, void> {
   for (;;) {
     const part = await exchange.next()
     if (part.type === 'connected') yield part
     if (part.type === 'answered') {
       const requestId = text(part.headers['x-request-id'] ?? part.headers['request-id'])
-      yield { type: 'answered', status: part.status, requestId }
+      yield { type: 'answered', status: part.status, requestId: requestId && redact(requestId, secrets) }
       return part
     }
   }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { ProviderFailed } from '../errors/index.ts'
-import { redactError } from './redact.ts'
+import { redact, redactError } from './redact.ts'
 
 it('takes secrets out of all that an error says, and of what caused it', () => {
   const cause = new SyntaxError('Unexpected token in "key-canary-1"')
@@ -16,4 +16,12 @@ it('takes secrets out of all that an error says, and of what caused it', () => {
   expect(seen).not.toContain('key-canary-1')
   expect(error.message).toContain('no [redacted] here')
   expect(error.target).toBe('a/b')
+})
+
+it('takes out what is left of a secret where a quotation was cut, and nothing that only looks like it', () => {
+  const secrets = ['key-canary-1']
+  expect(redact('You sent key-cana… to key-canary…, not key-c…', secrets)).toBe(
+    'You sent [redacted]… to [redacted]…, not key-c…',
+  )
+  expect(redact('…a key-canary is a bird…', secrets)).toBe('…a key-canary is a bird…')
 })
