@@ -16,8 +16,13 @@ export function configCommand(program: Command): void {
 async function check(file: string, { json = false }: { readonly json?: boolean }): Promise<void> {
   const config = await loadConfig({ path: file })
   if (json) console.log(JSON.stringify(withoutSecrets(config), undefined, 2))
-  else console.log(`${file} can be used: ${config.providers.length} providers, ${config.aliases.length} aliases.`)
+  else
+    console.log(
+      `${file} can be used: ${counted(config.providers, 'provider', 'providers')}, ${counted(config.aliases, 'alias', 'aliases')}.`,
+    )
 }
+
+const counted = ({ length }: readonly unknown[], one: string, many: string) => `${length} ${length === 1 ? one : many}`
 
 function withoutSecrets(config: Config): unknown {
   const hidden = '[hidden]'

@@ -29,15 +29,22 @@ async function tryOnce(text: string, { model, json = false, ...options }: TryOpt
   const record = createMemoryEventSink()
   await using seam = await openSeam({ config: found.config, events: record })
   const ask = feature<{ text: string }>({ name: 'try', model, prompt: ({ text }) => prompt`${trusted(text)}` })
+  let isLineOpen = false
   try {
     for await (const part of seam.stream(ask, { text })) {
       if (json) {
         if (part.type === 'reply')
           console.log(JSON.stringify({ reply: part.reply, events: record.events() }, undefined, 2))
-      } else if (part.type === 'text-delta') process.stdout.write(part.text)
-      else if (part.type === 'reply') console.log(`\n\n${formatCost(part.reply.cost)} · ${found.origin}`)
+      } else if (part.type === 'text-delta') {
+        process.stdout.write(part.text)
+        isLineOpen = true
+      } else if (part.type === 'reply') {
+        console.log(`\n\n${formatCost(part.reply.cost)} · ${found.origin}`)
+        isLineOpen = false
+      }
     }
   } finally {
+    if (isLineOpen) console.log()
     if (!json) tell(record.events())
   }
 }
