@@ -132,7 +132,7 @@ type Fields = Readonly<Record<string, unknown>>
 const objectOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {})
 const parse = (text: string): Fields => {
   try {
-    return objectOf(JSON.parse(text))
+    return objectOf(JSON.parse(text.trim()))
   } catch {
     return {}
   }

@@ -7,10 +7,14 @@ import type { LossList } from './losses.ts'
 import type { WireBlock, WireDocument, WireImage, WireSource, WireText, WireTextSource } from './types.ts'
 
 /** Writes blocks for a request. What cannot be said is left out and listed; empty text says nothing and is left out. */
-export function encodeBlocks(content: readonly Block[], path: string, losses: LossList): WireBlock[] {
+export function encodeBlocks(
+  content: readonly Block[],
+  pathOf: (index: number) => string,
+  losses: LossList,
+): WireBlock[] {
   const written: WireBlock[] = []
   for (const [index, block] of content.entries()) {
-    const one = encodeBlock(block, `${path}[${index}]`, losses)
+    const one = encodeBlock(block, pathOf(index), losses)
     if (one) written.push(one)
   }
   return written
@@ -97,7 +101,7 @@ function whyNot(source: MediaSource): string {
 }
 
 function encodeToolResult(block: ToolResultBlock, path: string, losses: LossList): WireBlock {
-  const content = encodeBlocks(block.content, `${path}.content`, losses)
+  const content = encodeBlocks(block.content, (index) => `${path}.content[${index}]`, losses)
   return {
     type: 'tool_result',
     tool_use_id: block.callId,
@@ -129,7 +133,7 @@ function parseInput(input: string, path: string): JsonObject {
 
 function notAnObject(path: string, problem: string): InvalidRequest {
   return new InvalidRequest(
-    `${path}.input`,
+    `${path}.function.arguments`,
     `the input of this tool call ${problem}.`,
     'Anthropic takes tool calls with a JSON object as their input only: correct it, or leave the call out.',
   )

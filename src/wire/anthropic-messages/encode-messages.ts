@@ -4,6 +4,7 @@ import { InvalidRequest } from '../../errors/index.ts'
 import { encodeBlocks, shorten } from './encode-content.ts'
 import { dialect, ownFields } from './extras.ts'
 import type { LossList } from './losses.ts'
+import { placesOf } from './places.ts'
 import type { WireBlock, WireMessage } from './types.ts'
 
 /** A conversation as the API has it. */
@@ -28,9 +29,11 @@ export function encodeMessages(messages: readonly Message[], losses: LossList): 
   const leading = firstTurn === -1 ? messages.length - 1 : firstTurn
   const system: WireBlock[] = []
   const turns: Turn[] = []
+  const places = placesOf(messages)
   for (const [index, message] of messages.entries()) {
-    const path = `messages[${index}]`
-    const content = encodeBlocks(message.content, `${path}.content`, losses)
+    const place = places[index]!
+    const path = place.message
+    const content = encodeBlocks(message.content, place.block, losses)
     const { role: _, ...fields } = ownFields(message.extras, path, losses)
     if (index < leading) system.push(...textOnly(content, path, losses))
     else if (message.role !== 'system') addTurn(turns, { role: message.role, content, fields })

@@ -142,7 +142,7 @@ describe('encodeRequest', () => {
   })
 
   it.each<[string, Block, unknown, string[]]>([
-    ['refusals as text', { type: 'refusal', text: 'No.' }, 'No.', ['approximated messages[0].content[0]']],
+    ['refusals as text', { type: 'refusal', text: 'No.' }, 'No.', ['approximated messages[0].refusal']],
     [
       'images of the web as they are',
       { type: 'image', source: { type: 'url', url: 'https://example.com/a' } },
@@ -185,13 +185,13 @@ describe('encodeRequest', () => {
       'thinking of other providers as losses',
       { type: 'thinking', text: 'hm', dialect: 'openai-chat', signature: 'x' },
       undefined,
-      ['dropped messages[0].content[0]'],
+      ['dropped messages[0].reasoning_content'],
     ],
     [
       'unsigned thinking as a loss',
       { type: 'thinking', text: 'hm', dialect, signature: '' },
       undefined,
-      ['dropped messages[0].content[0]'],
+      ['dropped messages[0].reasoning_content'],
     ],
     [
       'blocks of other providers as losses',
@@ -213,7 +213,9 @@ describe('encodeRequest', () => {
 
   it.each(['{"a":', '[1]', '"a"', 'null'])('refuses a tool call whose input is %s, and names it', (input) => {
     const call: Block = { type: 'tool-call', id: 'a', name: 'look', input }
-    expect(() => content([text('a'), call], 'assistant')).toThrow(/^messages\[0\]\.content\[1\]\.input: /)
+    expect(() => content([text('a'), call], 'assistant')).toThrow(
+      /^messages\[0\]\.tool_calls\[0\]\.function\.arguments: /,
+    )
   })
 
   it('injects a limit where none is set, and says so', () => {
@@ -246,7 +248,7 @@ describe('encodeRequest', () => {
     [{ tools, parallelToolCalls: true }, { tools: [{}] }, []],
     [{ toolChoice: { type: 'none' } }, {}, []],
     [{ toolChoice: { type: 'required' } }, {}, ['dropped tool_choice']],
-    [{ providerTools: [{ dialect: 'openai-chat', value: { type: 'custom' } }] }, {}, ['dropped providerTools[0]']],
+    [{ providerTools: [{ dialect: 'openai-chat', value: { type: 'custom' } }] }, {}, ['dropped tools[custom]']],
     [
       { output: { type: 'json' } },
       { system: 'Respond with one JSON object and nothing else.' },

@@ -75,11 +75,17 @@ function encodeTools({ tools = [], providerTools = [] }: ModelRequest, losses: L
     }
     return { ...known, ...ownFields(tool.extras, `tools[${index}]`, losses) }
   })
-  for (const [index, tool] of providerTools.entries()) {
+  for (const tool of providerTools) {
     if (tool.dialect === dialect) written.push(tool.value)
-    else losses.dropped(`providerTools[${index}]`, `A tool of ${tool.dialect}'s own does not exist at Anthropic.`)
+    else losses.dropped(`tools[${nameOf(tool.value)}]`, `A tool of ${tool.dialect}'s own does not exist at Anthropic.`)
   }
   return written
+}
+
+/** The name of a tool of another dialect's own, or its type. */
+function nameOf({ name, type, custom }: JsonObject): string {
+  const named = isJsonObject(custom) ? custom.name : name
+  return typeof named === 'string' ? named : String(type)
 }
 
 function encodeToolChoice(
