@@ -1,0 +1,949 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type RawUpstream, startRawUpstream, withRawUpstream } from './raw-upstream.ts'
+import { alias, openStand, type Stand } from './stand.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: what goes over the wire is compared, not typed.
+type Json = any
+
+let upstream: RawUpstream
+let stand: Stand
+let whole: Json
+let events: readonly Json[]
+
+beforeAll(async () => {
+  upstream = await startRawUpstream((response, { path, body }) => {
+    const isStream = JSON.parse(body).stream === true
+    response.setHeader('content-type', isStream ? 'text/event-stream' : 'application/json')
+    if (!isStream) return void response.end(JSON.stringify(whole))
+    const frames = events.map(
+      (event) => `${event.type ? `event: ${event.type}\n` : ''}data: ${JSON.stringify(event)}\n\n`,
+    )
+    response.end(frames.join('') + (path.endsWith('/chat/completions') ? 'data: [DONE]\n\n' : ''))
+  })
+  const once = { retry: { attempts: 1, baseMs: 1, capMs: 1 } }
+  stand = await openStand({
+    aliases: [
+      alias('to-openai', ['raw-openai-chat/m'], once),
+      alias('to-anthropic', ['raw-anthropic-messages/m'], once),
+    ],
+    config: withRawUpstream(upstream.url),
+  })
+})
+afterAll(async () => {
+  await stand[Symbol.asyncDispose]()
+  await upstream[Symbol.asyncDispose]()
+})
+
+const plainReply = {
+  'to-openai': {
+    id: 'chatcmpl-1',
+    choices: [{ index: 0, message: { role: 'assistant', content: 'ok' }, finish_reason: 'stop' }],
+  },
+  'to-anthropic': { id: 'msg_1', type: 'message', content: [{ type: 'text', text: 'ok' }], stop_reason: 'end_turn' },
+}
+
+interface Exchanged {
+  readonly status: number
+  /** What the upstream received. */
+  readonly sent: Json
+  /** What the client received. */
+  readonly got: Json
+  readonly losses: readonly string[]
+}
+
+async function post(path: string, body: Json): Promise<Exchanged> {
+  const before = upstream.received.length
+  const response = await fetch(stand.gateway.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const text = await response.text()
+  const received = upstream.received[before]
+  const sent = received && JSON.parse(received.body)
+  const loss = response.headers.get('x-inseam-loss')
+  const frames = () =>
+    text
+      .split('\n\n')
+      .filter((frame) => frame.includes('data: {'))
+      .map((frame) => JSON.parse(frame.slice(frame.indexOf('data: ') + 6)))
+  return {
+    status: response.status,
+    sent,
+    got: body.stream && response.ok ? frames() : JSON.parse(text),
+    losses: loss === null ? [] : loss.split(', '),
+  }
+}
+
+const hello = [{ role: 'user', content: 'Hello.' }]
+
+/** A client of OpenAI's whose target is Anthropic. */
+const fromOpenai = (fields: Json, answer: Json = plainReply['to-anthropic']) => {
+  whole = answer
+  return post('/v1/chat/completions', { model: 'to-anthropic', max_completion_tokens: 100, messages: hello, ...fields })
+}
+/** A client of Anthropic's whose target is OpenAI. */
+const fromAnthropic = (fields: Json, answer: Json = plainReply['to-openai']) => {
+  whole = answer
+  return post('/v1/messages', { model: 'to-openai', max_tokens: 100, messages: hello, ...fields })
+}
+const openaiStream = (...said: readonly Json[]) => {
+  events = said
+  return fromAnthropic({ stream: true })
+}
+const anthropicStream = (...said: readonly Json[]) => {
+  events = said
+  return fromOpenai({ stream: true, stream_options: { include_usage: true } })
+}
+
+const chatReply = (message: Json, finish_reason = 'stop', more: Json = {}) => ({
+  id: 'chatcmpl-1',
+  model: 'told',
+  choices: [{ index: 0, message: { role: 'assistant', content: null, ...message }, finish_reason }],
+  ...more,
+})
+const message = (content: Json, stop_reason = 'end_turn', more: Json = {}) => ({
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'told',
+  content,
+  stop_reason,
+  stop_sequence: null,
+  ...more,
+})
+const chunk = (delta: Json, finish_reason: string | null = null) => ({
+  id: 'chatcmpl-1',
+  choices: [{ index: 0, delta, finish_reason }],
+})
+const begin = (usage: Json = { input_tokens: 1, output_tokens: 1 }) => ({
+  type: 'message_start',
+  message: { id: 'msg_1', type: 'message', role: 'assistant', model: 'told', content: [], stop_reason: null, usage },
+})
+const opens = (index: number, content_block: Json) => ({ type: 'content_block_start', index, content_block })
+const delta = (index: number, said: Json) => ({ type: 'content_block_delta', index, delta: said })
+const closes = (index: number) => ({ type: 'content_block_stop', index })
+const stops = (stop_reason: string, more: Json = {}) => [
+  { type: 'message_delta', delta: { stop_reason, stop_sequence: null, ...more }, usage: { output_tokens: 5 } },
+  { type: 'message_stop' },
+]
+
+/** Tools of each dialect, so that calls have something to call. */
+const openaiTools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object', properties: {} } } }]
+const anthropicTools = [{ name: 'look', input_schema: { type: 'object', properties: {} } }]
+const calls = (...ids: readonly string[]) =>
+  ids.map((id) => ({ id, type: 'function', function: { name: 'look', arguments: `{"id":"${id}"}` } }))
+const uses = (...ids: readonly string[]) => ids.map((id) => ({ type: 'tool_use', id, name: 'look', input: { id } }))
+
+/** What a stream for Anthropic's clients consists of, in short; it must be well-formed to the letter. */
+function outline(got: readonly Json[]): string[] {
+  let open: number | undefined
+  let next = 0
+  return got.flatMap((event) => {
+    if (event.type === 'content_block_start') {
+      expect(open).toBeUndefined()
+      expect(event.index).toBe(next++)
+      open = event.index
+      return [`${event.index} ${event.content_block.type}`]
+    }
+    if (event.type === 'content_block_delta') {
+      expect(event.index).toBe(open)
+      const { type: _, ...said } = event.delta
+      return [`${event.index} ${JSON.stringify(Object.values(said)[0])}`]
+    }
+    if (event.type === 'content_block_stop') {
+      expect(event.index).toBe(open)
+      open = undefined
+      return [`${event.index} end`]
+    }
+    if (event.type === 'message_delta') {
+      expect(open).toBeUndefined()
+      return [event.delta.stop_reason]
+    }
+    return event.type === 'message_start' ? [] : [event.type]
+  })
+}
+
+describe('1. parallel tool calls', () => {
+  it('become results in one user message, first in it and in order, with the words behind them', async () => {
+    const { sent, losses } = await fromOpenai({
+      tools: openaiTools,
+      messages: [
+        ...hello,
+        { role: 'assistant', content: 'I look.', tool_calls: calls('a', 'b') },
+        { role: 'tool', tool_call_id: 'a', content: 'A' },
+        { role: 'tool', tool_call_id: 'b', content: 'B' },
+        { role: 'user', content: 'Go on.' },
+      ],
+    })
+    expect(sent.messages).toEqual([
+      { role: 'user', content: 'Hello.' },
+      { role: 'assistant', content: [{ type: 'text', text: 'I look.' }, ...uses('a', 'b')] },
+      {
+        role: 'user',
+        content: [
+          { type: 'tool_result', tool_use_id: 'a', content: 'A' },
+          { type: 'tool_result', tool_use_id: 'b', content: 'B' },
+          { type: 'text', text: 'Go on.' },
+        ],
+      },
+    ])
+    expect(losses).toEqual([])
+  })
+
+  it('become messages of the tool, ahead of the words beside them', async () => {
+    const { sent, losses } = await fromAnthropic({
+      tools: anthropicTools,
+      messages: [
+        ...hello,
+        {
+          role: 'assistant',
+          content: [{ type: 'text', text: 'I ' }, { type: 'text', text: 'look.' }, ...uses('a', 'b')],
+        },
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 'b', content: 'B' },
+            { type: 'tool_result', tool_use_id: 'a', content: [{ type: 'text', text: 'A' }] },
+            { type: 'text', text: 'Go on.' },
+          ],
+        },
+      ],
+    })
+    expect(sent.messages.slice(1)).toEqual([
+      {
+        role: 'assistant',
+        content: [
+          { type: 'text', text: 'I ' },
+          { type: 'text', text: 'look.' },
+        ],
+        tool_calls: calls('a', 'b'),
+      },
+      { role: 'tool', tool_call_id: 'b', content: 'B' },
+      { role: 'tool', tool_call_id: 'a', content: 'A' },
+      { role: 'user', content: 'Go on.' },
+    ])
+    expect(losses).toEqual([])
+  })
+
+  it('can be forbidden in either dialect', async () => {
+    const one = await fromOpenai({ tools: openaiTools, parallel_tool_calls: false })
+    expect(one.sent.tool_choice).toEqual({ type: 'auto', disable_parallel_tool_use: true })
+    const two = await fromAnthropic({
+      tools: anthropicTools,
+      tool_choice: { type: 'any', disable_parallel_tool_use: true },
+    })
+    expect(two.sent).toMatchObject({ tool_choice: 'required', parallel_tool_calls: false })
+    expect([...one.losses, ...two.losses]).toEqual([])
+  })
+})
+
+describe('2. what a tool answered', () => {
+  const asked = [...hello, { role: 'assistant', content: uses('a', 'b') }]
+  const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'aGk=' } }
+
+  it('keeps its pictures, its failure and the words beside it', async () => {
+    const { sent, losses } = await fromAnthropic({
+      tools: anthropicTools,
+      messages: [
+        ...asked,
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 'a', content: [{ type: 'text', text: 'A' }, image] },
+            { type: 'tool_result', tool_use_id: 'b', is_error: true, content: 'broken' },
+            { type: 'text', text: 'What now?' },
+          ],
+        },
+      ],
+    })
+    expect(sent.messages.slice(2)).toEqual([
+      { role: 'tool', tool_call_id: 'a', content: 'A' },
+      { role: 'tool', tool_call_id: 'b', content: 'Error: broken' },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'From the result of tool call a:' },
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,aGk=' } },
+          { type: 'text', text: 'What now?' },
+        ],
+      },
+    ])
+    expect(losses).toEqual([
+      'messages[2].content[0].content[1];approximated',
+      'messages[2].content[1].is_error;approximated',
+    ])
+  })
+
+  it('may be nothing at all', async () => {
+    const one = await fromAnthropic({
+      tools: anthropicTools,
+      messages: [
+        ...asked,
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 'a' },
+            { type: 'tool_result', tool_use_id: 'b', content: [] },
+          ],
+        },
+      ],
+    })
+    expect(one.sent.messages.slice(2)).toEqual([
+      { role: 'tool', tool_call_id: 'a', content: '' },
+      { role: 'tool', tool_call_id: 'b', content: '' },
+    ])
+    const two = await fromOpenai({
+      tools: openaiTools,
+      messages: [
+        ...hello,
+        { role: 'assistant', tool_calls: calls('a') },
+        { role: 'tool', tool_call_id: 'a', content: '' },
+      ],
+    })
+    expect(two.sent.messages[2]).toEqual({ role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a' }] })
+    expect([...one.losses, ...two.losses]).toEqual([])
+  })
+})
+
+describe('3. thinking', () => {
+  const thought = { type: 'thinking', thinking: 'Hm.', signature: 'c2ln' }
+
+  it('is never sent to another vendor, and its loss is told', async () => {
+    const { sent, losses } = await fromAnthropic({
+      messages: [
+        ...hello,
+        {
+          role: 'assistant',
+          content: [thought, { type: 'redacted_thinking', data: 'secret' }, { type: 'text', text: 'Hi.' }],
+        },
+        ...hello,
+      ],
+    })
+    expect(sent.messages[1]).toEqual({ role: 'assistant', content: 'Hi.' })
+    expect(JSON.stringify(sent)).not.toMatch(/c2ln|secret|Hm/)
+    expect(losses).toEqual(['messages[1].content[0];dropped', 'messages[1].content[1];dropped'])
+  })
+
+  it('of OpenAI hosts is never signed for Anthropic, and is shown unsigned to its clients', async () => {
+    const { sent, losses } = await fromOpenai({
+      messages: [...hello, { role: 'assistant', reasoning_content: 'Hm.', content: 'Hi.' }, ...hello],
+    })
+    expect(sent.messages[1]).toEqual({ role: 'assistant', content: 'Hi.' })
+    expect(losses).toEqual(['messages[1].reasoning_content;dropped'])
+    const { got } = await fromAnthropic({}, chatReply({ reasoning_content: 'Hm.', content: 'Hi.' }))
+    expect(got.content).toEqual([
+      { type: 'thinking', thinking: 'Hm.' },
+      { type: 'text', text: 'Hi.', citations: null },
+    ])
+    expect(JSON.stringify(got)).not.toContain('signature')
+    const streamed = await openaiStream(
+      chunk({ reasoning_content: 'Hm.' }),
+      chunk({ content: 'Hi.' }),
+      chunk({}, 'stop'),
+    )
+    expect(outline(streamed.got)).toEqual([
+      '0 thinking',
+      '0 "Hm."',
+      '0 end',
+      '1 text',
+      '1 "Hi."',
+      '1 end',
+      'end_turn',
+      'message_stop',
+    ])
+    expect(JSON.stringify(streamed.got)).not.toContain('signature')
+  })
+
+  it('of Anthropic is shown to OpenAI clients without its signature', async () => {
+    const { got, losses } = await fromOpenai({}, message([thought, { type: 'text', text: 'Hi.' }]))
+    expect(got.choices[0].message).toMatchObject({ content: 'Hi.', reasoning_content: 'Hm.' })
+    expect(JSON.stringify(got)).not.toContain('c2ln')
+    expect(losses).toEqual(['content[0].signature;dropped', 'content[0];approximated'])
+    const streamed = await anthropicStream(
+      begin(),
+      opens(0, { type: 'thinking', thinking: '', signature: '' }),
+      delta(0, { type: 'thinking_delta', thinking: 'Hm.' }),
+      delta(0, { type: 'signature_delta', signature: 'c2ln' }),
+      closes(0),
+      opens(1, { type: 'text', text: '' }),
+      delta(1, { type: 'text_delta', text: 'Hi.' }),
+      closes(1),
+      ...stops('end_turn'),
+    )
+    const said = streamed.got.flatMap(({ choices }: Json) => choices.map((choice: Json) => choice.delta))
+    expect(said).toEqual([{ role: 'assistant', content: '' }, { reasoning_content: 'Hm.' }, { content: 'Hi.' }, {}])
+  })
+
+  it('is asked for by effort, by budget, or not at all', async () => {
+    const asked = async (fields: Json) => (await fromAnthropic(fields)).sent.reasoning_effort
+    expect(await asked({ thinking: { type: 'disabled' } })).toBe('none')
+    expect(await asked({ output_config: { effort: 'xhigh' }, thinking: { type: 'adaptive' } })).toBe('xhigh')
+    expect(await asked({ thinking: { type: 'enabled', budget_tokens: 20_000 }, max_tokens: 30_000 })).toBe('high')
+    expect(await asked({})).toBeUndefined()
+    const budget = await fromAnthropic({ thinking: { type: 'enabled', budget_tokens: 2_000 }, max_tokens: 3_000 })
+    expect(budget.losses).toEqual(['thinking.budget_tokens;approximated'])
+    expect((await fromOpenai({ reasoning_effort: 'high' })).sent.output_config).toEqual({ effort: 'high' })
+    expect((await fromOpenai({ reasoning_effort: 'none' })).sent.thinking).toEqual({ type: 'disabled' })
+  })
+})
+
+describe('4. cache marks', () => {
+  it('are named as lost, each one, and lose nothing else', async () => {
+    const cache_control = { type: 'ephemeral', ttl: '1h' }
+    const { sent, losses } = await fromAnthropic({
+      system: [{ type: 'text', text: 'Be brief.', cache_control }],
+      tools: [{ ...anthropicTools[0], cache_control }],
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hello.', cache_control }] }],
+    })
+    expect(sent.messages).toEqual([
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Hello.' },
+    ])
+    expect(sent.tools).toEqual(openaiTools)
+    expect(losses).toEqual([
+      'system[0].cache_control;dropped',
+      'messages[0].content[0].cache_control;dropped',
+      'tools[0].cache_control;dropped',
+    ])
+  })
+
+  it('are worth something only where what they mark is stable: the same request is the same bytes', async () => {
+    const at = upstream.received.length
+    for (let i = 0; i < 2; i++)
+      await fromOpenai({ tools: openaiTools, messages: [{ role: 'system', content: 'Be brief.' }, ...hello] })
+    expect(upstream.received[at]?.body).toBe(upstream.received[at + 1]?.body)
+  })
+})
+
+describe('5. stop reasons', () => {
+  it.for([
+    ['stop', 'end_turn'],
+    ['length', 'max_tokens'],
+    ['content_filter', 'refusal'],
+  ])('%s of OpenAI is %s to a client of Anthropic', async ([finish, reason], { expect }) => {
+    const { got } = await fromAnthropic({}, chatReply({ content: 'a' }, finish))
+    expect(got.stop_reason).toBe(reason)
+    const streamed = await openaiStream(chunk({ content: 'a' }), chunk({}, finish))
+    expect(outline(streamed.got).at(-2)).toBe(reason)
+  })
+
+  it.for([
+    ['end_turn', 'stop'],
+    ['stop_sequence', 'stop'],
+    ['max_tokens', 'length'],
+    ['model_context_window_exceeded', 'length'],
+    ['pause_turn', 'stop'],
+    ['refusal', 'stop'],
+  ] as const)('%s of Anthropic is %s to a client of OpenAI', async ([reason, finish], { expect }) => {
+    const { got } = await fromOpenai({}, message([{ type: 'text', text: 'a' }], reason))
+    expect(got.choices[0].finish_reason).toBe(reason === 'refusal' ? 'content_filter' : finish)
+    const streamed = await anthropicStream(begin(), opens(0, { type: 'text', text: 'a' }), closes(0), ...stops(reason))
+    const reasons = streamed.got.flatMap(({ choices }: Json) => choices.map((choice: Json) => choice.finish_reason))
+    expect(reasons.findLast((one: unknown) => one !== null)).toBe(got.choices[0].finish_reason)
+  })
+
+  it('cannot say which stop sequence it was, and say so', async () => {
+    const { losses } = await fromOpenai(
+      { stop: 'x' },
+      message([{ type: 'text', text: 'a' }], 'stop_sequence', { stop_sequence: 'x' }),
+    )
+    expect(losses).toEqual(['stop_sequence;approximated'])
+  })
+})
+
+describe('6. system prompts', () => {
+  it('stand at the top, all of them and in order; later ones stay where they stand', async () => {
+    const { sent, losses } = await fromOpenai({
+      messages: [
+        { role: 'system', content: 'One.' },
+        {
+          role: 'developer',
+          content: [
+            { type: 'text', text: 'Two.' },
+            { type: 'text', text: 'Three.' },
+          ],
+        },
+        ...hello,
+        { role: 'system', content: 'Four.' },
+        ...hello,
+      ],
+    })
+    expect(sent.system).toEqual(['One.', 'Two.', 'Three.'].map((text) => ({ type: 'text', text })))
+    expect(sent.messages).toEqual([
+      { role: 'user', content: ['Hello.', 'Four.', 'Hello.'].map((text) => ({ type: 'text', text })) },
+    ])
+    expect(losses).toEqual(['messages[3];approximated'])
+  })
+
+  it('become a system message, as text or as parts', async () => {
+    const { sent } = await fromAnthropic({
+      system: [
+        { type: 'text', text: 'One.' },
+        { type: 'text', text: 'Two.' },
+      ],
+    })
+    expect(sent.messages[0]).toEqual({
+      role: 'system',
+      content: [
+        { type: 'text', text: 'One.' },
+        { type: 'text', text: 'Two.' },
+      ],
+    })
+    const { sent: plain, losses } = await fromAnthropic({
+      system: 'One.',
+      messages: [...hello, { role: 'system', content: 'Two.' }],
+    })
+    expect(plain.messages).toEqual([{ role: 'system', content: 'One.' }, ...hello, { role: 'system', content: 'Two.' }])
+    expect(losses).toEqual([])
+  })
+})
+
+describe('7. usage', () => {
+  it('counts cached tokens apart for Anthropic clients, and among the others for OpenAI clients', async () => {
+    const usage = {
+      prompt_tokens: 100,
+      completion_tokens: 9,
+      total_tokens: 109,
+      prompt_tokens_details: { cached_tokens: 60 },
+      completion_tokens_details: { reasoning_tokens: 4 },
+    }
+    const expected = {
+      input_tokens: 40,
+      cache_read_input_tokens: 60,
+      output_tokens: 9,
+      output_tokens_details: { thinking_tokens: 4 },
+    }
+    expect((await fromAnthropic({}, chatReply({ content: 'a' }, 'stop', { usage }))).got.usage).toMatchObject(expected)
+    const streamed = await openaiStream(chunk({ content: 'a' }), chunk({}, 'stop'), {
+      id: 'chatcmpl-1',
+      choices: [],
+      usage,
+    })
+    expect(streamed.sent.stream_options).toEqual({ include_usage: true })
+    expect(streamed.got.at(-2)).toMatchObject({ type: 'message_delta', usage: expected })
+
+    const told = { input_tokens: 40, cache_read_input_tokens: 60, cache_creation_input_tokens: 7, output_tokens: 5 }
+    const counted = {
+      prompt_tokens: 107,
+      completion_tokens: 5,
+      total_tokens: 112,
+      prompt_tokens_details: { cached_tokens: 60, cache_write_tokens: 7 },
+    }
+    expect(
+      (await fromOpenai({}, message([{ type: 'text', text: 'a' }], 'end_turn', { usage: told }))).got.usage,
+    ).toMatchObject(counted)
+    const other = await anthropicStream(
+      begin({ ...told, output_tokens: 1 }),
+      opens(0, { type: 'text', text: 'a' }),
+      closes(0),
+      ...stops('end_turn'),
+    )
+    expect(other.got.at(-1)).toMatchObject({ choices: [], usage: counted })
+  })
+})
+
+describe('8. partial JSON', () => {
+  it('comes through in pieces that spell the same arguments, wherever it is cut', async () => {
+    const json = '{"a":"\\ud83d\\ude00 \\"é","b":[1]}'
+    const first = { index: 0, id: 'call_a', type: 'function', function: { name: 'look', arguments: json.slice(0, 9) } }
+    const pieces = [...json.slice(9)].map((piece) =>
+      chunk({ tool_calls: [{ index: 0, function: { arguments: piece } }] }),
+    )
+    const { got } = await openaiStream(chunk({ tool_calls: [first] }), ...pieces, chunk({}, 'tool_calls'))
+    const said = got
+      .filter(({ type }: Json) => type === 'content_block_delta')
+      .map((event: Json) => event.delta.partial_json)
+    expect(said.join('')).toBe(json)
+    expect(outline(got).filter((line) => !/^0 "/.test(line))).toEqual([
+      '0 tool_use',
+      '0 end',
+      'tool_use',
+      'message_stop',
+    ])
+  })
+
+  it('of calls that interleave comes out call by call', async () => {
+    const part = (index: number, args: string) => ({
+      index,
+      ...(args === '' && { id: `call_${index}` }),
+      function: { ...(args === '' && { name: 'look' }), arguments: args },
+    })
+    const { got } = await openaiStream(
+      chunk({ tool_calls: [part(0, ''), part(1, '')] }),
+      chunk({ tool_calls: [part(1, '{"b"')] }),
+      chunk({ tool_calls: [part(0, '{"a":1}')] }),
+      chunk({ tool_calls: [part(1, ':2}')] }),
+      chunk({}, 'tool_calls'),
+    )
+    const lines = outline(got)
+    expect(lines.filter((line) => /tool_use$|end$/.test(line))).toEqual([
+      '0 tool_use',
+      '0 end',
+      '1 tool_use',
+      '1 end',
+      'tool_use',
+    ])
+    const spelt = (index: number) =>
+      got
+        .filter((event: Json) => event.index === index && event.delta)
+        .map((event: Json) => event.delta.partial_json)
+        .join('')
+    expect([spelt(0), spelt(1)]).toEqual(['{"a":1}', '{"b":2}'])
+  })
+
+  it('is an empty object where a call has no arguments', async () => {
+    const whole = await fromAnthropic(
+      {},
+      chatReply(
+        { tool_calls: [{ id: 'call_a', type: 'function', function: { name: 'look', arguments: '' } }] },
+        'tool_calls',
+      ),
+    )
+    expect(whole.got.content).toMatchObject([{ type: 'tool_use', id: 'call_a', name: 'look', input: {} }])
+    const streamed = await anthropicStream(
+      begin(),
+      opens(0, { type: 'tool_use', id: 'toolu_a', name: 'look', input: {} }),
+      closes(0),
+      ...stops('tool_use'),
+    )
+    const parts = streamed.got.flatMap(({ choices }: Json) =>
+      choices.flatMap((choice: Json) => choice.delta.tool_calls ?? []),
+    )
+    expect(parts.map((part: Json) => part.function.arguments).join('')).toBe('{}')
+    expect(parts[0]).toMatchObject({ index: 0, id: 'toolu_a', type: 'function', function: { name: 'look' } })
+  })
+
+  it('that broke off is never made an empty object', async () => {
+    const cut = { id: 'call_a', type: 'function', function: { name: 'look', arguments: '{"a":' } }
+    const { got, losses } = await fromAnthropic({}, chatReply({ tool_calls: [cut] }, 'length'))
+    expect(got).toMatchObject({ stop_reason: 'max_tokens', content: [{ type: 'tool_use', input: '{"a":' }] })
+    expect(losses).toEqual(['content[0].input;approximated'])
+  })
+})
+
+describe('9. blocks of a stream', () => {
+  const call = (index: number, id: string) => ({
+    tool_calls: [{ index, id, function: { name: 'look', arguments: '{}' } }],
+  })
+
+  it('are the calls alone where there were only calls', async () => {
+    const { got } = await openaiStream(
+      chunk({ role: 'assistant', content: '' }),
+      chunk(call(0, 'a')),
+      chunk(call(1, 'b')),
+      chunk({}, 'tool_calls'),
+    )
+    expect(outline(got)).toEqual([
+      '0 tool_use',
+      '0 "{}"',
+      '0 end',
+      '1 tool_use',
+      '1 "{}"',
+      '1 end',
+      'tool_use',
+      'message_stop',
+    ])
+  })
+
+  it('keep their order, text after a call is a block of its own', async () => {
+    const { got } = await openaiStream(
+      chunk({ content: 'One.' }),
+      chunk(call(0, 'a')),
+      chunk({ content: 'Two.' }),
+      chunk({}, 'tool_calls'),
+    )
+    expect(outline(got)).toEqual([
+      '0 text',
+      '0 "One."',
+      '0 end',
+      '1 tool_use',
+      '1 "{}"',
+      '1 end',
+      '2 text',
+      '2 "Two."',
+      '2 end',
+      'tool_use',
+      'message_stop',
+    ])
+    const { got: whole } = await fromAnthropic({}, chatReply({ content: 'One.', tool_calls: calls('a') }, 'tool_calls'))
+    expect(whole.content.map(({ type }: Json) => type)).toEqual(['text', 'tool_use'])
+  })
+})
+
+describe('10. structured output', () => {
+  const schema = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false }
+
+  it('is asked for by its schema', async () => {
+    const json_schema = { name: 'thing', strict: true, schema }
+    const one = await fromOpenai({ response_format: { type: 'json_schema', json_schema } })
+    expect(one.sent.output_config).toEqual({ format: { type: 'json_schema', schema } })
+    const two = await fromAnthropic({ output_config: { format: { type: 'json_schema', schema } } })
+    expect(two.sent.response_format).toEqual({ type: 'json_schema', json_schema: { name: 'output', schema } })
+    expect([...one.losses, ...two.losses]).toEqual([])
+  })
+
+  it('is asked for in words where the dialect has no field, and says so', async () => {
+    const { sent, losses } = await fromOpenai({ response_format: { type: 'json_object' } })
+    expect(sent.system).toContain('JSON')
+    expect(losses).toEqual(['response_format;approximated'])
+  })
+})
+
+describe('11. refusals', () => {
+  it('stay refusals, with their words', async () => {
+    const { got, losses } = await fromAnthropic({}, chatReply({ refusal: 'I will not.' }))
+    expect(got).toMatchObject({ stop_reason: 'refusal', content: [{ type: 'text', text: 'I will not.' }] })
+    expect(got.stop_details).toMatchObject({ type: 'refusal', explanation: 'I will not.' })
+    expect(losses).toEqual(['content[0];approximated'])
+    const streamed = await openaiStream(chunk({ refusal: 'I will' }), chunk({ refusal: ' not.' }), chunk({}, 'stop'))
+    expect(outline(streamed.got).at(-2)).toBe('refusal')
+    const details = { type: 'refusal', category: 'cyber', explanation: 'I will not.' }
+    const other = await fromOpenai({}, message([], 'refusal', { stop_details: details }))
+    expect(other.got.choices[0].message.refusal).toBe('I will not.')
+    expect(other.got.choices[0].finish_reason).not.toBe('tool_calls')
+  })
+})
+
+describe('12. pictures and files', () => {
+  it('are kept, by URL and by bytes', async () => {
+    const { sent, losses } = await fromOpenai({
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'image_url', image_url: { url: 'https://example.com/a.png', detail: 'high' } },
+            { type: 'image_url', image_url: { url: 'data:image/png;base64,aGk=' } },
+            { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,aGk=' } },
+            { type: 'file', file: { file_id: 'file-1' } },
+          ],
+        },
+      ],
+    })
+    expect(sent.messages[0].content).toEqual([
+      { type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } },
+      { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'aGk=' } },
+      { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'aGk=' }, title: 'a.pdf' },
+    ])
+    expect(losses).toEqual(['messages[0].content[0].detail;dropped', 'messages[0].content[3];dropped'])
+  })
+
+  it('are kept the other way, documents as text too', async () => {
+    const { sent, losses } = await fromAnthropic({
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } },
+            { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'aGk=' } },
+            {
+              type: 'document',
+              source: { type: 'base64', media_type: 'application/pdf', data: 'aGk=' },
+              title: 'a.pdf',
+            },
+            { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'Words.' } },
+            { type: 'search_result', source: 'x', title: 'y', content: [] },
+          ],
+        },
+      ],
+    })
+    expect(sent.messages[0].content).toEqual([
+      { type: 'image_url', image_url: { url: 'https://example.com/a.png' } },
+      { type: 'image_url', image_url: { url: 'data:image/png;base64,aGk=' } },
+      { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,aGk=' } },
+      { type: 'text', text: 'Words.' },
+    ])
+    expect(losses).toEqual(['messages[0].content[3];approximated', 'messages[0].content[4];dropped'])
+  })
+})
+
+describe('13. errors', () => {
+  it('keep their meaning in the envelope of the client', async () => {
+    const before = upstream.respond
+    try {
+      upstream.respond = (response) => {
+        response.writeHead(529, { 'retry-after': '7' })
+        response.end('{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}')
+      }
+      const one = await fromOpenai({})
+      expect(one.status).toBe(503)
+      expect(one.got.error).toMatchObject({ code: 'overloaded', message: expect.stringContaining('Overloaded') })
+      upstream.respond = (response) => {
+        response.writeHead(429, { 'retry-after': '7' })
+        response.end('{"error":{"message":"Slow down","type":"rate_limit_error","code":"rate_limit_exceeded"}}')
+      }
+      const two = await fromAnthropic({})
+      expect(two.status).toBe(429)
+      expect(two.got).toMatchObject({
+        type: 'error',
+        error: { type: 'rate_limit_error', message: expect.stringContaining('Slow down') },
+      })
+    } finally {
+      upstream.respond = before
+    }
+  })
+
+  it('within a stream are told in band, and nothing after them could be taken for success', async () => {
+    const one = await anthropicStream(
+      begin(),
+      opens(0, { type: 'text', text: 'Hi' }),
+      { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+      closes(0),
+      ...stops('end_turn'),
+    )
+    expect(one.got.at(-1).error).toMatchObject({ code: 'overloaded' })
+    expect(JSON.stringify(one.got)).not.toContain('"finish_reason":"')
+    const two = await openaiStream(
+      chunk({ content: 'Hi' }),
+      { error: { message: 'it broke', type: 'server_error' } },
+      chunk({}, 'stop'),
+    )
+    expect(two.got.at(-1)).toMatchObject({ type: 'error', error: { type: 'api_error' } })
+    expect(outline(two.got)).not.toContain('message_stop')
+  })
+})
+
+describe('14. roles and settings', () => {
+  it('merge turns of one speaker, leave out empty text, and name what cannot be said', async () => {
+    const { sent, losses } = await fromOpenai({
+      messages: [
+        ...hello,
+        { role: 'user', content: '' },
+        { role: 'user', content: 'Still there?' },
+        { role: 'assistant', content: 'Yes, ' },
+      ],
+      temperature: 1.5,
+      top_p: 0.9,
+      seed: 7,
+      stop: 'END',
+      logprobs: true,
+      logit_bias: { 5: 1 },
+      presence_penalty: 0.5,
+      user: 'u-1',
+    })
+    expect(sent.messages).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'Hello.' },
+          { type: 'text', text: 'Still there?' },
+        ],
+      },
+      { role: 'assistant', content: 'Yes, ' },
+    ])
+    expect(sent).toMatchObject({
+      temperature: 1,
+      top_p: 0.9,
+      stop_sequences: ['END'],
+      metadata: { user_id: 'u-1' },
+      max_tokens: 100,
+    })
+    expect(losses.toSorted()).toEqual([
+      'logit_bias;dropped',
+      'logprobs;dropped',
+      'presence_penalty;dropped',
+      'seed;dropped',
+      'temperature;approximated',
+    ])
+  })
+
+  it('carry settings the other way', async () => {
+    const { sent, losses } = await fromAnthropic({
+      top_k: 5,
+      temperature: 0.5,
+      stop_sequences: ['A', 'B'],
+      metadata: { user_id: 'u-1' },
+    })
+    expect(sent).toMatchObject({ temperature: 0.5, stop: ['A', 'B'], user: 'u-1', max_tokens: 100 })
+    expect(losses).toEqual(['top_k;dropped'])
+  })
+
+  it.for([
+    [{ type: 'any' }, 'required'],
+    [{ type: 'none' }, 'none'],
+    [{ type: 'auto' }, 'auto'],
+    [
+      { type: 'tool', name: 'look' },
+      { type: 'function', function: { name: 'look' } },
+    ],
+  ] as const)('say the choice of tools: %j', async ([choice, said], { expect }) => {
+    expect((await fromAnthropic({ tools: anthropicTools, tool_choice: choice })).sent.tool_choice).toEqual(said)
+    expect((await fromOpenai({ tools: openaiTools, tool_choice: said })).sent.tool_choice).toEqual(choice)
+  })
+
+  it('refuse a result that answers no call, and more than one answer', async () => {
+    const orphan = await fromOpenai({ messages: [...hello, { role: 'tool', tool_call_id: 'x', content: 'X' }] })
+    expect(orphan).toMatchObject({ status: 400, sent: undefined })
+    expect(orphan.got.error.message).toContain('messages[1].tool_call_id')
+    const many = await fromOpenai({ n: 2 })
+    expect(many).toMatchObject({ status: 400, sent: undefined })
+    const broken = await fromOpenai({
+      messages: [
+        ...hello,
+        {
+          role: 'assistant',
+          tool_calls: [{ id: 'a', type: 'function', function: { name: 'look', arguments: `{"a":${'['.repeat(1e5)}` } }],
+        },
+      ],
+    })
+    expect(broken).toMatchObject({ status: 400, sent: undefined })
+    expect(broken.got.error).toMatchObject({
+      code: 'invalid-request',
+      param: 'messages[1].tool_calls[0].function.arguments',
+    })
+  })
+
+  it('set the limit that Anthropic wants where the client set none, and say so', async () => {
+    const { sent, losses } = await fromOpenai({ max_completion_tokens: undefined })
+    expect(sent.max_tokens).toBe(4096)
+    expect(losses).toEqual(['max_tokens;approximated'])
+  })
+})
+
+describe("15. a provider's own tools", () => {
+  it('are named as lost, and so are the blocks that they leave', async () => {
+    const one = await fromAnthropic({ tools: [...anthropicTools, { type: 'web_search_20250305', name: 'web_search' }] })
+    expect(one.sent.tools).toEqual(openaiTools)
+    expect(one.losses).toEqual(['tools[web_search];dropped'])
+    const two = await fromOpenai({ tools: [{ type: 'custom', custom: { name: 'shell' } }, ...openaiTools] })
+    expect(two.sent.tools).toEqual(anthropicTools)
+    expect(two.losses).toEqual(['tools[shell];dropped'])
+    const searched = [
+      { type: 'server_tool_use', id: 'srv_1', name: 'web_search', input: { query: 'x' } },
+      { type: 'web_search_tool_result', tool_use_id: 'srv_1', content: [] },
+      { type: 'text', text: 'Found.', citations: [{ type: 'web_search_result_location', url: 'https://example.com' }] },
+    ]
+    const usage = { input_tokens: 1, output_tokens: 1, server_tool_use: { web_search_requests: 1 } }
+    const three = await fromOpenai({}, message(searched, 'end_turn', { usage }))
+    expect(three.got.choices[0].message.content).toBe('Found.')
+    expect(three.losses).toEqual([
+      'content[0];dropped',
+      'content[1];dropped',
+      'content[2].citations;dropped',
+      'usage.server_tool_use;dropped',
+    ])
+  })
+})
+
+describe('16. fields that nobody knows', () => {
+  it('are dropped loudly, never silently', async () => {
+    const one = await fromOpenai({
+      future_field: { a: 1 },
+      messages: [{ role: 'user', content: 'Hello.', mood: 'good' }],
+    })
+    expect(one.losses.toSorted()).toEqual(['future_field;dropped', 'messages[0].mood;dropped'])
+    const two = await fromAnthropic({
+      future_field: { a: 1 },
+      messages: [{ role: 'user', content: 'Hello.', mood: 'good' }],
+    })
+    expect(two.losses.toSorted()).toEqual(['future_field;dropped', 'messages[0].mood;dropped'])
+    expect(JSON.stringify([one.sent, two.sent])).not.toMatch(/future|mood/)
+  })
+
+  it('stand in the event as well, with what became of them', async () => {
+    await fromOpenai({ future_field: 1 })
+    const event = stand.calls().at(-1)
+    expect(event?.losses).toEqual([{ path: 'future_field', effect: 'dropped', detail: expect.any(String) }])
+    expect(event).toMatchObject({ dialectIn: 'openai-chat', dialectOut: 'anthropic-messages' })
+  })
+})
