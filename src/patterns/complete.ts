@@ -7,7 +7,7 @@ import type { Pipeline } from '../core/pipeline.ts'
 import type { Reply } from '../core/reply.ts'
 import { asInseamError, InseamError } from '../errors/index.ts'
 import { type CallerOptions, type Feature, readInput } from './feature.ts'
-import type { Prompt } from './prompt.ts'
+import { isPrompt, type Prompt } from './prompt.ts'
 import { bindRules } from './rule.ts'
 
 /** What a caller may say about one call. */
@@ -90,12 +90,17 @@ function writeMessages<Input>(
 }
 
 function ask(name: string, write: () => Prompt): Prompt {
+  let written: unknown
   try {
-    return write()
+    written = write()
   } catch (cause) {
     throw new InseamError('prompt-failed', `The prompt function of "${name}" threw: ${String(cause)}`, {
       fix: `Correct the prompt of "${name}".`,
       cause,
     })
   }
+  if (isPrompt(written)) return written
+  throw new InseamError('prompt-failed', `The prompt function of "${name}" gave something that is no prompt.`, {
+    fix: 'Return prompt`…`, at once: what it needs to wait for belongs in its input.',
+  })
 }

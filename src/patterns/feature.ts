@@ -28,10 +28,10 @@ export function feature<Input>(definition: Feature<Input>): Feature<Input> {
   return definition
 }
 
-/** The input as the feature's schema reads it. Throws `input-invalid`, which names each path. */
+/** The input as the feature's schema reads it. Throws `input-invalid`, which names each path, or says that the schema threw. */
 export async function readInput<Input>({ name, input: schema }: Feature<Input>, input: Input): Promise<Input> {
   if (!schema) return input
-  const result = await schema['~standard'].validate(input)
+  const result = await validate(name, schema, input)
   if (!result.issues) return result.value
   const issues = result.issues.map(({ message, path }) => {
     const at = path?.map((part) => (typeof part === 'object' ? part.key : part)).join('.')
@@ -40,6 +40,17 @@ export async function readInput<Input>({ name, input: schema }: Feature<Input>, 
   throw new InseamError('input-invalid', `The input of "${name}" does not match its schema: ${issues.join('; ')}.`, {
     fix: 'Correct the input, or the schema of the feature.',
   })
+}
+
+async function validate<Input>(name: string, schema: StandardSchemaV1<unknown, Input>, input: Input) {
+  try {
+    return await schema['~standard'].validate(input)
+  } catch (cause) {
+    throw new InseamError('input-invalid', `The input schema of "${name}" threw: ${String(cause)}`, {
+      fix: `Correct the input schema of "${name}": it must find issues, not throw.`,
+      cause,
+    })
+  }
 }
 
 /** Who calls, as the library's options name it. */

@@ -9,13 +9,25 @@ export interface Trusted {
 /** What may stand between the static parts of a prompt. */
 export type PromptValue = string | number | boolean | Trusted | Prompt | ImageBlock | DocumentBlock
 
+/** What a prompt is written from, in order: its author's words, input that is set apart, and blocks. */
+type PromptPart =
+  | { readonly type: 'words'; readonly text: string }
+  | { readonly type: 'input'; readonly text: string }
+  | { readonly type: 'block'; readonly block: Block }
+
 /** A prompt: its blocks, and the identity of its static text. */
 export interface Prompt {
+  readonly parts: readonly PromptPart[]
   readonly blocks: readonly Block[]
   /** The static text, with a mark where each value stands. */
   readonly identity: string
   /** A stable hash of `identity`: 16 hexadecimal digits. It changes when the prompt does, and not with its input. */
   readonly hash: string
+}
+
+/** Whether a value is a prompt, whatever a feature's author returned. */
+export function isPrompt(value: unknown): value is Prompt {
+  return typeof value === 'object' && value !== null && 'parts' in value && 'identity' in value
 }
 
 /** Marks text as the author's own, so that it is not set apart as input. Never give it what a user wrote. */
@@ -37,49 +49,58 @@ export function trusted(text: string): Trusted {
  * ```
  */
 export function prompt(strings: TemplateStringsArray, ...values: readonly PromptValue[]): Prompt {
+  const parts: PromptPart[] = []
+  let identity = ''
+  const own = (text: string) => {
+    parts.push({ type: 'words', text })
+    identity += text
+  }
+  const given = (part: PromptPart) => {
+    parts.push(part)
+    identity += '\u0000'
+  }
+  for (const [index, text] of strings.entries()) {
+    own(text)
+    if (index === values.length) break
+    const value = values[index] as PromptValue
+    if (typeof value === 'string') given({ type: 'input', text: value })
+    else if (typeof value === 'number' || typeof value === 'boolean') given({ type: 'words', text: String(value) })
+    else if ('trusted' in value) own(value.trusted)
+    else if ('parts' in value) {
+      parts.push(...value.parts)
+      identity += value.identity
+    } else given({ type: 'block', block: value })
+  }
+  return {
+    parts,
+    blocks: writeBlocks(parts),
+    identity,
+    hash: createHash('sha256').update(identity).digest('hex').slice(0, 16),
+  }
+}
+
+/** Words and inputs that stand together are one block of text; blank ones are none. */
+function writeBlocks(parts: readonly PromptPart[]): Block[] {
   const blocks: Block[] = []
   let text = ''
-  let identity = ''
   let inputs = 0
   const endText = () => {
     if (text.trim() !== '') blocks.push({ type: 'text', text })
     text = ''
   }
-  for (const [index, part] of strings.entries()) {
-    text += part
-    identity += part
-    if (index === values.length) break
-    const value = values[index] as PromptValue
-    if (typeof value === 'string') {
-      inputs++
-      text += setApart(value, inputs)
-      identity += '\u0000'
-    } else if (typeof value === 'number' || typeof value === 'boolean') {
-      text += String(value)
-      identity += '\u0000'
-    } else if ('trusted' in value) {
-      text += value.trusted
-      identity += value.trusted
-    } else if ('blocks' in value) {
-      identity += value.identity
-      for (const block of value.blocks) {
-        if (block.type === 'text') text += block.text
-        else {
-          endText()
-          blocks.push(block)
-        }
-      }
-    } else {
-      identity += '\u0000'
+  for (const part of parts) {
+    if (part.type === 'words') text += part.text
+    else if (part.type === 'input') text += setApart(part.text, ++inputs)
+    else {
       endText()
-      blocks.push(value)
+      blocks.push(part.block)
     }
   }
   endText()
-  return { blocks, identity, hash: createHash('sha256').update(identity).digest('hex').slice(0, 16) }
+  return blocks
 }
 
-/** The element is closed by us alone: a closing tag inside the value is written with a space that no tag has. */
+/** The element is closed by us alone: what could be read as its tag inside the value is written `&lt;`. */
 function setApart(value: string, number: number): string {
-  return `<input id="${number}">\n${value.replaceAll(/<(?=\/?input[\s>])/gi, '< ')}\n</input>`
+  return `<input id="${number}">\n${value.replaceAll(/<(?=\s*\/?\s*input\b)/gi, '&lt;')}\n</input>`
 }

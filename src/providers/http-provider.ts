@@ -9,6 +9,7 @@ import { excerpt } from '../wire/classify.ts'
 import type { Codec, DecodeContext, Quirks } from '../wire/codec.ts'
 import { parseJson } from '../wire/parse-json.ts'
 import { readSse } from '../wire/sse.ts'
+import { borrowedPool } from './borrowed-pool.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { redact, redactError } from './redact.ts'
 
@@ -41,18 +42,19 @@ export function httpProvider(options: HttpProviderOptions): Provider {
   const base = new URL(options.url)
   const path = base.pathname.replace(/\/$/, '') + codec.path
   const ownHeaders = { 'content-type': 'application/json', 'accept-encoding': 'identity', ...options.headers }
-  let pool: Promise<Pool> | undefined
+  const pool = borrowedPool(() => openPool(base.origin, options.maxConnections))
 
   return {
     name,
     async *run(call) {
       const context: DecodeContext = { target: call.target.name, quirks }
       const { body, passes, withholdsUsage } = prepare(call, codec, quirks)
-      pool ??= openPool(base.origin, options.maxConnections)
       const headers = passes ? { ...passedHeaders(call, codec), ...ownHeaders } : ownHeaders
-      const exchange = openExchange(await pool, { method: 'POST', path, headers, body }, call.signal)
+      const dispatcher = await pool.borrow()
+      let exchange: Exchange | undefined
       let hasAnswered = false
       try {
+        exchange = openExchange(dispatcher, { method: 'POST', path, headers, body }, call.signal)
         const answer = yield* head(exchange, secrets)
         hasAnswered = true
         const isStream = call.request.stream && !/json|html/i.test(text(answer.headers['content-type']) ?? '')
@@ -65,12 +67,11 @@ export function httpProvider(options: HttpProviderOptions): Provider {
         const error = isInseamError(thrown) ? thrown : brokenConnection(thrown, call.target.name, hasAnswered)
         throw redactError(error, secrets)
       } finally {
-        exchange.close()
+        exchange?.close()
+        pool.giveBack()
       }
     },
-    async close() {
-      await (await pool)?.close()
-    },
+    close: () => pool.close(),
   }
 }
 
