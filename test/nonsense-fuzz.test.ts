@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defaultConfig } from '../src/config.ts'
 import { collect } from '../src/core/collect.ts'
 import { type Dialect, dialects } from '../src/core/dialect.ts'
+import type { JsonValue } from '../src/core/json.ts'
 import { textOf } from '../src/core/message.ts'
+import { noUsage } from '../src/core/usage.ts'
 import { createSeam, type Seam } from '../src/create-seam.ts'
 import { type ErrorCode, isInseamError } from '../src/errors/index.ts'
 import { createMemoryCache, createMemoryEventSink } from '../src/stores/memory/index.ts'
@@ -195,6 +197,8 @@ const bodies = (dialect: Dialect, stream: boolean): readonly (readonly string[])
     ? [streams[dialect], toolStreams[dialect]]
     : [replies[dialect](), toolReplies[dialect]].map((body) => body.split(/(?<=[,{}[\]])/))
 
+const answer = { callId: 'call_1', model: 'fast', created: 0, includeUsage: true }
+
 describe('bytes that nobody meant', () => {
   for (const dialect of dialects) {
     for (const stream of [true, false]) {
@@ -213,10 +217,12 @@ describe('bytes that nobody meant', () => {
             const decoder = codecs[dialect].decodeStream(context)
             const collector = collect()
             const deltas = []
+            const encoders = dialects.map((other) => codecs[other].encodeStream(answer))
             for (let at = 0; at < bytes.length && !decoder.closed; at += size) {
               for (const event of sse.push(bytes.subarray(at, at + size))) {
                 const spelt = decoder.push(event)
                 for (const delta of spelt) collector.add(delta)
+                for (const delta of spelt) for (const encoder of encoders) encoder.push(delta)
                 deltas.push(...spelt)
               }
             }
@@ -235,7 +241,11 @@ describe('bytes that nobody meant', () => {
             fc.integer({ min: 1, max: 300 }),
             (pieces, mutations, size) => {
               const bytes = mutate(pieces, mutations)
-              judge(decode(bytes, size), dialect, stream, bytes)
+              const outcome = decode(bytes, size)
+              judge(outcome, dialect, stream, bytes)
+              if ('error' in outcome) return
+              const reply = { ...outcome.reply, usage: outcome.reply.usage ?? noUsage }
+              for (const other of dialects) JSON.stringify(codecs[other].encodeReply(reply, answer).body)
             },
           ),
           { numRuns: 3_000 },
@@ -307,6 +317,148 @@ describe('bytes that nobody meant', () => {
       collector.content()
     }
   })
+})
+
+/** A request of each dialect that says a good part of what the dialect can say. */
+const requests: Record<Dialect, JsonValue> = {
+  'openai-chat': {
+    model: 'm',
+    max_tokens: 10,
+    stream: true,
+    stream_options: { include_usage: true },
+    messages: [
+      { role: 'developer', content: 'Be brief.' },
+      {
+        role: 'user',
+        name: 'a',
+        content: [
+          { type: 'text', text: 'Hello.' },
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,aGk=', detail: 'high' } },
+          { type: 'file', file: { filename: 'a.pdf', file_data: 'JVBERi0=' } },
+        ],
+      },
+      {
+        role: 'assistant',
+        content: 'I look.',
+        reasoning_content: 'Hm.',
+        tool_calls: [{ id: 'a', type: 'function', function: { name: 'look', arguments: '{"a":[1]}' } }],
+      },
+      { role: 'tool', tool_call_id: 'a', content: [{ type: 'text', text: 'A' }] },
+      { role: 'user', content: 'Go on.' },
+      { role: 'assistant', refusal: 'No.', content: null },
+    ],
+    tools: [
+      { type: 'function', function: { name: 'look', description: 'b', parameters: { type: 'object' }, strict: true } },
+    ],
+    tool_choice: { type: 'function', function: { name: 'look' } },
+    response_format: { type: 'json_schema', json_schema: { name: 'c', schema: { type: 'object' } } },
+    reasoning_effort: 'low',
+    temperature: 1.5,
+    stop: ['a'],
+    seed: 1,
+    n: 1,
+    user: 'u',
+  },
+  'anthropic-messages': {
+    model: 'm',
+    max_tokens: 10,
+    system: [{ type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral' } }],
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'Hello.' },
+          { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'aGk=' } },
+          { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'x' }, title: 'y' },
+        ],
+      },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'thinking', thinking: 'Hm.', signature: 'c2ln' },
+          { type: 'tool_use', id: 'a', name: 'look', input: { a: [1] } },
+        ],
+      },
+      {
+        role: 'user',
+        content: [{ type: 'tool_result', tool_use_id: 'a', is_error: true, content: [{ type: 'text', text: 'A' }] }],
+      },
+      { role: 'system', content: 'Now.' },
+    ],
+    tools: [
+      { name: 'look', input_schema: { type: 'object' } },
+      { type: 'web_search_20250305', name: 'web_search' },
+    ],
+    tool_choice: { type: 'any', disable_parallel_tool_use: true },
+    thinking: { type: 'enabled', budget_tokens: 1024 },
+    output_config: { effort: 'low', format: { type: 'json_schema', schema: { type: 'object' } } },
+    stop_sequences: ['a'],
+    metadata: { user_id: 'u' },
+    stream: false,
+  },
+}
+
+const strangeValue: fc.Arbitrary<JsonValue> = fc.oneof(
+  fc.constantFrom<JsonValue>(
+    null,
+    '',
+    0,
+    -1,
+    1e300,
+    true,
+    [],
+    {},
+    [[]],
+    { toString: 1 },
+    '[['.repeat(500),
+    'constructor',
+    '\ud800',
+  ),
+  fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<JsonValue>,
+)
+
+/** The value with one place in it changed, which `path` picks. */
+function change(value: JsonValue, path: readonly number[], strange: JsonValue): JsonValue {
+  const [at, ...rest] = path
+  if (at === undefined || typeof value !== 'object' || value === null) return strange
+  const entries = Object.entries(value)
+  const key = entries[at % (entries.length + 1)]?.[0] ?? '__proto__'
+  const changed = new Map([
+    ...entries,
+    [key, change(entries.find(([name]) => name === key)?.[1] ?? null, rest, strange)],
+  ])
+  return Array.isArray(value) ? ([...changed.values()] as JsonValue[]) : (Object.fromEntries(changed) as JsonValue)
+}
+
+describe('requests that nobody meant', () => {
+  const quirks = [
+    {},
+    { structuredOutput: 'none', rejectsSampling: true, developerRole: true, streamUsage: 'unasked' },
+  ] as const
+  for (const dialect of dialects) {
+    it(`are sent on or refused as invalid: ${dialect}`, () => {
+      const mutations = fc.array(fc.tuple(fc.array(fc.nat(12), { minLength: 1, maxLength: 6 }), strangeValue), {
+        minLength: 1,
+        maxLength: 3,
+      })
+      fc.assert(
+        fc.property(mutations, (changes) => {
+          const asked = changes.reduce((value, [path, strange]) => change(value, path, strange), requests[dialect])
+          try {
+            const request = codecs[dialect].decodeRequest(asked)
+            JSON.parse(codecs[dialect].passRequest(JSON.stringify(asked), 'm', request, {}).body)
+            for (const other of dialects) {
+              for (const quirk of quirks) JSON.stringify(codecs[other].encodeRequest(request, 'm', quirk).body)
+            }
+          } catch (thrown) {
+            if (!isInseamError(thrown)) throw thrown
+            expect(thrown.code).toBe('invalid-request')
+          }
+        }),
+        { numRuns: 3_000 },
+      )
+    })
+  }
 })
 
 const once = { retry: { attempts: 1, baseMs: 1, capMs: 1 } }
