@@ -25,8 +25,8 @@ export function collect(): Collector {
     if (!growing) throw new RangeError(`A delta names block ${index}, which has not started.`)
     return growing
   }
-  return {
-    add(delta) {
+  const collector: Collector = {
+    add: (delta) => {
       switch (delta.type) {
         case 'block-start':
           blocks[delta.index] = { block: delta.block, text: '', signature: '', extras: undefined }
@@ -50,7 +50,7 @@ export function collect(): Collector {
           break
         }
         case 'frames':
-          for (const inner of delta.deltas) this.add(inner)
+          for (const inner of delta.deltas) collector.add(inner)
           break
         case 'restart':
           blocks = []
@@ -59,6 +59,7 @@ export function collect(): Collector {
     },
     content: () => blocks.filter((growing) => growing !== undefined).map(grown),
   }
+  return collector
 }
 
 function grown({ block, text, signature, extras }: Growing): Block {

@@ -26,18 +26,16 @@ export function beginStory(clock: Clock): Story {
   const moments: Moment[] = []
   const attempts: AttemptEvent[] = []
   const losses: Loss[] = []
-  let begun = 0
-  return {
+  const story = {
     startedAt,
     moments,
     attempts,
     losses,
-    get begun() {
-      return begun
-    },
-    note: (happening) => void moments.push({ ...happening, atMs: clock.now() - startedAt }),
-    beginAttempt: () => ++begun,
-    settle: (attempt) => void attempts.push(attempt),
-    lose: (lost) => void losses.push(...lost),
+    begun: 0,
+    note: (happening: Happening) => void moments.push({ ...happening, atMs: clock.now() - startedAt }),
+    beginAttempt: () => ++story.begun,
+    settle: (attempt: AttemptEvent) => void attempts.push(attempt),
+    lose: (lost: readonly Loss[]) => void losses.push(...lost),
   }
+  return story
 }

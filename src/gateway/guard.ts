@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { isIP } from 'node:net'
 import type { Caller } from '../core/caller.ts'
@@ -62,7 +62,7 @@ export function createGuard({ keys, host }: { readonly keys: readonly GatewayKey
     return {
       caller: callerOf(headers, found),
       opens,
-      allowModel(model) {
+      allowModel: (model) => {
         if (opens(model)) return
         throw forbidden(`The key "${name}" may not call "${model}".`, `Use one of: ${aliases?.join(', ')}.`)
       },
@@ -136,4 +136,4 @@ function forbidden(message: string, fix: string): InseamError {
   return new InseamError(code, message, { fix })
 }
 
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
+const sha256 = (text: string): Buffer => hash('sha256', text, 'buffer')

@@ -2,9 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { JsonValue } from '../core/json.ts'
 import { CallAborted, InseamError, InvalidRequest } from '../errors/index.ts'
-
-/** How deep the objects and arrays of a body may be nested. */
-const maxDepth = 64
+import { isNestedTooDeep } from '../wire/parse-json.ts'
 
 /** A body as it came, and as JSON. */
 export interface Body {
@@ -20,11 +18,11 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   refuseCompressed(request)
   const bytes = await readBytes(request, maxBytes)
   if (bytes.length === 0) throw new InvalidRequest('', 'The body is empty.', 'Send a JSON object.')
-  if (depthOf(bytes) > maxDepth) {
-    throw new InvalidRequest('', `The body is nested more than ${maxDepth} deep.`, 'Send a flatter body.')
-  }
   if (!isUtf8(bytes)) throw new InvalidRequest('', 'The body is not UTF-8.', 'Send a JSON object, as UTF-8.')
   const text = bytes.toString('utf8')
+  if (isNestedTooDeep(text)) {
+    throw new InvalidRequest('', 'The body is nested more than 64 deep.', 'Send a flatter body.')
+  }
   try {
     return { text, json: JSON.parse(text) }
   } catch (cause) {
@@ -76,25 +74,4 @@ function tooLarge(maxBytes: number): InseamError {
   return new InseamError('request-too-large', `The body has more than ${maxBytes.toLocaleString('en-US')} bytes.`, {
     fix: 'Send less, or raise `gateway.maxBodyBytes`.',
   })
-}
-
-const quote = 0x22
-const backslash = 0x5c
-
-/** The deepest nesting of brackets outside strings. */
-function depthOf(bytes: Buffer): number {
-  let depth = 0
-  let deepest = 0
-  let inString = false
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at]
-    if (inString) {
-      if (byte === backslash) at++
-      else if (byte === quote) inString = false
-    } else if (byte === quote) inString = true
-    else if (byte === 0x7b || byte === 0x5b) {
-      if (++depth > deepest) deepest = depth
-    } else if (byte === 0x7d || byte === 0x5d) depth--
-  }
-  return deepest
 }

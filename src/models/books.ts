@@ -71,8 +71,18 @@ function isNothing(usage: Usage): boolean {
 /** The period of a model's prices that holds at a time, in milliseconds since the epoch. */
 function pricesAt(model: ModelFacts, at: number): PricePeriod | undefined {
   if (model.prices.length === 0) return undefined
-  const day = new Date(at).toISOString().slice(0, 10)
+  const day = dayOf(at)
   return model.prices.find(({ effectiveFrom = '', effectiveTo = '9999' }) => effectiveFrom <= day && day <= effectiveTo)
+}
+
+const dayMs = 86_400_000
+let lastDay = { number: Number.NaN, name: '' }
+
+/** The day as prices have it: asked for at each attempt, and new once a day. */
+function dayOf(at: number): string {
+  const number = Math.floor(at / dayMs)
+  if (number !== lastDay.number) lastDay = { number, name: new Date(at).toISOString().slice(0, 10) }
+  return lastDay.name
 }
 
 const exactByPeriod = new WeakMap<PricePeriod, ExactPrices>()

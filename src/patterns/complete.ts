@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Call } from '../core/call.ts'
 import type { Delta } from '../core/delta.ts'
 import { close, drain } from '../core/handler.ts'
@@ -9,6 +8,7 @@ import { asInseamError, InseamError } from '../errors/index.ts'
 import { type CallerOptions, type Feature, readInput } from './feature.ts'
 import { isPrompt, type Prompt } from './prompt.ts'
 import { bindRules } from './rule.ts'
+import { shortHash } from './short-hash.ts'
 
 /** What a caller may say about one call. */
 export interface CompleteOptions extends CallerOptions {
@@ -85,7 +85,7 @@ function writeMessages<Input>(
   const asked = ask(name, () => prompt(input))
   const user: Message = { role: 'user', content: asked.blocks }
   if (!system) return { messages: [user], promptHash: asked.hash }
-  const promptHash = createHash('sha256').update(`${system.hash}${asked.hash}`).digest('hex').slice(0, 16)
+  const promptHash = shortHash(`${system.hash}${asked.hash}`)
   return { messages: [{ role: 'system', content: system.blocks }, user], promptHash }
 }
 

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Block, DocumentBlock, ImageBlock } from '../core/message.ts'
+import { shortHash } from './short-hash.ts'
 
 /** Text that its author vouches for: it stands in the prompt as it is. */
 export interface Trusted {
@@ -71,12 +71,7 @@ export function prompt(strings: TemplateStringsArray, ...values: readonly Prompt
       identity += value.identity
     } else given({ type: 'block', block: value })
   }
-  return {
-    parts,
-    blocks: writeBlocks(parts),
-    identity,
-    hash: createHash('sha256').update(identity).digest('hex').slice(0, 16),
-  }
+  return { parts, blocks: writeBlocks(parts), identity, hash: shortHash(identity) }
 }
 
 /** Words and inputs that stand together are one block of text; blank ones are none. */

@@ -34,20 +34,15 @@ export type Dispatch = Pick<Dispatcher, 'dispatch'>
 export function openExchange(dispatcher: Dispatch, request: Dispatcher.DispatchOptions, signal: AbortSignal): Exchange {
   const queue: ExchangePart[] = []
   let queuedBytes = 0
-  let waiter: { resolve(part: ExchangePart): void; reject(error: unknown): void } | undefined
+  let wake: (() => void) | undefined
   let failure: { readonly error: unknown } | undefined
   let socket: Dispatcher.DispatchController | undefined
   let isReleased = false
   let isEnded = false
 
   const give = (part: ExchangePart): void => {
-    if (waiter) {
-      const { resolve } = waiter
-      waiter = undefined
-      resolve(part)
-      return
-    }
     queue.push(part)
+    wake?.()
     if (part.type !== 'data') return
     queuedBytes += part.bytes.length
     if (queuedBytes > highWaterBytes) socket?.pause()
@@ -55,10 +50,7 @@ export function openExchange(dispatcher: Dispatch, request: Dispatcher.DispatchO
   const fail = (error: unknown): void => {
     failure ??= { error }
     signal.removeEventListener('abort', abort)
-    if (!waiter) return
-    const { reject } = waiter
-    waiter = undefined
-    reject(failure.error)
+    wake?.()
   }
   const end = (): void => {
     isEnded = true
@@ -77,53 +69,62 @@ export function openExchange(dispatcher: Dispatch, request: Dispatcher.DispatchO
   else {
     signal.addEventListener('abort', abort, { once: true })
     dispatcher.dispatch(request, {
-      onRequestStart(controller) {
+      onRequestStart: (controller) => {
         socket = controller
         if (failure || isReleased) disconnect(failure?.error)
         else give({ type: 'connected' })
       },
-      onResponseStart(_controller, status, headers) {
+      onResponseStart: (_controller, status, headers) => {
         if (status >= 200) give({ type: 'answered', status, headers })
       },
-      onResponseData(_controller, bytes) {
+      onResponseData: (_controller, bytes) => {
         if (isReleased) disconnect(undefined)
         else give({ type: 'data', bytes })
       },
-      onResponseEnd() {
+      onResponseEnd: () => {
         end()
         give({ type: 'end' })
       },
-      onResponseError(_controller, error) {
+      onResponseError: (_controller, error) => {
         end()
         fail(error)
       },
     })
   }
 
+  /** What one read of the socket brought in many chunks is given in one part: each part costs its reader several turns. */
+  const takeData = (first: Buffer): ExchangePart => {
+    const wasFull = queuedBytes > highWaterBytes
+    queuedBytes -= first.length
+    const chunks = [first]
+    for (let part = queue[0]; part?.type === 'data'; part = queue[0]) {
+      queue.shift()
+      queuedBytes -= part.bytes.length
+      chunks.push(part.bytes)
+    }
+    if (wasFull) socket?.resume()
+    return { type: 'data', bytes: chunks.length === 1 ? first : Buffer.concat(chunks) }
+  }
+
   return {
-    next() {
-      const part = queue.shift()
-      if (part) {
-        if (part.type === 'data') {
-          const wasFull = queuedBytes > highWaterBytes
-          queuedBytes -= part.bytes.length
-          if (wasFull && queuedBytes <= highWaterBytes) socket?.resume()
-        }
-        return Promise.resolve(part)
+    next: async () => {
+      while (queue.length === 0) {
+        if (failure) throw failure.error
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
       }
-      if (failure) return Promise.reject(failure.error)
-      return new Promise((resolve, reject) => {
-        waiter = { resolve, reject }
-      })
+      const part = queue.shift() as ExchangePart
+      return part.type === 'data' ? takeData(part.bytes) : part
     },
-    release() {
+    release: () => {
       if (isEnded || isReleased) return
       isReleased = true
       signal.removeEventListener('abort', abort)
       socket?.resume()
       setTimeout(() => disconnect(undefined), releaseMs).unref()
     },
-    close() {
+    close: () => {
       if (isEnded || isReleased) return
       signal.removeEventListener('abort', abort)
       failure ??= { error: new Error('The exchange was closed.') }

@@ -55,10 +55,17 @@ export function httpProvider(options: HttpProviderOptions): Provider {
       let hasAnswered = false
       try {
         exchange = openExchange(dispatcher, { method: 'POST', path, headers, body }, call.signal)
-        const answer = yield* head(exchange, secrets)
+        let part = await exchange.next()
+        while (part.type !== 'answered') {
+          if (part.type === 'connected') yield part
+          part = await exchange.next()
+        }
+        const answer: Head = part
+        const requestId = text(part.headers['x-request-id'] ?? part.headers['request-id'])
+        yield { type: 'answered', status: part.status, requestId: requestId && redact(requestId, secrets) }
         hasAnswered = true
         const isStream = call.request.stream && !/json|html/i.test(text(answer.headers['content-type']) ?? '')
-        await refuseFailures(answer, exchange, codec, context, secrets)
+        if (answer.status >= 300) await refuseFailures(answer, exchange, codec, context, secrets)
         refuseEncoded(answer, context)
         if (isStream) return yield* readStream(exchange, { codec, context, passes, withholdsUsage })
         const { reply, bytes } = await readWhole(answer, exchange, codec, context)
@@ -126,18 +133,6 @@ interface Head {
   readonly headers: IncomingHttpHeaders
 }
 
-async function* head(exchange: Exchange, secrets: readonly string[]): AsyncGenerator<ProviderPart, Head, void> {
-  for (;;) {
-    const part = await exchange.next()
-    if (part.type === 'connected') yield part
-    if (part.type === 'answered') {
-      const requestId = text(part.headers['x-request-id'] ?? part.headers['request-id'])
-      yield { type: 'answered', status: part.status, requestId: requestId && redact(requestId, secrets) }
-      return part
-    }
-  }
-}
-
 async function refuseFailures(
   { status, headers }: Head,
   exchange: Exchange,
@@ -145,7 +140,6 @@ async function refuseFailures(
   context: DecodeContext,
   secrets: readonly string[],
 ): Promise<void> {
-  if (status < 300) return
   if (status < 400) {
     throw new ProviderFailed({
       code: 'redirect-refused',
@@ -232,7 +226,7 @@ async function* readStream(
     }
     if (failure) throw failure
   }
-  if (sse.midEvent && !decoder.complete)
+  if (sse.midEvent() && !decoder.complete)
     throw new StreamInterrupted(context.target, 'the stream ended in the middle of an event')
   const reply = decoder.finish()
   exchange.release()

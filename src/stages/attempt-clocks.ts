@@ -45,26 +45,26 @@ export function startClocks(
 
   start('connect', connectMs)
   return {
-    connected() {
+    connected: () => {
       askedAt = clock.now()
       if (!isStream) timer?.cancel()
       else if (firstTokenMs <= headersMs) start('first-token', firstTokenMs)
       else start('headers', headersMs)
     },
-    answered() {
+    answered: () => {
       if (!isStream) timer?.cancel()
       else if (running === 'connect' || running === 'headers')
         start('first-token', firstTokenMs, firstTokenMs - (clock.now() - askedAt))
     },
-    content() {
+    content: () => {
       if (!isStream) return
       if (running !== 'idle') start('idle', idleMs)
       mustRestart = true
     },
-    pause() {
+    pause: () => {
       isPaused = true
     },
-    resume() {
+    resume: () => {
       isPaused = false
       if (!mustRestart) return
       mustRestart = false

@@ -46,12 +46,11 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
   let status: number | undefined
   let requestId: string | undefined
   let told: Usage | null = null
-  let isSettled = false
   const since = () => clock.now() - startedAt
   call.story.note({ type: 'attempt-started', attempt: ordinal, target: target.name })
 
   const settle = (outcome: Outcome, usage: Usage, answeredModel?: string) => {
-    isSettled = true
+    record.isSettled = true
     const cost = books.price(target, usage)
     const event: AttemptEvent = {
       type: 'attempt',
@@ -83,11 +82,9 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
   /** A provider bills what it began to answer: not what never reached it, and not what it refused with an error status. */
   const wasBilled = () => times.connectMs !== undefined && (status === undefined || status < 300)
 
-  return {
-    get isSettled() {
-      return isSettled
-    },
-    see(part) {
+  const record = {
+    isSettled: false,
+    see: (part: ProviderPart) => {
       switch (part.type) {
         case 'connected':
           times.connectMs = since()
@@ -104,18 +101,18 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
           collector.add(part)
       }
     },
-    commit() {
+    commit: () => {
       times.firstTokenMs = since()
       call.story.note({ type: 'committed' })
     },
-    succeed({ content = collector.content(), usage, ...reply }) {
+    succeed: ({ content = collector.content(), usage, ...reply }: ProviderReply): Reply => {
       const known = usage ?? books.estimate(target, call.request, content)
       const cost = settle(outcomeOf(reply), known, reply.model)
       const text = textOf(content)
       return { ...reply, content, text, usage: known, source: 'provider', target: target.name, cost, callId: call.id }
     },
-    fail(error) {
-      if (isSettled) return error
+    fail: (error: InseamError) => {
+      if (record.isSettled) return error
       const content = collector.content()
       const usage = wasBilled() ? interruptedUsage(told, books.estimate(target, call.request, content)) : noUsage
       const cost = settle(failureOf(error), usage)
@@ -123,6 +120,7 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
       return error
     },
   }
+  return record
 }
 
 /** The input that the provider told, if it did; of its output, what it told or what arrived, whichever is more. */

@@ -20,7 +20,7 @@ export function interruptible(): Interruptible {
         if (interrupted) reject(interrupted.reason)
         work.then(resolve, reject)
       }),
-    interrupt(reason) {
+    interrupt: (reason) => {
       interrupted ??= { reason }
       giveUp?.(interrupted.reason)
     },

@@ -34,7 +34,10 @@ export function observe({ clock, events }: { readonly clock: Clock; readonly eve
 
 type Ended = { readonly reply: Reply } | { readonly error: InseamError }
 
-const totalCost = ({ story }: Call) => story.attempts.reduce((sum, { cost }) => addCost(sum, cost), noCost)
+const totalCost = ({ story }: Call) =>
+  story.attempts.length === 1 && story.attempts[0]
+    ? story.attempts[0].cost
+    : story.attempts.reduce((sum, { cost }) => addCost(sum, cost), noCost)
 const totalUsage = ({ story }: Call) => story.attempts.reduce((sum, { usage }) => addUsage(sum, usage), noUsage)
 
 /** The error that leaves the call carries what all of its attempts used and cost, and the content of the last. */

@@ -37,11 +37,13 @@ export function createRetryBudget({
   minimumPerSecond = 10,
   windowSeconds = 10,
 }: RetryBudgetOptions): RetryBudget {
-  const ledgers = new Map<string, Second[]>()
+  const ledgers = new Map<string, [Second, ...Second[]]>()
 
   /** The seconds that count, the present one first. */
   const ledgerOf = (provider: string): [Second, ...Second[]] => {
     const now = Math.floor(clock.now() / 1000)
+    const current = ledgers.get(provider)
+    if (current?.[0].second === now) return current
     const kept = (ledgers.get(provider) ?? []).filter(({ second }) => second > now - windowSeconds)
     const [first, ...rest] = kept
     const ledger: [Second, ...Second[]] =

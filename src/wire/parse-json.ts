@@ -9,8 +9,13 @@ const maxDepth = 64
  * than 64 deep: written out again it could exhaust the stack. Linear in the text.
  */
 export function parseJson(text: string): JsonValue {
-  if (mayBeDeep(text) && isTooDeep(text)) throw new SyntaxError(`JSON nested more than ${maxDepth} deep`)
+  if (isNestedTooDeep(text)) throw new SyntaxError(`JSON nested more than ${maxDepth} deep`)
   return JSON.parse(text)
+}
+
+/** Whether objects and arrays are nested more than 64 deep in a JSON text. */
+export function isNestedTooDeep(text: string): boolean {
+  return mayBeDeep(text) && isTooDeep(text)
 }
 
 /** Whether the text has brackets enough; nearly none has, and the native search tells sooner than the scan. */

@@ -51,7 +51,8 @@ export function unknownFields(value: JsonObject, known: ReadonlySet<string>): Js
   for (const [key, field] of Object.entries(value)) {
     if (field === undefined || known.has(key)) continue
     rest ??= {}
-    Object.defineProperty(rest, key, { value: field, enumerable: true, configurable: true, writable: true })
+    if (key !== '__proto__') rest[key] = field
+    else Object.defineProperty(rest, key, { value: field, enumerable: true, configurable: true, writable: true })
   }
   return rest
 }

@@ -5,6 +5,15 @@ interface Field {
   readonly valueEnd: number
 }
 
+/** The JSON texts of those of these top-level fields that a JSON object has. `text` must be a valid JSON object. */
+export function peekFields(text: string, names: readonly string[]): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const { name, valueStart, valueEnd } of topLevelFields(text)) {
+    if (names.includes(name)) found[name] = text.slice(valueStart, valueEnd)
+  }
+  return found
+}
+
 /**
  * Sets top-level fields of a JSON object in its text and leaves every other byte as it is, so that a provider's prompt cache
  * sees what the client sent. A field that is absent is appended. `text` must be a valid JSON object; values are JSON texts.

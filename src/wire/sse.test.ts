@@ -67,7 +67,7 @@ describe('readSse', () => {
             copy += Buffer.from(raw).toString()
         }
         expect(copy).toBe(text)
-        expect(reader.midEvent).toBe(false)
+        expect(reader.midEvent()).toBe(false)
       }),
     )
   })
@@ -81,7 +81,7 @@ describe('readSse', () => {
   it('says so when an event was begun and not ended', () => {
     const reader = readSse('lab/model')
     reader.push(bytes('data: 1\n\ndata: 2\n'))
-    expect(reader.midEvent).toBe(true)
+    expect(reader.midEvent()).toBe(true)
   })
 
   it('refuses an event that is larger than its limit, whether or not it ends', () => {

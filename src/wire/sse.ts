@@ -16,7 +16,7 @@ export interface SseReader {
   /** The events that these bytes complete. */
   push(bytes: Uint8Array): readonly SseEvent[]
   /** Whether an event was begun and not ended: the WHATWG algorithm drops it. */
-  readonly midEvent: boolean
+  midEvent(): boolean
 }
 
 const lineFeed = 10
@@ -61,10 +61,8 @@ export function readSse(target: string, { maxEventBytes = 1 << 20 }: { maxEventB
   }
 
   return {
-    get midEvent() {
-      return buffer.subarray(0, used).some((byte) => byte !== lineFeed && byte !== carriageReturn)
-    },
-    push(bytes) {
+    midEvent: () => buffer.subarray(0, used).some((byte) => byte !== lineFeed && byte !== carriageReturn),
+    push: (bytes) => {
       if (bytes.byteLength === 0) return []
       const wasEmpty = used === 0
       append(bytes)

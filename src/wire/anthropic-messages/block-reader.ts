@@ -15,7 +15,7 @@ export interface BlockReader {
   delta(event: JsonObject): readonly Delta[]
   stop(event: JsonObject): readonly Delta[]
   /** Blocks that were started and not stopped. */
-  readonly open: number
+  open(): number
 }
 
 type OpenBlock =
@@ -54,11 +54,9 @@ export function readBlocks(target: string): BlockReader {
   }
 
   return {
-    get open() {
-      return open.size
-    },
+    open: () => open.size,
     whole: (content) => decodeAnswer(content, target).flatMap(emitWhole),
-    start({ index, content_block: value }) {
+    start: ({ index, content_block: value }) => {
       if (typeof index !== 'number') throw unreadable('a block without an index')
       if (index <= lastStarted) throw unreadable(`a start of block ${index} after that of block ${lastStarted}`)
       lastStarted = index
@@ -76,7 +74,7 @@ export function readBlocks(target: string): BlockReader {
       open.set(index, { kind: 'held', value: value as JsonObject, citations: [], json: '' })
       return []
     },
-    delta(event) {
+    delta: (event) => {
       const block = opened(event)
       const { delta } = event
       if (!isJsonObject(delta) || typeof delta.type !== 'string') throw unreadable('a delta without a type')
@@ -92,7 +90,7 @@ export function readBlocks(target: string): BlockReader {
       if (block.kind === 'tool-call') block.hasInput = true
       return [read]
     },
-    stop(event) {
+    stop: (event) => {
       const block = opened(event)
       open.delete(event.index)
       if (block.kind === 'held') return emitWhole(decodeAnswerBlock(assemble(block), 'content', target))

@@ -126,11 +126,11 @@ export function encodeStream({ callId, model }: AnswerContext): StreamEncoder {
 
   return {
     losses: losses.all,
-    push(delta) {
+    push: (delta) => {
       const opening = start()
       return opening + push(delta)
     },
-    end(reply) {
+    end: (reply) => {
       for (const block of queue) block.isEnded = true
       const rest = start() + advance()
       const usage = encodeUsage(reply.usage)

@@ -1,10 +1,12 @@
 import type { Delta } from '../../core/delta.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Ending } from '../../core/reply.ts'
+import type { Usage } from '../../core/usage.ts'
 import { ReplyUnreadable, StreamInterrupted } from '../../errors/index.ts'
 import { excerpt } from '../classify.ts'
 import type { DecodeContext, StreamDecoder } from '../codec.ts'
 import { parseJson } from '../parse-json.ts'
+import type { SseEvent } from '../sse.ts'
 import { readBlocks } from './block-reader.ts'
 import { decodeEnding } from './ending.ts'
 import { decodeErrorEvent } from './error.ts'
@@ -24,7 +26,6 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
   const usage = growUsage()
   let message: { readonly id: string; readonly model: string } | undefined
   let stop: { readonly raw: string; readonly ending: Ending } | undefined
-  let isClosed = false
 
   const unreadable = (what: string) => new ReplyUnreadable(target, what)
   const readStop = (source: JsonObject): void => {
@@ -61,8 +62,9 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
         if (isJsonObject(event.delta)) readStop(event.delta)
         return nothing
       case 'message_stop':
-        if (blocks.open > 0) throw unreadable('a message_stop within a block')
-        isClosed = true
+        if (blocks.open() > 0) throw unreadable('a message_stop within a block')
+        decoder.closed = true
+        decoder.complete = stop !== undefined
         return nothing
       case 'error':
         throw decodeErrorEvent(event, context)
@@ -71,35 +73,31 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
     }
   }
 
-  return {
-    push(sse) {
+  const decoder = {
+    complete: false,
+    closed: false,
+    usageOnly: false,
+    usage: null as Usage | null,
+    model: undefined as string | undefined,
+    push: (sse: SseEvent): readonly Delta[] => {
       const data = sse.data?.trim()
-      if (isClosed || data === undefined || data === '') return nothing
+      if (decoder.closed || data === undefined || data === '') return nothing
       const event = parse(sse.event, data, context)
       if (!event) return nothing
       const type = typeof event.type === 'string' ? event.type : isJsonObject(event.error) ? 'error' : sse.event
       if (!message && needsMessage.has(type)) throw unreadable(`a ${type} before message_start`)
-      return read(type, event)
+      const deltas = read(type, event)
+      decoder.usage = usage.usage
+      decoder.model = message?.model || undefined
+      return deltas
     },
-    get complete() {
-      return isClosed && stop !== undefined
-    },
-    get closed() {
-      return isClosed
-    },
-    usageOnly: false,
-    get usage() {
-      return usage.usage
-    },
-    get model() {
-      return message?.model || undefined
-    },
-    finish() {
-      if (!isClosed) throw new StreamInterrupted(target, 'the stream ended without message_stop')
+    finish: () => {
+      if (!decoder.closed) throw new StreamInterrupted(target, 'the stream ended without message_stop')
       if (!message || !stop) throw new StreamInterrupted(target, 'the message stopped without a stop reason')
       return { ...message, ending: stop.ending, rawStop: stop.raw, usage: usage.isFinal ? usage.usage : null }
     },
   }
+  return decoder
 }
 
 const needsMessage: ReadonlySet<string> = new Set([

@@ -22,24 +22,21 @@ export interface GrowingUsage {
 
 /** Nothing told yet. */
 export function growUsage(): GrowingUsage {
-  let isFinal = false
   let merged: JsonObject | undefined
   let isBreakdownOld = false
-  return {
-    get isFinal() {
-      return isFinal
-    },
-    take(told, isLast) {
+  const growing = {
+    usage: null as Usage | null,
+    isFinal: false,
+    take: (told: JsonValue | undefined, isLast: boolean) => {
       if (!isJsonObject(told)) return
       const news = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== null && value !== undefined))
       if (news.cache_creation_input_tokens !== undefined) isBreakdownOld = news.cache_creation === undefined
       merged = { ...merged, ...news }
-      isFinal ||= isLast && news.output_tokens !== undefined
-    },
-    get usage() {
-      return merged ? read(merged, isBreakdownOld) : null
+      growing.usage = read(merged, isBreakdownOld)
+      growing.isFinal ||= isLast && news.output_tokens !== undefined
     },
   }
+  return growing
 }
 
 function read(usage: JsonObject, isBreakdownOld: boolean): Usage | null {

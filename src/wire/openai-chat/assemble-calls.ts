@@ -39,7 +39,7 @@ export function assembleCalls(target: string, answerId: () => string, blocks: Bl
       waiting: '',
       isEmpty: true,
     }
-    calls.push(call)
+    assembler.count = calls.push(call)
     if (id !== '') byId.set(id, call)
     return call
   }
@@ -67,11 +67,9 @@ export function assembleCalls(target: string, answerId: () => string, blocks: Bl
     )
   }
 
-  return {
-    get count() {
-      return calls.length
-    },
-    add(entry) {
+  const assembler = {
+    count: 0,
+    add: (entry: JsonObject) => {
       const isCustom = isJsonObject(entry.custom)
       const called = isJsonObject(entry.custom) ? entry.custom : isJsonObject(entry.function) ? entry.function : {}
       const id = text(entry.id)
@@ -89,7 +87,7 @@ export function assembleCalls(target: string, answerId: () => string, blocks: Bl
       call.isEmpty = false
       call.waiting = ''
     },
-    end(isWhole) {
+    end: (isWhole: boolean) => {
       if (calls.some(({ name }) => name === '')) throw new ReplyUnreadable(target, 'a tool call without a name')
       for (const { index = 0, isCustom, isEmpty } of calls.toSorted(byBlock)) {
         if (isWhole && isEmpty && !isCustom) blocks.push({ type: 'tool-input-delta', index, json: '{}' })
@@ -97,6 +95,7 @@ export function assembleCalls(target: string, answerId: () => string, blocks: Bl
       }
     },
   }
+  return assembler
 }
 
 const byBlock = (left: ToolCall, right: ToolCall): number => (left.index ?? 0) - (right.index ?? 0)

@@ -21,12 +21,11 @@ export function assembleDeltas(target: string, answerId: () => string): DeltaAss
   const blocks = numberBlocks()
   const calls = assembleCalls(target, answerId, blocks)
   let lastText: number | undefined
-  let hasRefusal = false
   let sound: number | undefined
 
   const refuse = (words: string): void => {
     const index = blocks.flow('refusal', words, () => ({ type: 'refusal', text: '' }))
-    hasRefusal ||= index !== undefined
+    assembler.refusal ||= index !== undefined
   }
   const speak = (words: string): void => {
     lastText = blocks.flow('text', words, () => ({ type: 'text', text: '' })) ?? lastText
@@ -54,14 +53,10 @@ export function assembleDeltas(target: string, answerId: () => string): DeltaAss
     blocks.push({ type: 'extra-delta', index: lastText, dialect, key: 'annotations', value: annotation })
   }
 
-  return {
-    get toolCalls() {
-      return calls.count > 0
-    },
-    get refusal() {
-      return hasRefusal
-    },
-    add(delta) {
+  const assembler = {
+    toolCalls: false,
+    refusal: false,
+    add: (delta: JsonObject) => {
       const field = reasoningFields.find((name) => text(delta[name]) !== '')
       if (field) think(blocks, field, text(delta[field]))
       addContent(delta.content)
@@ -70,14 +65,16 @@ export function assembleDeltas(target: string, answerId: () => string): DeltaAss
       if (isJsonObject(delta.function_call)) calls.add({ index: -1, function: delta.function_call })
       if (isJsonObject(delta.audio)) addSound(delta.audio)
       for (const annotation of objectsIn(delta.annotations)) annotate(annotation)
+      assembler.toolCalls = calls.count > 0
     },
-    end(isWhole) {
+    end: (isWhole: boolean) => {
       blocks.stop()
       if (sound !== undefined) blocks.push({ type: 'block-end', index: sound })
       calls.end(isWhole)
     },
     take: blocks.take,
   }
+  return assembler
 }
 
 function think(blocks: BlockNumbers, field: (typeof reasoningFields)[number], words: string): void {

@@ -60,10 +60,11 @@ export function decodeRequest(value: JsonValue): ModelRequest {
   })
 }
 
-/** The object without its undefined fields. */
+/** A copy of the object without its undefined fields. Deleting them instead would make it slow for all that read it. */
 function defined<T extends object>(value: T): T {
-  for (const key of Object.keys(value) as (keyof T)[]) if (value[key] === undefined) delete value[key]
-  return value
+  const kept: Partial<T> = {}
+  for (const key of Object.keys(value) as (keyof T)[]) if (value[key] !== undefined) kept[key] = value[key]
+  return kept as T
 }
 
 const toolFields = new Set(['type', 'function'])

@@ -122,7 +122,7 @@ export function encodeStream({ callId, model, created, includeUsage }: AnswerCon
     get losses() {
       return losses.list
     },
-    end(reply) {
+    end: (reply) => {
       const sentence = refusalSentence(reply)
       const declined = sentence === '' ? '' : chunk({ refusal: sentence })
       reportServerTools(reply, losses)

@@ -36,14 +36,14 @@ export function numberBlocks(): BlockNumbers {
   return {
     start,
     stop,
-    flow(kind, words, block) {
+    flow: (kind, words, block) => {
       if (words === '') return undefined
       if (open?.kind !== kind) open = { kind, index: start(block()) }
       deltas.push({ type: `${kind}-delta` as const, index: open.index, text: words })
       return open.index
     },
     push: (delta) => void deltas.push(delta),
-    take() {
+    take: () => {
       const taken = deltas
       deltas = []
       return taken

@@ -9,7 +9,7 @@ import type {
 } from '../../core/request.ts'
 import { InvalidRequest } from '../../errors/index.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
-import { spliceFields } from '../splice.ts'
+import { peekFields, spliceFields } from '../splice.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { nestedFields, ownFields, text } from './extras.ts'
 import { collectLosses, type LossList, saysNothing } from './losses.ts'
@@ -194,11 +194,15 @@ export function passRequest(body: string, model: string, request: ModelRequest, 
 
 function limitOverride(body: string, limit: number | undefined, quirks: Quirks): Record<string, string> {
   if (limit === undefined) return {}
-  // Most requests set no limit, and then need no parsing to know it.
-  const said: unknown = /"max_(?:completion_)?tokens"/.test(body) ? JSON.parse(body) : {}
-  const { max_completion_tokens: current, max_tokens: old } = isJsonObject(said) ? said : {}
+  // A parse of the whole body would cost as much as all else that is done with it.
+  const said = peekFields(body, ['max_completion_tokens', 'max_tokens'])
+  const [current, old] = [numberIn(said.max_completion_tokens), numberIn(said.max_tokens)]
   if ((current ?? old) === limit) return {}
-  const field =
-    typeof current === 'number' ? 'max_completion_tokens' : typeof old === 'number' ? 'max_tokens' : undefined
+  const field = current !== undefined ? 'max_completion_tokens' : old !== undefined ? 'max_tokens' : undefined
   return { [field ?? limitField(quirks)]: JSON.stringify(limit) }
+}
+
+function numberIn(text: string | undefined): number | undefined {
+  const value: unknown = text === undefined ? undefined : JSON.parse(text)
+  return typeof value === 'number' ? value : undefined
 }

@@ -1,3 +1,4 @@
+import type { Delta } from '../../core/delta.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Ending } from '../../core/reply.ts'
 import type { Usage } from '../../core/usage.ts'
@@ -19,13 +20,9 @@ export { encodeStream } from './encode-stream.ts'
 export function decodeStream({ target, quirks }: DecodeContext): StreamDecoder {
   const terminal = quirks.terminal ?? 'stop-reason'
   let id = ''
-  let model: string | undefined
   let rawStop = ''
   let ending: Ending | undefined
-  let usage: Usage | null = null
   let hasBegun = false
-  let closed = false
-  let usageOnly = false
   const unfinished = new Set<number>()
   const blocks = assembleDeltas(target, () => id)
 
@@ -59,51 +56,47 @@ export function decodeStream({ target, quirks }: DecodeContext): StreamDecoder {
     if (failure) throw failure
     hasBegun = true
     id ||= text(frame.id)
-    model ??= text(frame.model) || undefined
+    decoder.model ??= text(frame.model) || undefined
     const counted = decodeUsage(frame.usage) ?? decodeUsage(groqUsage(frame))
-    usage = counted ?? usage
+    decoder.usage = counted ?? decoder.usage
     const choices = Array.isArray(frame.choices) ? frame.choices.filter(isJsonObject) : []
-    usageOnly = counted !== null && choices.length === 0
+    decoder.usageOnly = counted !== null && choices.length === 0
     for (const choice of choices) readChoice(choice)
   }
 
-  return {
-    get complete() {
-      return ending !== undefined && unfinished.size === 0
-    },
-    get closed() {
-      return closed
-    },
-    get usageOnly() {
-      return usageOnly
-    },
-    get usage() {
-      return usage
-    },
-    get model() {
-      return model
-    },
-    push(event) {
-      usageOnly = false
+  const decoder = {
+    complete: false,
+    closed: false,
+    usageOnly: false,
+    usage: null as Usage | null,
+    model: undefined as string | undefined,
+    push: (event: SseEvent): readonly Delta[] => {
+      decoder.usageOnly = false
       const data = event.data?.trim()
-      if (closed || data === undefined || data === '') return []
+      if (decoder.closed || data === undefined || data === '') return []
       if (data === '[DONE]') {
-        closed = true
+        decoder.closed = true
         if (!ending && terminal === 'done' && hasBegun) end({})
+        decoder.complete = ending !== undefined && unfinished.size === 0
         return blocks.take()
       }
       const frame = parseFrame(event, data, target)
       if (frame) readFrame(frame)
+      decoder.complete = ending !== undefined && unfinished.size === 0
       return blocks.take()
     },
-    finish() {
+    finish: () => {
       if (!ending && terminal === 'eof' && hasBegun) end({})
       if (!ending || unfinished.size > 0) {
-        throw new StreamInterrupted(target, `the stream ended${closed ? ' with [DONE]' : ''} without a finish_reason`)
+        throw new StreamInterrupted(
+          target,
+          `the stream ended${decoder.closed ? ' with [DONE]' : ''} without a finish_reason`,
+        )
       }
-      return { id, model: model ?? modelOf(target), ending, rawStop, usage }
+      return { id, model: decoder.model ?? modelOf(target), ending, rawStop, usage: decoder.usage }
     },
   }
+  return decoder
 }
 
 const afterEnd = 'content after its finish_reason'
