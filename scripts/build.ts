@@ -24,6 +24,10 @@ for (const file of globSync('dist/**/*.d.ts')) {
   if (rewritten !== emitted) writeFileSync(file, rewritten)
 }
 
+/** What `engines` promises: newer syntax is written anew. */
+const { engines } = JSON.parse(readFileSync('package.json', 'utf8'))
+const oldestNode = `node${engines.node.replace('>=', '')}`
+
 /** The name of a source file in `dist`: `src/stores/sqlite/event-writer.ts` is `stores/sqlite/event-writer`. */
 const nameOf = (source: string): string => relative('src', source).slice(0, -'.ts'.length)
 
@@ -52,6 +56,7 @@ const bundle = (sources: readonly string[]) =>
   build({
     input: Object.fromEntries(sources.map((source) => [nameOf(source), source])),
     platform: 'node',
+    transform: { target: oldestNode },
     external: /^(?!\.{0,2}\/)/,
     plugins: [relocateModuleUrls],
     output: {

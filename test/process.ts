@@ -26,16 +26,27 @@ export interface StartOptions {
   readonly cwd: string
   /** Beside the few variables that a process needs. No key and no proxy of this machine is passed on. */
   readonly env?: Readonly<Record<string, string>>
+  /** Whether signals reach all that it starts, as those of a terminal do. */
+  readonly asTerminal?: boolean
 }
 
 /** The command line, from source. */
 export const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
 
 /** Starts a process. */
-export function start(command: string, words: readonly string[], { cwd, env = {} }: StartOptions): Running {
+export function start(
+  command: string,
+  words: readonly string[],
+  { cwd, env = {}, asTerminal = false }: StartOptions,
+): Running {
   const { PATH = '', HOME = '' } = process.env
   const own = { PATH, HOME, NODE_COMPILE_CACHE: compileCache }
-  const child = spawn(command, words, { cwd, env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, words, {
+    cwd,
+    env: { ...own, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: asTerminal,
+  })
   const said = { out: '', err: '' }
   const lines: string[] = []
   const waiting = new Set<() => void>()
@@ -52,6 +63,10 @@ export function start(command: string, words: readonly string[], { cwd, env = {}
   child.stdout.setEncoding('utf8').on('data', hear('out'))
   child.stderr.setEncoding('utf8').on('data', hear('err'))
   let isOver = false
+  const kill = (signal: NodeJS.Signals) => {
+    if (!asTerminal) child.kill(signal)
+    else if (child.pid !== undefined && !isOver) process.kill(-child.pid, signal)
+  }
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code, signal) => {
@@ -75,11 +90,9 @@ export function start(command: string, words: readonly string[], { cwd, env = {}
         waiting.add(look)
         look()
       }),
-    kill: (signal) => {
-      child.kill(signal)
-    },
+    kill,
     async [Symbol.asyncDispose]() {
-      if (!isOver) child.kill('SIGKILL')
+      if (!isOver) kill('SIGKILL')
       await ended
     },
   }

@@ -36,9 +36,17 @@ export const databaseOption = [
   'the file of events (default: INSEAM_DB, or what inseam.yaml says, or .inseam/events.db)',
 ] as const
 
-/** Opens the file of events that the options, the environment, or inseam.yaml in the working directory name. */
-export function openRecord({ db }: { readonly db?: string }): EventReader {
-  return openEventReader({ path: db ?? process.env.INSEAM_DB ?? configuredPath() ?? '.inseam/events.db' })
+/** Reads the file of events that the options, the environment, or inseam.yaml in the working directory name. */
+export async function readRecord(
+  { db }: { readonly db?: string },
+  read: (record: EventReader) => void | Promise<void>,
+): Promise<void> {
+  const record = openEventReader({ path: db ?? process.env.INSEAM_DB ?? configuredPath() ?? '.inseam/events.db' })
+  try {
+    await read(record)
+  } finally {
+    record.close()
+  }
 }
 
 /** What the gateway here writes to. Its variables need not be set where its record is only read. */
@@ -60,8 +68,12 @@ interface TailOptions {
   readonly db?: string
 }
 
-async function tail({ follow = false, json = false, limit, feature, errors, db }: TailOptions): Promise<void> {
-  using record = openRecord({ ...(db && { db }) })
+const tail = (options: TailOptions) => readRecord(options, (record) => printTail(record, options))
+
+async function printTail(
+  record: EventReader,
+  { follow = false, json = false, limit, feature, errors }: TailOptions,
+): Promise<void> {
   const only = { ...(feature && { feature }), ...(errors && { errors }) }
   const render = json ? jsonLines : callsTable()
   let { calls, at } = record.tail({ limit, ...only })
@@ -83,14 +95,17 @@ interface SqlOptions {
   readonly db?: string
 }
 
-function sql(query: string | undefined, options: SqlOptions, command: Command): void {
+async function sql(query: string | undefined, options: SqlOptions, command: Command): Promise<void> {
   if (options.schema) {
     print(schemaText())
     return
   }
   if (query === undefined) command.error('error: say what to ask, or --schema for what there is')
-  using record = openRecord(options)
-  const { columns, rows, isCut } = record.query(query!, [], { limit: options.limit })
+  await readRecord(options, (record) => printRows(record, query!, options))
+}
+
+function printRows(record: EventReader, query: string, options: SqlOptions): void {
+  const { columns, rows, isCut } = record.query(query, [], { limit: options.limit })
   if (options.json) print(`${JSON.stringify(rows, asJson, 2)}\n`)
   else if (options.csv) print(csvText(columns, rows))
   else {

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { InseamError } from '../errors/index.ts'
 import type { EventReader } from '../stores/sqlite/index.ts'
 import { tellStory } from '../telemetry/index.ts'
-import { databaseOption, openRecord } from './events.ts'
+import { databaseOption, readRecord } from './events.ts'
 import { ownName } from './own-name.ts'
 
 /** `inseam explain`: the story of one call: why this target, each wait, each retry, each cent. */
@@ -23,13 +23,14 @@ interface ExplainOptions {
   readonly db?: string
 }
 
-function explain(wanted: string, { json = false, color = false, ...options }: ExplainOptions): void {
-  using record = openRecord(options)
-  const { call, attempts } = find(record, wanted)
-  const text = json
-    ? `${JSON.stringify({ call, attempts }, undefined, 2)}\n`
-    : tellStory(call, attempts, { colour: color })
-  process.stdout.write(text)
+async function explain(wanted: string, { json = false, color = false, ...options }: ExplainOptions): Promise<void> {
+  await readRecord(options, (record) => {
+    const { call, attempts } = find(record, wanted)
+    const text = json
+      ? `${JSON.stringify({ call, attempts }, undefined, 2)}\n`
+      : tellStory(call, attempts, { colour: color })
+    process.stdout.write(text)
+  })
 }
 
 function find(record: EventReader, wanted: string): NonNullable<ReturnType<EventReader['story']>> {

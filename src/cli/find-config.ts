@@ -5,13 +5,15 @@ import { startSimulator } from '../simulator/index.ts'
 import { fingerprint } from './watch-file.ts'
 
 /** The configuration that a command runs on, and where it comes from. */
-export interface FoundConfig extends AsyncDisposable {
+export interface FoundConfig {
   readonly config: Config
   /** The configuration file, where there is one, and what it looked like when it was read. */
   readonly file?: { readonly path: string; readonly seen: string }
   /** Where the answers come from, in words. */
   readonly origin: string
   readonly isSimulated: boolean
+  /** Ends the simulator, where one was started. */
+  close(): Promise<void>
 }
 
 /** What a user may say about it. */
@@ -55,11 +57,11 @@ export async function findConfig({ config: named, simulate = false }: FindOption
     config: defaultConfig({}, { simulatorUrl: simulator.url }),
     origin: `the simulator at ${simulator.url}`,
     isSimulated: true,
-    [Symbol.asyncDispose]: () => simulator.close(),
+    close: () => simulator.close(),
   }
 }
 
-const nothingToClose = { [Symbol.asyncDispose]: async () => undefined }
+const nothingToClose = { close: async () => undefined }
 
 const localServers: readonly Pick<LocalServer, 'kind' | 'url'>[] = [
   { kind: 'ollama', url: 'http://127.0.0.1:11434/v1' },

@@ -1,52 +1,13 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
-import { Command, CommanderError } from 'commander'
-import { isInseamError } from '../errors/index.ts'
-import { completionCommand } from './completion.ts'
-import { configCommand } from './config.ts'
-import { eventsCommand } from './events.ts'
-import { explainCommand } from './explain.ts'
-import { simulateCommand } from './simulate.ts'
-import { tryCommand } from './try.ts'
-import { upCommand } from './up.ts'
-import { version } from './version.ts'
+// Only what every Node can read stands here: what is imported below needs a newer one, and would say so in its own words.
+const oldest = [22, 19] as const
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
-const program = new Command('inseam')
-  .description('The production seam between your features and language models.')
-  .version(version)
-  .showSuggestionAfterError()
-  .showHelpAfterError('(--help shows what there is)')
-  .exitOverride()
+if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
+  console.error(`Inseam needs Node ${oldest.join('.')} or newer, and this is ${process.version}.
 
-for (const register of [
-  upCommand,
-  tryCommand,
-  explainCommand,
-  eventsCommand,
-  simulateCommand,
-  configCommand,
-  completionCommand,
-])
-  register(program)
+  Fix: Install a newer one: https://nodejs.org.`)
+  process.exitCode = 2
+} else void import('./program.ts').then(({ runProgram }) => runProgram())
 
-// Whoever reads our output may stop reading: `inseam events tail | head`.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
-})
-process.stderr.on('error', () => undefined)
-program.parseAsync().catch((thrown: unknown) => {
-  process.exitCode = report(thrown)
-})
-
-/** Says what failed and how to mend it; 2 where the user can mend it, else 1. */
-function report(thrown: unknown): number {
-  // Commander has said it already; help that was asked for is no failure.
-  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
-  if (!isInseamError(thrown)) {
-    console.error(thrown)
-    return 1
-  }
-  console.error(thrown.message)
-  if (!thrown.message.includes(thrown.fix)) console.error(`\n  Fix: ${thrown.fix}`)
-  return thrown.code === 'internal-error' ? 1 : 2
-}
+export {}

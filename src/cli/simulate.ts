@@ -41,7 +41,7 @@ interface SimulateOptions {
 }
 
 async function simulate({ port, scenario, seed, firstToken, token, json }: SimulateOptions): Promise<void> {
-  await using simulator = await listen({
+  const simulator = await listen({
     port,
     seed,
     scenario: scenario === undefined ? undefined : await readScenario(scenario),
@@ -59,6 +59,7 @@ async function simulate({ port, scenario, seed, firstToken, token, json }: Simul
     console.log(`  What it would bill: ${simulator.url}/simulator/invoice\n`)
   }
   await told
+  await simulator.close()
 }
 
 async function listen(options: SimulatorOptions): Promise<Simulator> {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { feature, formatCost, openSeam, prompt, type SeamEvent, trusted } from '../index.ts'
+import { feature, formatCost, prompt, type SeamEvent, trusted } from '../index.ts'
 import { createMemoryEventSink } from '../stores/memory/index.ts'
 import { tellStory } from '../telemetry/index.ts'
-import { findConfig } from './find-config.ts'
+import { withSeam } from './with-seam.ts'
 
 /** `inseam try "…"`: one call, its cost and its time line. */
 export function tryCommand(program: Command): void {
@@ -25,28 +25,28 @@ interface TryOptions {
 }
 
 async function tryOnce(text: string, { model, json = false, ...options }: TryOptions): Promise<void> {
-  await using found = await findConfig(options)
   const record = createMemoryEventSink()
-  await using seam = await openSeam({ config: found.config, events: record })
-  const ask = feature<{ text: string }>({ name: 'try', model, prompt: ({ text }) => prompt`${trusted(text)}` })
-  let isLineOpen = false
-  try {
-    for await (const part of seam.stream(ask, { text })) {
-      if (json) {
-        if (part.type === 'reply')
-          console.log(JSON.stringify({ reply: part.reply, events: record.events() }, undefined, 2))
-      } else if (part.type === 'text-delta') {
-        process.stdout.write(part.text)
-        isLineOpen = true
-      } else if (part.type === 'reply') {
-        console.log(`\n\n${formatCost(part.reply.cost)} · ${found.origin}`)
-        isLineOpen = false
+  await withSeam({ ...options, events: record }, async (seam, found) => {
+    const ask = feature<{ text: string }>({ name: 'try', model, prompt: ({ text }) => prompt`${trusted(text)}` })
+    let isLineOpen = false
+    try {
+      for await (const part of seam.stream(ask, { text })) {
+        if (json) {
+          if (part.type === 'reply')
+            console.log(JSON.stringify({ reply: part.reply, events: record.events() }, undefined, 2))
+        } else if (part.type === 'text-delta') {
+          process.stdout.write(part.text)
+          isLineOpen = true
+        } else if (part.type === 'reply') {
+          console.log(`\n\n${formatCost(part.reply.cost)} · ${found.origin}`)
+          isLineOpen = false
+        }
       }
+    } finally {
+      if (isLineOpen) console.log()
+      if (!json) tell(record.events())
     }
-  } finally {
-    if (isLineOpen) console.log()
-    if (!json) tell(record.events())
-  }
+  })
 }
 
 function tell(events: readonly SeamEvent[]): void {

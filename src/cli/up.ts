@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import type { Config } from '../config.ts'
 import { type Gateway, openGateway } from '../gateway/index.ts'
-import { openSeam, type Seam } from '../index.ts'
-import { findConfig } from './find-config.ts'
+import type { Seam } from '../index.ts'
+import type { FoundConfig } from './find-config.ts'
 import { parsePort } from './parse-port.ts'
 import { watchConfig } from './watch-config.ts'
 import { say, welcome } from './welcome.ts'
+import { withSeam } from './with-seam.ts'
 
 /** `inseam up`: the gateway on the embedded store. */
 export function upCommand(program: Command): void {
@@ -28,10 +29,10 @@ interface UpOptions {
   readonly json?: boolean
 }
 
-async function up(options: UpOptions): Promise<void> {
-  await using found = await findConfig(options)
+const up = (options: UpOptions) => withSeam(options, (seam, found) => serve(seam, found, options))
+
+async function serve(seam: Seam, found: FoundConfig, options: UpOptions): Promise<void> {
   const { config, file } = found
-  await using seam = await openSeam({ config })
   const gateway = await openGateway({
     ...config.gateway,
     host: options.host ?? config.gateway.host,
@@ -41,12 +42,13 @@ async function up(options: UpOptions): Promise<void> {
   })
   // Listened for before the first line is printed: whoever waits for it may send one at once.
   const told = untilToldToStop(file === undefined)
-  using watched = file && watchConfig({ ...file, use: putInForce(seam, gateway) })
+  const watched = file && watchConfig({ ...file, use: putInForce(seam, gateway) })
   if (options.json)
     console.log(JSON.stringify({ url: gateway.url, origin: found.origin, simulated: found.isSimulated }))
   else console.log(welcome({ url: gateway.url, found, models: seam.models() }))
 
   await told
+  watched?.stop()
   await stop(gateway, seam, config.gateway.drainTimeoutMs)
 }
 

@@ -3,9 +3,10 @@ import { watchFile } from './watch-file.ts'
 import { say } from './welcome.ts'
 
 /** A configuration file under watch. */
-export interface WatchedConfig extends Disposable {
+export interface WatchedConfig {
   /** Why the file as it is now is not in force. */
   readonly problem: string | undefined
+  stop(): void
 }
 
 /** What to watch. */
@@ -41,7 +42,7 @@ export function watchConfig({ path, seen, use }: WatchOptions): WatchedConfig {
     get problem() {
       return problem && `the configuration on disk cannot be used: ${problem}`
     },
-    [Symbol.dispose]() {
+    stop() {
       unwatch()
       process.off('SIGHUP', next)
     },

@@ -1,0 +1,170 @@
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
+import { openEventReader } from '../src/stores/sqlite/index.ts'
+import { type Ended, start } from './process.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const pinned = join(root, 'node_modules', '.bin')
+/** What the package is built from. */
+const sources = [
+  'CHANGELOG.md',
+  'LICENSE',
+  'README.md',
+  'inseam.schema.json',
+  'package.json',
+  'scripts',
+  'src',
+  'tsconfig.build.json',
+  'tsconfig.json',
+]
+const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
+
+let folder = ''
+let app = ''
+let tarball = ''
+let whyNot: string | undefined
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'inseam-package-'))
+  app = join(folder, 'app')
+  const clone = join(folder, 'clone')
+  for (const name of sources) cpSync(join(root, name), join(clone, name), { recursive: true })
+  symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'), 'junction')
+  await succeeds(run(process.execPath, ['scripts/build.ts'], clone))
+  const { out } = await succeeds(
+    run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder, ...quiet], clone),
+  )
+  tarball = join(folder, out.trim())
+  const { code, err } = await install(app)
+  if (code !== 0) whyNot = `npm cannot install here: ${err.trim().split('\n')[0]}`
+}, 60_000)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const run = (
+  command: string,
+  words: readonly string[],
+  cwd: string,
+  path = `${pinned}${delimiter}${process.env.PATH}`,
+) => start(command, words, { cwd, env: { PATH: path } }).ended
+
+async function succeeds(running: Promise<Ended>): Promise<Ended> {
+  const ended = await running
+  expect(ended, `${ended.out}${ended.err}`).toMatchObject({ code: 0 })
+  return ended
+}
+
+/** A project outside of any clone, with nothing in it but the package. */
+function install(cwd: string, path?: string): Promise<Ended> {
+  mkdirSync(cwd)
+  writeFileSync(join(cwd, 'package.json'), '{ "name": "app", "private": true, "type": "module" }')
+  return run('npm', ['install', tarball, '--prefer-offline', ...quiet], cwd, path)
+}
+
+function needsInstall({ skip }: TestContext): void {
+  if (whyNot !== undefined) skip(whyNot)
+}
+
+describe('the package, installed outside of a clone', { timeout: 30_000 }, () => {
+  it('starts a gateway with npx that answers, records in its worker and leaves in order', async (context) => {
+    needsInstall(context)
+    await using gateway = start('npx', ['inseam', 'up', '--simulate', '--port', '0', '--json'], {
+      cwd: app,
+      env: { PATH: `${pinned}${delimiter}${process.env.PATH}` },
+      asTerminal: true,
+    })
+    const { url } = JSON.parse(await gateway.line(/^\{/))
+    const response = await fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'fast', messages: [{ role: 'user', content: 'Say hello.' }] }),
+    })
+    expect(await response.json()).toMatchObject({ choices: [{ message: { content: 'hello' } }] })
+    gateway.kill('SIGINT')
+    await gateway.line(/Stopped\. Every event is on the record\./)
+    await gateway.ended
+    const { out } = await succeeds(run('npx', ['inseam', 'explain', 'last'], app))
+    expect(out).toMatch(/simulator\/sim-small answered\./)
+    using record = openEventReader({ path: join(app, '.inseam/events.db') })
+    expect(record.idsLike('')).toEqual([response.headers.get('x-inseam-call')])
+  })
+
+  it('is a library that completes a call and records it', async (context) => {
+    needsInstall(context)
+    writeFileSync(
+      join(app, 'inseam.yaml'),
+      `providers: { lab: { dialect: openai-chat, url: "\${LAB}/v1", key: any } }
+models: { fast: { targets: [lab/sim-small] } }
+events: { path: library.db }
+`,
+    )
+    writeFileSync(
+      join(app, 'call.mjs'),
+      `import { feature, openSeam, prompt } from 'inseam'
+import { isInseamError } from 'inseam/errors'
+import { startSimulator } from 'inseam/simulator'
+
+const simulator = await startSimulator()
+process.env.LAB = simulator.url
+const greet = feature({ name: 'greet', model: 'fast', prompt: () => prompt\`Say hello.\` })
+const seam = await openSeam()
+const { text, ending } = await seam.complete(greet, {})
+const failed = await seam.complete({ ...greet, model: 'nope' }, {}).catch(isInseamError)
+await seam.close()
+await simulator.close()
+console.log(JSON.stringify({ text, ending, failed }))
+`,
+    )
+    const { out, err } = await succeeds(run('node', ['call.mjs'], app))
+    expect(JSON.parse(out)).toMatchObject({ text: 'hello', ending: { type: 'completed' }, failed: true })
+    expect(err).toBe('')
+    using record = openEventReader({ path: join(app, 'library.db') })
+    const { rows } = record.query('select feature, target, ending from v_calls order by target')
+    expect(rows).toEqual([
+      { feature: 'greet', target: null, ending: 'error' },
+      { feature: 'greet', target: 'lab/sim-small', ending: 'completed' },
+    ])
+  })
+
+  it('opens each public entry, and nothing else', async (context) => {
+    needsInstall(context)
+    const { exports } = JSON.parse(readFileSync(join(app, 'node_modules/inseam/package.json'), 'utf8'))
+    const entries = Object.keys(exports).filter((path) => !path.endsWith('.json'))
+    const script = `for (const path of ${JSON.stringify(entries)}) console.log(Object.keys(await import('inseam' + path.slice(1))).length > 0)
+await import('inseam/create-seam').catch(({ code }) => console.log(code))`
+    const { out } = await succeeds(run('node', ['--input-type=module', '-e', script], app))
+    expect(out.trim().split('\n')).toEqual([...entries.map(() => 'true'), 'ERR_PACKAGE_PATH_NOT_EXPORTED'])
+  })
+
+  it('carries no test, no source and no path of the machine that built it', async (context) => {
+    needsInstall(context)
+    const at = join(app, 'node_modules/inseam')
+    const files = globSync('**/*.*', { cwd: at }).sort()
+    expect(files.filter((file) => /\.(test|suite)\.|(?<!\.d)\.ts$/.test(file))).toEqual([])
+    const texts = files.map((file) => readFileSync(join(at, file), 'utf8'))
+    expect(files.filter((_, index) => texts[index]?.includes(folder) || texts[index]?.includes(root))).toEqual([])
+  })
+
+  it('is installed under an older Node with a warning, and says there which one it needs', async (context) => {
+    needsInstall(context)
+    const path = (process.env.PATH ?? '')
+      .split(delimiter)
+      .filter((place) => !place.includes('node_modules'))
+      .join(delimiter)
+    const { out: version } = await run('node', ['--version'], folder, path).catch(() => ({ out: '' }))
+    const [major = 0] = version.trim().slice(1).split('.').map(Number)
+    if (major === 0 || major >= 22)
+      context.skip(`the system's Node is ${version.trim() || 'not there'}, not an old one`)
+    await succeeds(install(join(folder, 'older'), path))
+    const { code, out, err } = await run('npx', ['inseam', 'up', '--simulate'], join(folder, 'older'), path)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toContain(`Inseam needs Node 22.19 or newer, and this is ${version.trim()}.`)
+  })
+})
+
+it('uses no syntax in its source that the oldest Node it promises cannot read', () => {
+  const declaration = /^\s*(?:await )?using \w+ = /m
+  const files = globSync('src/**/*.ts', { cwd: root }).filter((file) => !/\.(test|suite)\.ts$/.test(file))
+  expect(files.filter((file) => declaration.test(readFileSync(join(root, file), 'utf8')))).toEqual([])
+})
