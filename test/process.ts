@@ -31,7 +31,7 @@ export interface StartOptions {
 }
 
 /** The command line, from source. */
-export const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
 
 /** Starts a process. */
 export function start(
