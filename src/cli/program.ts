@@ -32,7 +32,8 @@ export async function runProgram(): Promise<void> {
   // Whoever reads our output may stop reading: `inseam events tail | head`.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
-    throw error
+    console.error(`Nothing can be written to standard output: ${error.message}`)
+    process.exit(1)
   })
   process.stderr.on('error', () => undefined)
   try {
