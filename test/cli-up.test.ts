@@ -158,6 +158,29 @@ describe('inseam up', () => {
   })
 })
 
+describe('the welcome', () => {
+  /** The welcome of a gateway on a file of another name, and how it says good-bye. */
+  async function welcomed(events: string): Promise<{ readonly out: string; readonly err: string }> {
+    writeFileSync(join(cwd, 'other.yaml'), leadingTo('http://127.0.0.1:9', `events: { ${events} }`))
+    await using child = startInseam(['up', '--port', '0', '-c', 'other.yaml'], { cwd })
+    await child.line(/Stop with Ctrl-C/)
+    child.kill('SIGTERM')
+    return await child.ended
+  }
+
+  it('names the record that explain is to read, where it would not find it by itself', async () => {
+    const { out, err } = await welcomed('path: calls.db')
+    expect(out).toContain('explain last --db calls.db\n')
+    expect(err).toBe('Stopped. Every event is on the record.\n')
+  })
+
+  it('promises no record where none is kept', async () => {
+    const { out, err } = await welcomed('store: none')
+    expect(out).not.toContain('explain')
+    expect(err).toBe('Stopped. No record was kept.\n')
+  })
+})
+
 describe('a reload', () => {
   it('leads the next call elsewhere, while a stream under way ends where it began', async () => {
     await using a = await startHolding('A')

@@ -49,7 +49,7 @@ async function serve(seam: Seam, found: FoundConfig, options: UpOptions): Promis
 
   await told
   watched?.stop()
-  await stop(gateway, seam, config.gateway.drainTimeoutMs)
+  await stop(gateway, seam, config)
 }
 
 function putInForce(seam: Seam, gateway: Gateway): (config: Config) => void {
@@ -61,13 +61,13 @@ function putInForce(seam: Seam, gateway: Gateway): (config: Config) => void {
 }
 
 /** The order of leaving: no new calls, those under way end, the record is durable, then the process may go. */
-async function stop(gateway: Gateway, seam: Seam, drainTimeoutMs: number): Promise<void> {
+async function stop(gateway: Gateway, seam: Seam, config: Config): Promise<void> {
   const { inFlight } = gateway
   if (inFlight > 0)
     say(`Waiting for ${inFlight} ${inFlight === 1 ? 'call' : 'calls'} under way. Press Ctrl-C again to stop at once.`)
-  await gateway.drain(drainTimeoutMs)
+  await gateway.drain(config.gateway.drainTimeoutMs)
   await seam.flush()
-  say('Stopped. Every event is on the record.')
+  say(config.events.store === 'sqlite' ? 'Stopped. Every event is on the record.' : 'Stopped. No record was kept.')
 }
 
 /** Resolves with the first signal to stop; a further one ends the process at once. */

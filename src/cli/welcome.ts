@@ -21,6 +21,7 @@ export function welcome({ url, found, models }: WelcomeFacts): string {
   const keys = found.config.gateway.keys.map(({ name }) => name)
   const needsKey = keys.length > 0
   const apiKey = needsKey ? 'process.env.GATEWAY_KEY' : "'none'"
+  const explain = explainCommand(found)
   const width = Math.max(...aliases.map(({ id }) => id.length), 0)
   return [
     '',
@@ -41,7 +42,7 @@ export function welcome({ url, found, models }: WelcomeFacts): string {
     `    new OpenAI({ baseURL: '${url}/v1', apiKey: ${apiKey} })       // model: '${model}'`,
     `    new Anthropic({ baseURL: '${url}', apiKey: ${apiKey} })       // model: '${model}'`,
     '',
-    `  What happened to a call:  ${ownName} explain last`,
+    ...(explain === undefined ? [] : [`  What happened to a call:  ${explain}`]),
     '  Stop with Ctrl-C.',
     '',
   ].join('\n')
@@ -51,3 +52,11 @@ const simulated = [
   '  THESE ANSWERS ARE SIMULATED: no model is asked and nothing is billed. For real ones set',
   '  ANTHROPIC_API_KEY or OPENAI_API_KEY, start a local model server, or write inseam.yaml.',
 ]
+
+/** How to ask for the story of the newest call; `undefined` where no record is kept. */
+function explainCommand({ config, origin }: WelcomeFacts['found']): string | undefined {
+  if (config.events.store !== 'sqlite') return undefined
+  // Other commands look where inseam.yaml in their folder says, and know of no other file.
+  const named = origin === 'inseam.yaml' || config.events.path === '.inseam/events.db'
+  return `${ownName} explain last${named ? '' : ` --db ${config.events.path}`}`
+}
