@@ -19,6 +19,8 @@ export interface ErrorDetails {
   readonly cause?: unknown
   /** Overrides the advice that follows from the code. */
   readonly advice?: Advice
+  /** How long to wait before the same is worth trying again, in milliseconds, where somebody said. */
+  readonly retryAfterMs?: number
 }
 
 /**
@@ -30,15 +32,18 @@ export class InseamError extends Error {
   readonly fix: string
   /** What the stages above may do about it. */
   readonly advice: Advice
+  /** How long to wait before the same is worth trying again, in milliseconds; undefined where nobody said. */
+  readonly retryAfterMs?: number
   /** What had arrived before it failed; absent where nothing was sent. */
   arrived?: Arrived
 
-  constructor(code: ErrorCode, message: string, { fix, cause, advice }: ErrorDetails) {
+  constructor(code: ErrorCode, message: string, { fix, cause, advice, retryAfterMs }: ErrorDetails) {
     super(message, cause === undefined ? undefined : { cause })
     this.name = new.target.name
     this.code = code
     this.fix = fix
     this.advice = advice ?? errorCodes[code].advice
+    this.retryAfterMs = retryAfterMs
     Object.defineProperty(this, brand, { value: true })
   }
 

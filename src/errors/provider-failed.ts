@@ -29,7 +29,6 @@ export class ProviderFailed extends InseamError {
   readonly requestId?: string
   readonly providerType?: string
   readonly providerCode?: string
-  readonly retryAfterMs?: number
 
   constructor(failure: ProviderFailure) {
     const { code, said, target, providerStatus, requestId, cause, advice } = failure
@@ -39,6 +38,7 @@ export class ProviderFailed extends InseamError {
       fix: failure.fix ?? fixes[code] ?? 'Add a target to fall back to.',
       cause,
       advice,
+      retryAfterMs: failure.retryAfterMs,
     })
     this.target = target
     this.said = said
@@ -46,13 +46,7 @@ export class ProviderFailed extends InseamError {
     this.requestId = requestId
     this.providerType = failure.providerType
     this.providerCode = failure.providerCode
-    this.retryAfterMs = failure.retryAfterMs
   }
-}
-
-/** How long a provider asked to wait, in milliseconds; undefined where it did not say. */
-export function pushbackOf(error: InseamError): number | undefined {
-  return 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : undefined
 }
 
 const fixes: Partial<Record<ErrorCode, string>> = {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Call } from '../core/call.ts'
-import { type InseamError, pushbackOf } from '../errors/index.ts'
+import type { InseamError } from '../errors/index.ts'
 import type { Codec } from '../wire/codec.ts'
 import { callHeaders } from './reply-headers.ts'
 import { type Headers, send } from './send.ts'
@@ -11,7 +11,7 @@ export function refuse(response: ServerResponse, error: InseamError, codec: Code
     response.destroy()
     return
   }
-  const headers: Headers = { ...callHeaders(call), ...retryHeaders(error, call) }
+  const headers: Headers = { ...callHeaders(call), 'x-inseam-error': error.code, ...retryHeaders(error, call) }
   send(response, statusOf(error, codec), JSON.stringify(codec.encodeError(error, call.id)), headers)
 }
 
@@ -25,7 +25,7 @@ function statusOf({ code, status }: InseamError, { dialect }: Codec): number {
  * wait that did not fit this call is the client's to keep, and another replica may answer while this one drains.
  */
 function retryHeaders(error: InseamError, call: Call): Headers {
-  const waitMs = pushbackOf(error)
+  const waitMs = error.retryAfterMs
   const headers: Headers = {}
   if (waitMs !== undefined) {
     headers['retry-after'] = Math.ceil(waitMs / 1000)

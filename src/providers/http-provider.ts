@@ -21,6 +21,8 @@ export interface HttpProviderOptions {
   readonly url: string
   /** Sent with every request: the credential, and what the provider wants to see. Lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** Sent where neither the caller nor the operator says otherwise. Lower case. */
+  readonly defaultHeaders: Readonly<Record<string, string>>
   readonly quirks: Quirks
   /** Values that must not appear in anything the provider is quoted with. */
   readonly secrets: readonly string[]
@@ -42,6 +44,7 @@ export function httpProvider(options: HttpProviderOptions): Provider {
   const base = new URL(options.url)
   const path = base.pathname.replace(/\/$/, '') + codec.path
   const ownHeaders = { 'content-type': 'application/json', 'accept-encoding': 'identity', ...options.headers }
+  const headersAlone = { ...options.defaultHeaders, ...ownHeaders }
   const pool = borrowedPool(() => openPool(base.origin, options.maxConnections))
 
   return {
@@ -49,7 +52,9 @@ export function httpProvider(options: HttpProviderOptions): Provider {
     async *run(call) {
       const context: DecodeContext = { target: call.target.name, quirks }
       const { body, passes, withholdsUsage } = prepare(call, codec, quirks)
-      const headers = passes ? { ...passedHeaders(call, codec), ...ownHeaders } : ownHeaders
+      const headers = passes
+        ? { ...options.defaultHeaders, ...passedHeaders(call, codec), ...ownHeaders }
+        : headersAlone
       const dispatcher = await pool.borrow()
       let exchange: Exchange | undefined
       let hasAnswered = false

@@ -106,7 +106,7 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
       call.story.note({ type: 'committed' })
     },
     succeed: ({ content = collector.content(), usage, ...reply }: ProviderReply): Reply => {
-      const known = usage ?? books.estimate(target, call.request, content)
+      const known = usage ?? interruptedUsage(told, books.estimate(target, call.request, content))
       const cost = settle(outcomeOf(reply), known, reply.model)
       const text = textOf(content)
       return { ...reply, content, text, usage: known, source: 'provider', target: target.name, cost, callId: call.id }

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { afterPushback, fullJitter, pushbackOf } from './back-off.ts'
-import { failure } from './scripted.suite.ts'
+import { afterPushback, fullJitter } from './back-off.ts'
 
 const policy = { attempts: 3, baseMs: 500, capMs: 8_000 }
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
@@ -28,9 +27,4 @@ it('never shortens what a provider asked for, and adds a tenth at most', () => {
       expect(waitMs).toBeLessThanOrEqual(askedMs * 1.1)
     }),
   )
-})
-
-it('reads how long a provider asked to wait, where it said so', () => {
-  expect(pushbackOf(failure('rate-limited', { retryAfterMs: 0 }))).toBe(0)
-  expect(pushbackOf(failure('rate-limited'))).toBeUndefined()
 })

@@ -1,5 +1,4 @@
 import type { RetryPolicy } from '../core/alias.ts'
-import type { InseamError } from '../errors/index.ts'
 
 /**
  * Full jitter: anywhere between 0 and the exponential step, `random(0, min(cap, base * 2^n))`; `retry` counts from 0. After
@@ -12,9 +11,4 @@ export function fullJitter(retry: number, { baseMs, capMs }: RetryPolicy, random
 /** The provider's own wait, never shortened: up to a tenth is added, so that those told the same do not return together. */
 export function afterPushback(retryAfterMs: number, random: () => number): number {
   return retryAfterMs * (1 + random() / 10)
-}
-
-/** How long a provider asked to wait, in milliseconds; undefined where it did not say. */
-export function pushbackOf(error: InseamError): number | undefined {
-  return 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : undefined
 }

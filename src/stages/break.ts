@@ -49,6 +49,7 @@ function refuse({ retryInMs, because }: Refusal, { name }: Target, call: Call): 
     retryInMs > 0 ? `open for ${Math.ceil(retryInMs).toLocaleString('en-US')} ms more` : 'waiting for its probe'
   return new InseamError('breaker-open', `${name} is not asked: its circuit breaker is ${until}, after "${because}".`, {
     fix: `Look at its last failures (\`inseam explain\`); add a target to "${aliasOf(call).name}" to fall back to.`,
+    retryAfterMs: retryInMs > 0 ? retryInMs : undefined,
   })
 }
 

@@ -1,6 +1,5 @@
 import type { Clock } from '../core/clock.ts'
 import type { ErrorCode, InseamError } from '../errors/index.ts'
-import { pushbackOf } from './back-off.ts'
 
 /** When a breaker opens, and for how long. */
 export interface BreakerOptions {
@@ -64,7 +63,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
     const isQuota = error.code === 'quota-exhausted'
     if (!isQuota && timesOpened === 0 && failuresInRow < failures) return
     const doubledMs = Math.min(maxOpenMs, openMs * 2 ** timesOpened)
-    openUntil = clock.now() + (isQuota ? (pushbackOf(error) ?? quotaMs) : doubledMs)
+    openUntil = clock.now() + (isQuota ? (error.retryAfterMs ?? quotaMs) : doubledMs)
     timesOpened++
     isProbing = false
     epoch++

@@ -2,7 +2,7 @@ import type { Call } from '../core/call.ts'
 import { type Clock, sleep } from '../core/clock.ts'
 import { close, type Stage } from '../core/handler.ts'
 import { asInseamError, type InseamError } from '../errors/index.ts'
-import { afterPushback, fullJitter, pushbackOf } from './back-off.ts'
+import { afterPushback, fullJitter } from './back-off.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import { aliasOf, targetOf } from './routed.ts'
 
@@ -65,7 +65,7 @@ function planRetry(error: InseamError, attempt: number, call: Call, { clock, ran
   if (advice === 'stop' || advice === 'fall-back' || call.signal.aborted) return { type: 'give-up' }
   const allowed = advice === 'retry-once' ? Math.min(2, policy.attempts) : policy.attempts
   if (attempt >= allowed) return { type: 'give-up', because: `${attempt} of ${allowed} attempts made` }
-  const pushbackMs = pushbackOf(error)
+  const pushbackMs = error.retryAfterMs
   const isLong = advice === 'wait' || (pushbackMs ?? 0) > policy.capMs
   if (isLong && (call.fallbacksLeft ?? 0) > 0) return { type: 'give-up', because: 'another target need not wait' }
   const waitMs = pushbackMs === undefined ? fullJitter(attempt - 1, policy, random) : afterPushback(pushbackMs, random)

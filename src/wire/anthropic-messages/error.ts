@@ -128,5 +128,8 @@ const typesByStatus: Readonly<Record<number, string>> = {
 /** The envelope in which the API reports an error. Its message ends with the fix. */
 export function encodeError(error: InseamError, callId: string): JsonObject {
   const type = typesByStatus[error.status] ?? 'api_error'
-  return { type: 'error', error: { type, message: `${error.message} ${error.fix}` }, request_id: callId }
+  // Anthropic's own clients branch on this word, and mend their next request by it.
+  const details = error instanceof ProviderFailed && error.providerCode ? { error_code: error.providerCode } : undefined
+  const message = `${error.message} ${error.fix}`
+  return { type: 'error', error: { type, message, ...(details && { details }) }, request_id: callId }
 }

@@ -175,6 +175,17 @@ const errorTypes: Partial<Record<ErrorCode, string>> = {
   'rate-limited': 'rate_limit_error',
 }
 
+/** The words that OpenAI has for what happened, which applications look for; where it has none, ours stand. */
+const ownCodes: Partial<Record<ErrorCode, string>> = {
+  'context-exceeded': 'context_length_exceeded',
+  'quota-exhausted': 'insufficient_quota',
+  'rate-limited': 'rate_limit_exceeded',
+  'model-not-found': 'model_not_found',
+  'unknown-model': 'model_not_found',
+  'content-blocked': 'content_policy_violation',
+  unauthorized: 'invalid_api_key',
+}
+
 /** An error as this dialect's clients know it. `code` is the seam's own. */
 export function encodeError(error: InseamError): JsonObject {
   return {
@@ -182,7 +193,7 @@ export function encodeError(error: InseamError): JsonObject {
       message: `${error.message} ${error.fix}`,
       type: errorTypes[error.code] ?? 'server_error',
       param: error instanceof InvalidRequest && error.path !== '' ? error.path : null,
-      code: error.code,
+      code: ownCodes[error.code] ?? error.code,
     },
   }
 }

@@ -9,7 +9,7 @@ import { dialect } from './types.ts'
 export const openaiChat: Codec = {
   dialect,
   path: '/chat/completions',
-  passedHeaders: ['openai-beta', 'openai-organization', 'openai-project', 'idempotency-key'],
+  passedHeaders: ['openai-beta', 'idempotency-key'],
   decodeRequest,
   encodeRequest,
   passRequest,
