@@ -98,9 +98,9 @@ export function start(
   }
 }
 
-/** Starts the command line, on the Node that runs the tests. */
+/** Starts the command line, on the Node that runs the tests and with the flag that its first line gives it. */
 export const startInseam = (words: readonly string[], options: StartOptions): Running =>
-  start(process.execPath, [main, ...words], options)
+  start(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...words], options)
 
 /** Runs the command line to its end. */
 export const inseam = (words: readonly string[], options: StartOptions): Promise<Ended> =>
