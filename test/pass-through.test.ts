@@ -130,7 +130,7 @@ describe.each(dialects)('a client of %s and a provider of the same', (dialect) =
     upstream.respond = (response) => response.end(replies[dialect])
     await post(dialect, requests[dialect].replace('#', model), {
       'anthropic-beta': 'one-2026,two-2026',
-      'anthropic-version': '2023-06-01',
+      'anthropic-version': '2099-01-01',
       authorization: 'Bearer client-key-canary',
       cookie: 'session=canary',
       'x-inseam-user': 'canary',
@@ -145,12 +145,14 @@ describe.each(dialects)('a client of %s and a provider of the same', (dialect) =
       expect(headers).toMatchObject({
         'x-api-key': 'provider-key-canary-7361',
         'anthropic-beta': 'one-2026,two-2026',
-        'anthropic-version': '2023-06-01',
+        'anthropic-version': '2099-01-01',
       })
       expect(headers).not.toHaveProperty('authorization')
     } else {
       expect(headers.authorization).toBe('Bearer provider-key-canary-7361')
       expect(headers).not.toHaveProperty('anthropic-beta')
+      // Whose bill it is, is the operator's to say.
+      expect(headers).not.toHaveProperty('openai-organization')
     }
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { InseamError, InvalidRequest } from '../../errors/index.ts'
+import { InseamError, InvalidRequest, ProviderFailed } from '../../errors/index.ts'
 import { decodeError, encodeError } from './error.ts'
 
 const context = { target: 'anthropic/claude', quirks: {} }
@@ -69,6 +69,18 @@ describe('decodeError', () => {
 describe('encodeError', () => {
   const failed = (code: ConstructorParameters<typeof InseamError>[0]) =>
     new InseamError(code, 'It failed.', { fix: 'Mend it.' })
+
+  it("keeps the provider's own word, by which its clients mend the next request", () => {
+    const error = new ProviderFailed({
+      code: 'request-rejected',
+      said: 'no threads',
+      target: 'a/b',
+      providerCode: 'thread_unsupported_request',
+    })
+    expect(encodeError(error, 'call_1')).toMatchObject({
+      error: { details: { error_code: 'thread_unsupported_request' } },
+    })
+  })
 
   it('ends the message with the fix', () => {
     expect(encodeError(failed('overloaded'), 'call_1')).toEqual({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonValue } from '../../core/json.ts'
-import { CallTimedOut, type ErrorCode, InvalidRequest, ProviderFailed } from '../../errors/index.ts'
+import { CallTimedOut, type ErrorCode, InseamError, InvalidRequest, ProviderFailed } from '../../errors/index.ts'
 import { openaiChat } from './index.ts'
 
 const context = { target: 'lab/model', quirks: {} }
@@ -90,6 +90,16 @@ describe('encodeError', () => {
         code: 'invalid-request',
       },
     })
+  })
+
+  it.each([
+    ['context-exceeded', 'context_length_exceeded'],
+    ['quota-exhausted', 'insufficient_quota'],
+    ['rate-limited', 'rate_limit_exceeded'],
+    ['unknown-model', 'model_not_found'],
+  ] as const)('says %s in the word that applications look for', (code, word) => {
+    const error = new InseamError(code, 'It failed.', { fix: 'Mend it.' })
+    expect(openaiChat.encodeError(error, 'call_1')).toMatchObject({ error: { code: word } })
   })
 
   it("calls what is nobody's mistake a server error", () => {
