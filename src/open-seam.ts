@@ -1,6 +1,7 @@
 import type { Config } from './config.ts'
 import type { EventSink } from './core/ports.ts'
 import { createSeam, type Seam } from './create-seam.ts'
+import type { InseamError } from './errors/index.ts'
 
 /** Where a seam finds its configuration. */
 export interface OpenOptions {
@@ -10,6 +11,8 @@ export interface OpenOptions {
   readonly config?: Config
   /** Where events go instead of where the configuration says. */
   readonly events?: EventSink
+  /** Told when the event store cannot write: a full disk, say. Default: a process warning. */
+  readonly onProblem?: (problem: InseamError) => void
 }
 
 /**
@@ -29,22 +32,32 @@ export interface OpenOptions {
  * const { text, cost } = await seam.complete(summarise, { ticket: 'My parcel is late.' })
  * ```
  */
-export async function openSeam({ path, config, events }: OpenOptions = {}): Promise<Seam> {
+export async function openSeam({ path, config, events, onProblem = warnOfEach() }: OpenOptions = {}): Promise<Seam> {
   const { loadConfig } = await import('./config.ts')
   const known = config ?? (await loadConfig({ path }))
   const { createMemoryCache } = await import('./stores/memory/index.ts')
   return createSeam({
     config: known,
-    events: events ?? (await openEvents(known)),
+    events: events ?? (await openEvents(known, onProblem)),
     cache: createMemoryCache({ maxBytes: known.cache.maxBytes }),
   })
 }
 
-async function openEvents({ events }: Config): Promise<EventSink> {
+async function openEvents({ events }: Config, onProblem: (problem: InseamError) => void): Promise<EventSink> {
   if (events.store === 'sqlite') {
     const { openEventStore } = await import('./stores/sqlite/index.ts')
-    return openEventStore({ path: events.path })
+    return openEventStore({ path: events.path, onProblem })
   }
   const { createMemoryEventSink } = await import('./stores/memory/index.ts')
   return createMemoryEventSink(events.store === 'none' ? { capacity: 0 } : {})
+}
+
+/** Warns of each problem once: a full disk fails every batch. */
+function warnOfEach(): (problem: InseamError) => void {
+  const told = new Set<string>()
+  return ({ message, fix }) => {
+    if (told.has(message)) return
+    told.add(message)
+    process.emitWarning(`${message} ${fix}`, 'InseamWarning')
+  }
 }
