@@ -33,7 +33,7 @@ function wire() {
 
 const request = { method: 'POST', path: '/' } as const
 const open = ({ dispatcher }: { readonly dispatcher: Dispatch }, signal = new AbortController().signal): Exchange =>
-  openExchange(dispatcher, request, signal)
+  openExchange(dispatcher, request, signal, 'openai/gpt')
 
 async function parts(exchange: Exchange): Promise<ExchangePart['type'][]> {
   const types: ExchangePart['type'][] = []
@@ -69,6 +69,21 @@ it('tells of a failure after what came before it', async () => {
   expect((await exchange.next()).type).toBe('answered')
   await expect(exchange.next()).rejects.toThrow('reset')
   await expect(exchange.next()).rejects.toThrow('reset')
+})
+
+it('says whether a connection broke before an answer or within one, and keeps the cause', async () => {
+  const before = wire()
+  const unanswered = open(before)
+  before.fail('refused')
+  await expect(unanswered.next()).rejects.toMatchObject({ code: 'connection-failed', cause: { message: 'refused' } })
+
+  const within = wire()
+  const answered = open(within)
+  within.head(103)
+  within.head(200)
+  within.fail('reset')
+  expect((await answered.next()).type).toBe('answered')
+  await expect(answered.next()).rejects.toMatchObject({ code: 'stream-interrupted', cause: { message: 'reset' } })
 })
 
 it('pauses the socket while too much is unread, and resumes it once it is not', async () => {

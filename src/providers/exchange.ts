@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import { type InseamError, ProviderFailed, StreamInterrupted } from '../errors/index.ts'
 
 /** One thing that happens on the wire, in order. */
 export type ExchangePart =
@@ -10,7 +11,10 @@ export type ExchangePart =
 
 /** One HTTP request and its response, pulled part by part. */
 export interface Exchange {
-  /** The next part. Rejects with the signal's reason when it aborts, or with the transport's error; both after what came before. */
+  /**
+   * The next part. Rejects with the signal's reason when it aborts; and where the connection breaks, after what came before,
+   * with `connection-failed`, or `stream-interrupted` once an answer had begun.
+   */
   next(): Promise<ExchangePart>
   /** The reader has what it wants: lets the response end by itself, so that the connection can be used again. */
   release(): void
@@ -29,9 +33,15 @@ export type Dispatch = Pick<Dispatcher, 'dispatch'>
 
 /**
  * Sends a request over undici's `dispatch`, the cheapest way in. undici's own timeouts are off: the clocks are the
- * attempt's. Aborting works before the connection is there, while waiting, and in the middle of the body.
+ * attempt's. Aborting works before the connection is there, while waiting, and in the middle of the body. `target` is who
+ * errors name.
  */
-export function openExchange(dispatcher: Dispatch, request: Dispatcher.DispatchOptions, signal: AbortSignal): Exchange {
+export function openExchange(
+  dispatcher: Dispatch,
+  request: Dispatcher.DispatchOptions,
+  signal: AbortSignal,
+  target: string,
+): Exchange {
   const queue: ExchangePart[] = []
   let queuedBytes = 0
   let wake: (() => void) | undefined
@@ -39,6 +49,7 @@ export function openExchange(dispatcher: Dispatch, request: Dispatcher.DispatchO
   let socket: Dispatcher.DispatchController | undefined
   let isReleased = false
   let isEnded = false
+  let hasAnswered = false
 
   const give = (part: ExchangePart): void => {
     queue.push(part)
@@ -75,7 +86,9 @@ export function openExchange(dispatcher: Dispatch, request: Dispatcher.DispatchO
         else give({ type: 'connected' })
       },
       onResponseStart: (_controller, status, headers) => {
-        if (status >= 200) give({ type: 'answered', status, headers })
+        if (status < 200) return
+        hasAnswered = true
+        give({ type: 'answered', status, headers })
       },
       onResponseData: (_controller, bytes) => {
         if (isReleased) disconnect(undefined)
@@ -87,7 +100,7 @@ export function openExchange(dispatcher: Dispatch, request: Dispatcher.DispatchO
       },
       onResponseError: (_controller, error) => {
         end()
-        fail(error)
+        fail(brokenConnection(error, target, hasAnswered))
       },
     })
   }
@@ -131,4 +144,11 @@ export function openExchange(dispatcher: Dispatch, request: Dispatcher.DispatchO
       disconnect(failure.error)
     },
   }
+}
+
+function brokenConnection(cause: Error, target: string, hasAnswered: boolean): InseamError {
+  const code = 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : ''
+  const said = (cause.message || 'the connection failed') + code
+  if (hasAnswered) return new StreamInterrupted(target, said, cause)
+  return new ProviderFailed({ code: 'connection-failed', said, target, cause })
 }

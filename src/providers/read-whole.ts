@@ -1,0 +1,42 @@
+import type { JsonValue } from '../core/json.ts'
+import type { ProviderReply } from '../core/provider.ts'
+import { ReplyUnreadable } from '../errors/index.ts'
+import type { Codec, DecodeContext } from '../wire/codec.ts'
+import { parseJson } from '../wire/parse-json.ts'
+import { type AnswerHead, header } from './answer-head.ts'
+import type { Exchange } from './exchange.ts'
+import { readBytes } from './read-bytes.ts'
+
+/** A larger answer is refused. */
+const maxBodyBytes = 32 * 1024 * 1024
+
+/** A whole answer, decoded, and the bytes that it came in. */
+export interface WholeAnswer {
+  readonly reply: ProviderReply
+  readonly bytes: Uint8Array
+}
+
+/** Reads an answer that is no stream. Throws `ReplyUnreadable` for what is empty, HTML, too large, no UTF-8 or no JSON. */
+export async function readWhole(
+  head: AnswerHead,
+  exchange: Exchange,
+  codec: Codec,
+  context: DecodeContext,
+): Promise<WholeAnswer> {
+  const unreadable = (what: string, cause?: unknown) => new ReplyUnreadable(context.target, what, cause)
+  const { bytes, isCut } = await readBytes(exchange, maxBodyBytes)
+  if (isCut) throw unreadable(`a body of more than ${maxBodyBytes.toLocaleString('en-US')} bytes`)
+  if (bytes.length === 0) throw unreadable('an empty body')
+  const type = header(head, 'content-type') ?? 'no content type'
+  if (/html/i.test(type)) throw unreadable('an HTML page')
+  let body: JsonValue
+  try {
+    body = parseJson(utf8.decode(bytes))
+  } catch (cause) {
+    throw unreadable(`broken JSON (${type}, ${bytes.length} bytes)`, cause)
+  }
+  return { reply: codec.decodeReply(body, context), bytes }
+}
+
+/** Takes a byte order mark off, and throws a `TypeError` for what is no UTF-8. */
+const utf8 = new TextDecoder('utf-8', { fatal: true })
