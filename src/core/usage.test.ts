@@ -40,3 +40,12 @@ it("adds up the calls of a provider's own tools by name", () => {
   const fetched: Usage = { ...noUsage, serverToolCalls: { web_fetch: 1 } }
   expect(addUsage(searched(1), fetched).serverToolCalls).toEqual({ web_search: 1, web_fetch: 1 })
 })
+
+it.each(['constructor', 'toString', '__proto__'])('counts the calls of a tool named %s from 0', (name) => {
+  const called = (name: string): Usage => ({ ...noUsage, serverToolCalls: Object.fromEntries([[name, 1]]) })
+  const { serverToolCalls } = addUsage(called('web_search'), called(name))
+  expect(Object.entries(serverToolCalls ?? {})).toEqual([
+    ['web_search', 1],
+    [name, 1],
+  ])
+})

@@ -79,7 +79,8 @@ export function outputTokens(usage: Usage): number {
 
 function addCounts(left: Usage['serverToolCalls'], right: Usage['serverToolCalls']): Usage['serverToolCalls'] {
   if (!left || !right) return left ?? right
-  const sum: Record<string, number> = { ...left }
-  for (const [name, count] of Object.entries(right)) sum[name] = (sum[name] ?? 0) + count
-  return sum
+  // A provider chooses the names: one that every object has (`constructor`) must count from 0 too.
+  const sum = new Map(Object.entries(left))
+  for (const [name, count] of Object.entries(right)) sum.set(name, (sum.get(name) ?? 0) + count)
+  return Object.fromEntries(sum)
 }

@@ -49,8 +49,6 @@ export interface StreamDecoder {
   readonly usageOnly: boolean
   /** Usage as far as it is known. */
   readonly usage: Usage | null
-  /** The model as the provider names it, once it has. */
-  readonly model: string | undefined
   /** The reply but for its content, which the reader has collected. Throws `StreamInterrupted` without the terminal signal. */
   finish(): Omit<ProviderReply, 'content'>
 }

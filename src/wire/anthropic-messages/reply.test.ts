@@ -20,6 +20,10 @@ const message = (fields: JsonObject): JsonObject => ({
 })
 
 describe('decodeReply', () => {
+  it.each([{ model: null }, { model: '' }])('names the model that was asked where the message says %j', (fields) => {
+    expect(decodeReply(message(fields), context).model).toBe('claude')
+  })
+
   it.each<[JsonObject, Ending]>([
     [{ stop_reason: 'end_turn' }, { type: 'completed', by: 'end' }],
     [

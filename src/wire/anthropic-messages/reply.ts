@@ -3,6 +3,7 @@ import type { Block, ToolCallBlock } from '../../core/message.ts'
 import type { ProviderReply } from '../../core/provider.ts'
 import type { Reply } from '../../core/reply.ts'
 import { InvalidRequest, ReplyUnreadable } from '../../errors/index.ts'
+import { askedModel } from '../asked-model.ts'
 import { excerpt } from '../classify.ts'
 import type { AnswerContext, DecodeContext, Encoded } from '../codec.ts'
 import { parseJson } from '../parse-json.ts'
@@ -27,7 +28,7 @@ export function decodeReply(body: JsonValue, context: DecodeContext): ProviderRe
   if (!ending) throw new ReplyUnreadable(target, `the unknown stop reason "${excerpt(body.stop_reason, 80)}"`)
   return {
     id: typeof body.id === 'string' ? body.id : '',
-    model: typeof body.model === 'string' ? body.model : '',
+    model: (typeof body.model === 'string' && body.model) || askedModel(target),
     content: decodeAnswer(body.content, target),
     ending,
     rawStop: body.stop_reason,

@@ -46,6 +46,11 @@ function read(events: readonly JsonObject[]) {
 }
 
 describe('decodeStream', () => {
+  it.each([{ model: null }, { model: '' }])('names the model that was asked where the message says %j', (fields) => {
+    const { decoder } = read([start(fields), end(), stop])
+    expect(decoder.finish().model).toBe('claude')
+  })
+
   it('numbers blocks from 0 without gaps and collects the last usage', () => {
     const { decoder, deltas } = read([
       start(),
@@ -69,7 +74,7 @@ describe('decodeStream', () => {
       { type: 'tool-input-delta', index: 1, json: '{}' },
       { type: 'block-end', index: 1 },
     ])
-    expect(decoder).toMatchObject({ complete: true, closed: true, usageOnly: false, model: 'claude' })
+    expect(decoder).toMatchObject({ complete: true, closed: true, usageOnly: false })
     expect(decoder.finish()).toMatchObject({
       id: 'msg_1',
       model: 'claude',

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import type { Ending } from '../../core/reply.ts'
 import type { Usage } from '../../core/usage.ts'
 import { ReplyUnreadable, StreamInterrupted } from '../../errors/index.ts'
+import { askedModel } from '../asked-model.ts'
 import { excerpt } from '../classify.ts'
 import type { DecodeContext, StreamDecoder } from '../codec.ts'
 import { parseJson } from '../parse-json.ts'
@@ -43,7 +44,10 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
     usage.take(started.usage, stop !== undefined)
     if (message) return nothing
     const { id, model, content } = started
-    message = { id: typeof id === 'string' ? id : '', model: typeof model === 'string' ? model : '' }
+    message = {
+      id: typeof id === 'string' ? id : '',
+      model: (typeof model === 'string' && model) || askedModel(target),
+    }
     // A turn that goes on after a tool call of the provider's own code can come whole in its first event.
     return Array.isArray(content) ? blocks.whole(content) : nothing
   }
@@ -78,7 +82,6 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
     closed: false,
     usageOnly: false,
     usage: null as Usage | null,
-    model: undefined as string | undefined,
     push: (sse: SseEvent): readonly Delta[] => {
       const data = sse.data?.trim()
       if (decoder.closed || data === undefined || data === '') return nothing
@@ -88,7 +91,6 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
       if (!message && needsMessage.has(type)) throw unreadable(`a ${type} before message_start`)
       const deltas = read(type, event)
       decoder.usage = usage.usage
-      decoder.model = message?.model || undefined
       return deltas
     },
     finish: () => {

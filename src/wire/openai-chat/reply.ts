@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import type { ProviderReply } from '../../core/provider.ts'
 import type { Reply } from '../../core/reply.ts'
 import { ReplyUnreadable } from '../../errors/index.ts'
+import { askedModel } from '../asked-model.ts'
 import type { AnswerContext, DecodeContext, Encoded } from '../codec.ts'
 import { assembleDeltas } from './assemble-deltas.ts'
 import { encodeCustomCall, encodeSound, encodeToolCall } from './encode-content.ts'
@@ -33,17 +34,12 @@ export function decodeReply(body: JsonValue, { target, quirks }: DecodeContext):
   for (const delta of blocks.take()) content.add(delta)
   return {
     id,
-    model: text(body.model) || modelOf(target),
+    model: text(body.model) || askedModel(target),
     content: content.content(),
     ending,
     rawStop,
     usage: decodeUsage(body.usage),
   }
-}
-
-/** The model that was asked, for an answer that does not name its own. */
-export function modelOf(target: string): string {
-  return target.slice(target.indexOf('/') + 1)
 }
 
 function firstChoice(choices: JsonValue | undefined): JsonObject | undefined {

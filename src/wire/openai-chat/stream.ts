@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import type { Ending } from '../../core/reply.ts'
 import type { Usage } from '../../core/usage.ts'
 import { ReplyUnreadable, StreamInterrupted } from '../../errors/index.ts'
+import { askedModel } from '../asked-model.ts'
 import { excerpt } from '../classify.ts'
 import type { DecodeContext, StreamDecoder } from '../codec.ts'
 import { parseJson } from '../parse-json.ts'
@@ -11,7 +12,6 @@ import { assembleDeltas } from './assemble-deltas.ts'
 import { decodeEnding } from './ending.ts'
 import { failureIn, failureOf } from './error.ts'
 import { text } from './extras.ts'
-import { modelOf } from './reply.ts'
 import { decodeUsage } from './usage.ts'
 
 export { encodeStream } from './encode-stream.ts'
@@ -20,6 +20,7 @@ export { encodeStream } from './encode-stream.ts'
 export function decodeStream({ target, quirks }: DecodeContext): StreamDecoder {
   const terminal = quirks.terminal ?? 'stop-reason'
   let id = ''
+  let model = ''
   let rawStop = ''
   let ending: Ending | undefined
   let hasBegun = false
@@ -56,7 +57,7 @@ export function decodeStream({ target, quirks }: DecodeContext): StreamDecoder {
     if (failure) throw failure
     hasBegun = true
     id ||= text(frame.id)
-    decoder.model ??= text(frame.model) || undefined
+    model ||= text(frame.model)
     const counted = decodeUsage(frame.usage) ?? decodeUsage(groqUsage(frame))
     decoder.usage = counted ?? decoder.usage
     const choices = Array.isArray(frame.choices) ? frame.choices.filter(isJsonObject) : []
@@ -69,7 +70,6 @@ export function decodeStream({ target, quirks }: DecodeContext): StreamDecoder {
     closed: false,
     usageOnly: false,
     usage: null as Usage | null,
-    model: undefined as string | undefined,
     push: (event: SseEvent): readonly Delta[] => {
       decoder.usageOnly = false
       const data = event.data?.trim()
@@ -93,7 +93,7 @@ export function decodeStream({ target, quirks }: DecodeContext): StreamDecoder {
           `the stream ended${decoder.closed ? ' with [DONE]' : ''} without a finish_reason`,
         )
       }
-      return { id, model: decoder.model ?? modelOf(target), ending, rawStop, usage: decoder.usage }
+      return { id, model: model || askedModel(target), ending, rawStop, usage: decoder.usage }
     },
   }
   return decoder
