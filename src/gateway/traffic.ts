@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { CallAborted, type InseamError } from '../errors/index.ts'
+import { CallAborted, InseamError } from '../errors/index.ts'
 
 /** The calls under way: each from its request until it is settled and its connection has let go of the response. */
 export interface Traffic {
@@ -56,4 +56,11 @@ export function createTraffic(): Traffic {
     },
   }
   return traffic
+}
+
+/** What is told to whom a gateway that drains does not serve. */
+export function shuttingDown(): InseamError {
+  return new InseamError('shutting-down', 'The gateway is shutting down.', {
+    fix: 'Ask again; another replica answers.',
+  })
 }

@@ -1,0 +1,119 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Dialect } from '../core/dialect.ts'
+import type { Pipeline } from '../core/pipeline.ts'
+import { asInseamError, InseamError } from '../errors/index.ts'
+import type { Codec } from '../wire/codec.ts'
+import { codecs } from '../wire/codecs.ts'
+import type { Guard } from './guard.ts'
+import { listModels, showModel } from './models.ts'
+import { refuse } from './refuse.ts'
+import { send } from './send.ts'
+import { serveCall } from './serve-call.ts'
+import { shuttingDown, type Traffic } from './traffic.ts'
+
+/** What stands behind the routes. */
+export interface RouteRequestsOptions {
+  readonly pipeline: Pipeline
+  readonly guard: Guard
+  readonly traffic: Traffic
+  readonly maxBodyBytes: number
+  /** Why the gateway is not well. */
+  readonly problems: () => readonly string[]
+}
+
+/** Sends every request to what answers it: a dialect's door, the models, health and readiness, or a refusal. */
+export function routeRequests({
+  pipeline,
+  guard,
+  traffic,
+  maxBodyBytes,
+  problems,
+}: RouteRequestsOptions): RequestListener {
+  const startedAt = Date.now()
+
+  /** Answers what is no call: it costs nothing and is not on the record. */
+  const refuseRequest = (response: ServerResponse, thrown: unknown, codec: Codec): void =>
+    refuse(
+      response,
+      asInseamError(thrown),
+      codec,
+      pipeline.begin({ model: '', request: { messages: [], stream: false } }),
+    )
+
+  const serveCalls = async (request: IncomingMessage, response: ServerResponse, codec: Codec): Promise<void> => {
+    if (traffic.isDraining) {
+      response.shouldKeepAlive = false
+      return refuseRequest(response, shuttingDown(), codec)
+    }
+    await traffic.serve(response, (signal) =>
+      serveCall(request, response, { pipeline, codec, guard, maxBodyBytes, signal }),
+    )
+  }
+
+  const serveModels = (request: IncomingMessage, response: ServerResponse, path: string): void => {
+    const codec = codecs[dialectOf(request, path)]
+    try {
+      const { opens } = guard(request.headers, false)
+      const models = pipeline.models().filter((model) => opens(model.id))
+      const id = decoded(path.slice(modelsPath.length + 1))
+      const body =
+        id === '' ? listModels(models, codec.dialect, startedAt) : showModel(models, id, codec.dialect, startedAt)
+      send(response, 200, JSON.stringify(body))
+    } catch (thrown) {
+      refuseRequest(response, thrown, codec)
+    }
+  }
+
+  const serveReadiness = (response: ServerResponse): void => {
+    const reasons = traffic.isDraining ? ['draining', ...problems()] : problems()
+    const isReady = reasons.length === 0
+    send(response, isReady ? 200 : 503, JSON.stringify({ status: isReady ? 'ready' : 'not ready', reasons }))
+  }
+
+  return (request, response) => {
+    const path = pathOf(request)
+    const codec = doors[path]
+    if (codec && request.method === 'POST') void serveCalls(request, response, codec)
+    else if ((path === modelsPath || path.startsWith(`${modelsPath}/`)) && request.method === 'GET')
+      serveModels(request, response, path)
+    else if (path === '/healthz' && isRead(request)) send(response, 200, '{"status":"ok"}')
+    else if (path === '/readyz' && isRead(request)) serveReadiness(response)
+    else refuseRequest(response, noSuchRoute(request, path), codecs[dialectOf(request, path)])
+  }
+}
+
+const modelsPath = '/v1/models'
+
+/** Where each dialect is spoken. */
+const doors: Readonly<Record<string, Codec>> = Object.fromEntries(
+  Object.values(codecs).map((codec) => [`/v1${codec.path}`, codec]),
+)
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const query = url.indexOf('?')
+  return query === -1 ? url : url.slice(0, query)
+}
+
+const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD'
+
+/** A part of a path as its client meant it; what cannot be decoded stands for itself, and is found nowhere. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+function dialectOf({ headers }: IncomingMessage, path: string): Dialect {
+  return headers['anthropic-version'] !== undefined || path.startsWith('/v1/messages')
+    ? 'anthropic-messages'
+    : 'openai-chat'
+}
+
+function noSuchRoute({ method }: IncomingMessage, path: string): InseamError {
+  const known = Object.keys(doors).map((door) => `POST ${door}`)
+  return new InseamError('not-found', `There is no ${method} ${path} here.`, {
+    fix: `Use ${known.join(', ')}, GET ${modelsPath}, /healthz or /readyz.`,
+  })
+}
