@@ -1,5 +1,6 @@
 import type { AliasConfig, GatewayConfig, GatewayKeyConfig, ProviderConfig } from './config.ts'
 import { defaultGateway } from './defaults.ts'
+import { isLoopback } from './is-loopback.ts'
 import { shownName } from './mask.ts'
 import type { Report } from './report.ts'
 import { listed } from './scalar.ts'
@@ -37,10 +38,6 @@ export function resolveGateway(
     maxBodyBytes: maxBodyBytes ?? defaultGateway.maxBodyBytes,
     drainTimeoutMs: drainTimeout ?? defaultGateway.drainTimeoutMs,
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
 function checkUnique(keys: readonly GatewayKeyConfig[], report: Report): void {

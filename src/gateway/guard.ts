@@ -1,8 +1,8 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { isIP } from 'node:net'
+import { isLoopback } from '../config/is-loopback.ts'
 import type { Caller } from '../core/caller.ts'
-import { type ErrorCode, InseamError } from '../errors/index.ts'
+import { InseamError } from '../errors/index.ts'
 
 /** A key that clients present, and what it opens. */
 export interface GatewayKey {
@@ -29,12 +29,6 @@ export interface Admission {
 
 /** Decides who may come in. Throws `unauthorized` or `forbidden`. */
 export type Guard = (headers: IncomingHttpHeaders, hasBody: boolean) => Admission
-
-/** Whether an address is this machine's own. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '').toLowerCase()
-  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'))
-}
 
 /**
  * With keys, a request needs one, as `authorization: Bearer` or `x-api-key`. Without keys the gateway listens on this machine
@@ -132,8 +126,7 @@ function header(headers: IncomingHttpHeaders, name: string): string | undefined 
 }
 
 function forbidden(message: string, fix: string): InseamError {
-  const code: ErrorCode = 'forbidden'
-  return new InseamError(code, message, { fix })
+  return new InseamError('forbidden', message, { fix })
 }
 
 const sha256 = (text: string): Buffer => hash('sha256', text, 'buffer')

@@ -1,5 +1,6 @@
+import { isLoopback } from '../config/is-loopback.ts'
 import { InseamError } from '../errors/index.ts'
-import { type GatewayKey, isLoopback } from './guard.ts'
+import type { GatewayKey } from './guard.ts'
 
 /** Throws `config-invalid` for an address that others reach and no key guards, and for a key that everybody has. */
 export function refuseOpenHouse(host: string, keys: readonly GatewayKey[]): void {

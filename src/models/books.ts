@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Cost } from '../core/cost.ts'
 import type { Books } from '../core/ports.ts'
 import type { Target } from '../core/target.ts'
@@ -116,5 +116,5 @@ function times(usdPerMillion: number, factor: number): number {
 }
 
 function hashOf(...figures: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(figures)).digest('hex').slice(0, 8)
+  return hash('sha256', JSON.stringify(figures)).slice(0, 8)
 }

@@ -11,7 +11,7 @@ import type { Reply } from '../core/reply.ts'
 import type { Target } from '../core/target.ts'
 import { noUsage, outputTokens, type Usage } from '../core/usage.ts'
 import type { InseamError } from '../errors/index.ts'
-import { failureOf, outcomeOf } from './observe.ts'
+import { failureOf, outcomeOf } from './outcome.ts'
 import { recordEvent } from './record-event.ts'
 
 /** What the record of an attempt needs. */

@@ -1,12 +1,13 @@
 import type { Call } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
 import { addCost, noCost } from '../core/cost.ts'
-import { type CallEvent, eventSchemaVersion, type Outcome } from '../core/event.ts'
+import { type CallEvent, eventSchemaVersion } from '../core/event.ts'
 import type { Stage } from '../core/handler.ts'
 import type { EventSink } from '../core/ports.ts'
 import type { Reply } from '../core/reply.ts'
 import { addUsage, noUsage } from '../core/usage.ts'
 import { asInseamError, CallAborted, type InseamError } from '../errors/index.ts'
+import { failureOf, outcomeOf } from './outcome.ts'
 import { recordEvent } from './record-event.ts'
 
 /**
@@ -81,16 +82,6 @@ function describe(call: Call, clock: Clock, ended: Ended): CallEvent {
     losses: story.losses,
     moments: story.moments,
   }
-}
-
-/** How a finished reply is written down. */
-export function outcomeOf({ ending, rawStop }: Pick<Reply, 'ending' | 'rawStop'>): Outcome {
-  return { ending: ending.type, rawStop }
-}
-
-/** How a failure is written down. */
-export function failureOf(error: InseamError): Outcome {
-  return { ending: 'error', errorCode: error.code, errorMessage: error.message }
 }
 
 function count({ story }: Call, type: CallEvent['moments'][number]['type']): number {
