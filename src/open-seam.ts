@@ -33,14 +33,18 @@ export interface OpenOptions {
  * ```
  */
 export async function openSeam({ path, config, events, onProblem = warnOfEach() }: OpenOptions = {}): Promise<Seam> {
-  const { loadConfig } = await import('./config.ts')
-  const known = config ?? (await loadConfig({ path }))
+  const known = config ?? (await readConfig(path))
   const { createMemoryCache } = await import('./stores/memory/index.ts')
   return createSeam({
     config: known,
     events: events ?? (await openEvents(known, onProblem)),
     cache: createMemoryCache({ maxBytes: known.cache.maxBytes }),
   })
+}
+
+async function readConfig(path: string | undefined): Promise<Config> {
+  const { loadConfig } = await import('./config.ts')
+  return loadConfig({ path })
 }
 
 async function openEvents({ events }: Config, onProblem: (problem: InseamError) => void): Promise<EventSink> {
