@@ -55,7 +55,30 @@ export interface Seam extends Pipeline, AsyncDisposable {
   close(): Promise<void>
 }
 
-/** Assembles the pipeline: the one place that knows every stage, and their order. */
+/**
+ * Assembles the pipeline: the one place that knows every stage, and their order. What `openSeam` opens for you is given here:
+ * configuration, event sink and cache.
+ *
+ * @example
+ * ```ts
+ * import { createSeam, feature, prompt } from 'inseam'
+ * import { defaultConfig } from 'inseam/config'
+ * import { startSimulator } from 'inseam/simulator'
+ * import { createMemoryCache, createMemoryEventSink } from 'inseam/stores'
+ *
+ * const simulator = await startSimulator()
+ * const seam = createSeam({
+ *   config: defaultConfig({}, { simulatorUrl: simulator.url }),
+ *   events: createMemoryEventSink(),
+ *   cache: createMemoryCache(),
+ * })
+ * const greet = feature({ name: 'greet', model: 'fast', prompt: ({ name }: { name: string }) => prompt`Greet ${name}.` })
+ * const { ending, cost } = await seam.complete(greet, { name: 'Ada' })
+ * console.assert(ending.type === 'completed' && cost.status === 'priced')
+ * await seam.close()
+ * await simulator.close()
+ * ```
+ */
 export function createSeam({
   config,
   events,
