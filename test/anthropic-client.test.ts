@@ -4,39 +4,21 @@ import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod'
 import type { ContentBlockParam, Message, MessageParam, Tool } from '@anthropic-ai/sdk/resources/messages'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { bothTools, descriptions, faultyTarget, schemas, streamedAndWhole, ticket, toolNames } from './client-tasks.ts'
 import { alias, all, openStand, type Stand } from './stand.ts'
 
 /** Both dialects, named as targets and as aliases. */
 const models = ['simulator-anthropic/sim-small', 'simulator/sim-small', 'kindred', 'fast'] as const
 const isCrossed = (model: string) => model === 'fast' || model.startsWith('simulator/')
 
-/** Every model, streamed and whole. */
-const cases = models.flatMap((model) => [false, true].map((stream) => ({ model, stream })))
-
-/** A target that fails in this way, and whose breaker no other test has opened. */
 const faulty = (model: string, fault: string) =>
-  `${isCrossed(model) ? 'simulator' : 'simulator-anthropic'}/sim-small+${fault}@${1_000_000 + ++asked}`
-let asked = 0
+  faultyTarget(isCrossed(model) ? 'simulator' : 'simulator-anthropic', fault)
 
-const schemas = {
-  get_order_status: z.object({ order_id: z.string() }),
-  get_weather: z.object({ city: z.string() }),
-} as const
-const descriptions = { get_order_status: 'Where an order is.', get_weather: 'The weather in a city.' } as const
-const names = ['get_order_status', 'get_weather'] as const
-const tools: Tool[] = names.map((name) => ({
+const tools: Tool[] = toolNames.map((name) => ({
   name,
   description: descriptions[name],
   input_schema: z.toJSONSchema(schemas[name]) as Tool['input_schema'],
 }))
-const bothTools = 'Tell me the order status of order 4711 and the weather in Bern.'
-
-const ticket = z.object({
-  category: z.enum(['billing', 'delivery', 'other']),
-  summary: z.string(),
-  tags: z.array(z.string()),
-  urgent: z.boolean(),
-})
 
 let stand: Stand
 let anthropic: Anthropic
@@ -53,7 +35,7 @@ afterAll(() => stand[Symbol.asyncDispose]())
 const lastBody = () => stand.simulator.log().at(-1)?.body as Record<string, unknown>
 const textOf = ({ content }: Message) => content.map((block) => (block.type === 'text' ? block.text : '')).join('')
 
-describe.each(cases)('the Anthropic client, model $model, streamed $stream', ({ model, stream }) => {
+describe.each(streamedAndWhole(models))('the Anthropic client, model $model, streamed $stream', ({ model, stream }) => {
   /** One message, by whichever of the SDK's two ways. */
   const ask = (
     body: Omit<Anthropic.MessageCreateParamsNonStreaming, 'model' | 'stream' | 'max_tokens'>,
@@ -94,7 +76,7 @@ describe.each(cases)('the Anthropic client, model $model, streamed $stream', ({ 
     const first = await ask({ messages, tools })
     expect(first.stop_reason).toBe('tool_use')
     const calls = first.content.filter((block) => block.type === 'tool_use')
-    expect(calls.map(({ name }) => name).sort()).toEqual([...names])
+    expect(calls.map(({ name }) => name).sort()).toEqual([...toolNames])
     expect(first.content.every(({ type }) => type === 'tool_use')).toBe(true)
     for (const { name, input } of calls) schemas[name as keyof typeof schemas].parse(input)
     messages.push({ role: 'assistant', content: first.content as ContentBlockParam[] })
@@ -114,7 +96,7 @@ describe.each(cases)('the Anthropic client, model $model, streamed $stream', ({ 
 
   it('runs its own tool loop to the end', async () => {
     const called: string[] = []
-    const runnable = names.map((name) =>
+    const runnable = toolNames.map((name) =>
       betaZodTool({
         name,
         description: descriptions[name],
@@ -135,7 +117,7 @@ describe.each(cases)('the Anthropic client, model $model, streamed $stream', ({ 
       stream,
     })
     const message = await runner.runUntilDone()
-    expect(called.sort()).toEqual([...names])
+    expect(called.sort()).toEqual([...toolNames])
     const text = message.content.map((block) => (block.type === 'text' ? block.text : '')).join('')
     expect(text).toMatch(/on its way/)
     expect(text).toMatch(/snow in/)

@@ -4,45 +4,21 @@ import { zodFunction, zodResponseFormat } from 'openai/helpers/zod'
 import type { ChatCompletionMessageParam, ChatCompletionTool } from 'openai/resources/chat/completions'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { bothTools, descriptions, faultyTarget, schemas, streamedAndWhole, ticket, toolNames } from './client-tasks.ts'
 import { alias, all, openStand, type Stand } from './stand.ts'
 
 /** Both dialects, named as targets and as aliases. */
 const models = ['simulator/sim-small', 'simulator-anthropic/sim-small', 'fast', 'crossed'] as const
 
-/** A target that fails in this way, and whose breaker no other test has opened. */
-const faulty = (model: string, fault: string) =>
-  `${isCrossed(model) ? 'simulator-anthropic' : 'simulator'}/sim-small+${fault}@${1_000_000 + ++asked}`
-let asked = 0
-
 const isCrossed = (model: string) => model === 'crossed' || model.startsWith('simulator-anthropic')
 
-/** Every model, streamed and whole. */
-const cases = models.flatMap((model) => [false, true].map((stream) => ({ model, stream })))
+const faulty = (model: string, fault: string) =>
+  faultyTarget(isCrossed(model) ? 'simulator-anthropic' : 'simulator', fault)
 
-const lookUps = {
-  get_order_status: 'Where an order is.',
-  get_weather: 'The weather in a city.',
-} as const
-const schemas = {
-  get_order_status: z.object({ order_id: z.string() }),
-  get_weather: z.object({ city: z.string() }),
-} as const
-const tools: ChatCompletionTool[] = Object.entries(lookUps).map(([name, description]) => ({
+const tools: ChatCompletionTool[] = toolNames.map((name) => ({
   type: 'function',
-  function: {
-    name,
-    description,
-    parameters: z.toJSONSchema(schemas[name as keyof typeof schemas]),
-  },
+  function: { name, description: descriptions[name], parameters: z.toJSONSchema(schemas[name]) },
 }))
-const bothTools = 'Tell me the order status of order 4711 and the weather in Bern.'
-
-const ticket = z.object({
-  category: z.enum(['billing', 'delivery', 'other']),
-  summary: z.string(),
-  tags: z.array(z.string()),
-  urgent: z.boolean(),
-})
 
 let stand: Stand
 let openai: OpenAI
@@ -58,7 +34,7 @@ afterAll(() => stand[Symbol.asyncDispose]())
 /** The body that the provider got last. */
 const lastBody = () => stand.simulator.log().at(-1)?.body as Record<string, unknown>
 
-describe.each(cases)('the openai client, model $model, streamed $stream', ({ model, stream }) => {
+describe.each(streamedAndWhole(models))('the openai client, model $model, streamed $stream', ({ model, stream }) => {
   /** One completion, by whichever of the SDK's two ways. */
   const ask = (body: Omit<OpenAI.ChatCompletionCreateParamsNonStreaming, 'model' | 'stream'>) =>
     stream
@@ -106,7 +82,7 @@ describe.each(cases)('the openai client, model $model, streamed $stream', ({ mod
     const first = (await ask({ messages, tools })).choices[0]
     expect(first?.finish_reason).toBe('tool_calls')
     const calls = first?.message.tool_calls ?? []
-    expect(calls.map((call) => call.type === 'function' && call.function.name).sort()).toEqual(Object.keys(lookUps))
+    expect(calls.map((call) => call.type === 'function' && call.function.name).sort()).toEqual([...toolNames])
     expect(new Set(calls.map(({ id }) => id)).size).toBe(2)
     messages.push({ role: 'assistant', content: first?.message.content ?? null, tool_calls: calls })
     for (const call of calls) {
@@ -126,7 +102,7 @@ describe.each(cases)('the openai client, model $model, streamed $stream', ({ mod
     const runnable = [
       zodFunction({
         name: 'get_order_status',
-        description: lookUps.get_order_status,
+        description: descriptions.get_order_status,
         parameters: schemas.get_order_status,
         function: ({ order_id }) => {
           called.push(`order ${order_id}`)
@@ -135,7 +111,7 @@ describe.each(cases)('the openai client, model $model, streamed $stream', ({ mod
       }),
       zodFunction({
         name: 'get_weather',
-        description: lookUps.get_weather,
+        description: descriptions.get_weather,
         parameters: schemas.get_weather,
         function: ({ city }) => {
           called.push(`weather ${city}`)
@@ -175,7 +151,8 @@ describe.each(cases)('the openai client, model $model, streamed $stream', ({ mod
       ? await openai.chat.completions.stream(asked).finalChatCompletion()
       : await openai.chat.completions.parse(asked)
     const [call] = called.choices[0]?.message.tool_calls ?? []
-    expect(schemas.get_weather.parse(call?.type === 'function' && call.function.parsed_arguments)).toBeTruthy()
+    const parsedArguments = call?.type === 'function' ? call.function.parsed_arguments : undefined
+    expect(schemas.get_weather.safeParse(parsedArguments)).toEqual({ success: true, data: parsedArguments })
   })
 
   it('forces the tool that it names, forbids tools, and forbids parallel ones', async () => {
@@ -380,7 +357,7 @@ describe.each(models)('the openai client, model %s', (model) => {
     expect(stand.calls().length - before).toBe(1)
 
     const busy = faulty(model, 'rate-limited:retryAfterMs=1').replace(/@.*/, '@1')
-    const once = alias(`once-${asked}`, [busy], { retry: { attempts: 1, baseMs: 1, capMs: 1 } })
+    const once = alias(`once-${models.indexOf(model)}`, [busy], { retry: { attempts: 1, baseMs: 1, capMs: 1 } })
     stand.seam.reload({ ...stand.config, aliases: [...stand.config.aliases, once] })
     expect((await eager.chat.completions.create({ model: once.name, messages })).choices).toHaveLength(1)
     expect(stand.calls().length - before).toBe(3)
