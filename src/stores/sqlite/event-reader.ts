@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
 import type { AttemptEvent, CallEvent } from '../../core/event.ts'
 import { InseamError } from '../../errors/index.ts'
-import { attemptOfRow, callOfRow } from './event-rows.ts'
+import { attemptOfRow, callOfRow } from './events-of-rows.ts'
 import { views } from './views.ts'
 
 /** What a query gave. */

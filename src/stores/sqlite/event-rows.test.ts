@@ -3,7 +3,8 @@ import { expect, it } from 'vitest'
 import type { AttemptEvent, CallEvent } from '../../core/event.ts'
 import type { JsonValue } from '../../core/json.ts'
 import { usageParts } from '../../core/usage.ts'
-import { attemptColumns, attemptOfRow, attemptRow, bindable, callColumns, callOfRow, callRow } from './event-rows.ts'
+import { attemptColumns, attemptRow, bindable, callColumns, callRow } from './event-rows.ts'
+import { attemptOfRow, callOfRow } from './events-of-rows.ts'
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
 const ms = fc.double({ min: 0, max: 1e9, noNaN: true })

@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { type Clock, systemClock, type Timer } from '../../core/clock.ts'
 import type { SeamEvent } from '../../core/event.ts'
 import type { EventSink } from '../../core/ports.ts'
-import { InseamError } from '../../errors/index.ts'
+import type { InseamError } from '../../errors/index.ts'
 import { type EventReader, openEventReader } from './event-reader.ts'
 import { attemptRow, callRow } from './event-rows.ts'
-import type { FromWriter, ToWriter, WriterData } from './event-writer.ts'
-import type { StoreProblem } from './migrate.ts'
+import type { FromWriter, ToWriter } from './event-writer.ts'
+import { startWriter } from './start-writer.ts'
+import { notWritable, problemWith, tooManyWait, writerDied } from './store-problems.ts'
 
 /** Where and how events are stored. */
 export interface EventStoreOptions {
@@ -61,29 +62,7 @@ export interface EventStore extends EventSink, Pick<EventReader, 'query' | 'tail
  */
 export async function openEventStore(options: EventStoreOptions): Promise<EventStore> {
   const path = resolve(options.path)
-  const workerData: WriterData = { path }
-  // The process's own flags may not suit a worker (`--input-type`); Node 22 warns of its SQLite, which helps nobody here.
-  const execArgv = ['--disable-warning=ExperimentalWarning']
-  const worker = new Worker(writerUrl, { workerData, execArgv, name: 'inseam-events' })
-  await isReady(worker, path)
-  return new SqliteEventStore(worker, path, options)
-}
-
-const writerUrl = new URL('./event-writer.ts', import.meta.url)
-
-async function isReady(worker: Worker, path: string): Promise<void> {
-  const { promise, resolve: ready, reject: fail } = Promise.withResolvers<void>()
-  const broken = (cause: unknown) => fail(workerDied(path, cause))
-  const hear = (message: FromWriter) => {
-    if (message.type === 'unusable') fail(problemWith('config-invalid', message.problem))
-    else ready()
-  }
-  worker.on('message', hear).on('error', broken).on('exit', broken)
-  try {
-    await promise
-  } finally {
-    worker.off('message', hear).off('error', broken).off('exit', broken)
-  }
+  return new SqliteEventStore(await startWriter(path), path, options)
 }
 
 /** Main-thread work is done this many events at a time, well under a millisecond. */
@@ -252,13 +231,7 @@ class SqliteEventStore implements EventStore {
     this.#dropped++
     if (this.#isFull) return
     this.#isFull = true
-    this.#report(
-      new InseamError(
-        'store-failed',
-        `${this.#maxPending.toLocaleString('en-US')} events wait to be written to ${this.#path}; further ones are dropped.`,
-        { fix: 'Put the event store on a faster disk, or raise `maxPending`.' },
-      ),
-    )
+    this.#report(tooManyWait(this.#maxPending, this.#path))
   }
 
   #die(cause: unknown): void {
@@ -269,7 +242,7 @@ class SqliteEventStore implements EventStore {
     this.#buffer = []
     this.#timer?.cancel()
     this.#timer = undefined
-    if (this.#isOpen || lost > 0) this.#report(workerDied(this.#path, cause))
+    if (this.#isOpen || lost > 0) this.#report(writerDied(this.#path, cause))
     this.#settleWaiters()
     this.#closed()
   }
@@ -279,24 +252,4 @@ class SqliteEventStore implements EventStore {
     this.#unreported = problem
     this.#onProblem(problem)
   }
-}
-
-function problemWith(code: 'config-invalid' | 'store-failed', { message, fix }: StoreProblem): InseamError {
-  return new InseamError(code, message, { fix })
-}
-
-function workerDied(path: string, cause: unknown): InseamError {
-  const said = cause instanceof Error ? `: ${cause.message}` : ''
-  return new InseamError('store-failed', `The writer of the event store ${path} died${said}.`, {
-    fix: 'Restart the process; what was committed is safe.',
-    cause,
-  })
-}
-
-function notWritable(event: SeamEvent, cause: unknown): InseamError {
-  const which = event.type === 'call' ? event.callId : event.attemptId
-  return new InseamError('store-failed', `The event ${which} cannot be written as a row.`, {
-    fix: 'Please report it, with its cause.',
-    cause,
-  })
 }

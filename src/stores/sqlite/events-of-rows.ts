@@ -1,0 +1,117 @@
+import type { Cost } from '../../core/cost.ts'
+import type { AttemptEvent, CallEvent, Outcome } from '../../core/event.ts'
+import type { Usage } from '../../core/usage.ts'
+
+/** A row as it is read. */
+export type Row = Readonly<Record<string, unknown>>
+
+/** The call that a row of `calls` holds. */
+export function callOfRow(row: Row): CallEvent {
+  return present<CallEvent>({
+    type: 'call',
+    schemaVersion: row.schema_version,
+    callId: row.call_id,
+    parentId: row.parent_id,
+    traceId: row.trace_id,
+    door: row.door,
+    promptHash: row.prompt_hash,
+    feature: row.feature,
+    tenant: row.tenant,
+    user: row.user_id,
+    session: row.session_id,
+    tags: parsed(row.tags),
+    keyId: row.key_id,
+    model: row.model,
+    target: row.target,
+    dialectIn: row.dialect_in,
+    dialectOut: row.dialect_out,
+    streamed: row.streamed === 1,
+    source: row.source,
+    startedAt: row.started_at,
+    firstTokenMs: row.first_token_ms,
+    totalMs: row.total_ms,
+    overheadMs: row.overhead_ms,
+    outcome: outcomeOf(row),
+    usage: usageOf(row),
+    cost: costOf(row),
+    attempts: row.attempts,
+    fallbacks: row.fallbacks,
+    cache: row.cache,
+    losses: parsed(row.losses) ?? [],
+    moments: parsed(row.moments) ?? [],
+  })
+}
+
+/** The attempt that a row of `attempts` holds. */
+export function attemptOfRow(row: Row): AttemptEvent {
+  return present<AttemptEvent>({
+    type: 'attempt',
+    schemaVersion: row.schema_version,
+    attemptId: row.attempt_id,
+    callId: row.call_id,
+    ordinal: row.ordinal,
+    provider: row.provider,
+    model: row.model,
+    answeredModel: row.answered_model,
+    credential: row.credential,
+    dialect: row.dialect,
+    streamed: row.streamed === 1,
+    startedAt: row.started_at,
+    connectMs: row.connect_ms,
+    headersMs: row.headers_ms,
+    firstTokenMs: row.first_token_ms,
+    totalMs: row.total_ms,
+    status: row.status,
+    requestId: row.request_id,
+    outcome: outcomeOf(row),
+    usage: usageOf(row),
+    cost: costOf(row),
+  })
+}
+
+function outcomeOf(row: Row): Outcome {
+  return present<Outcome>({
+    ending: row.ending,
+    rawStop: row.raw_stop,
+    errorCode: row.error_code,
+    errorMessage: row.error_message,
+  })
+}
+
+function usageOf(row: Row): Usage {
+  const raw = typeof row.usage_raw === 'string' ? { raw: JSON.parse(row.usage_raw) } : {}
+  return {
+    ...present<Usage>({
+      source: row.usage_source,
+      inputUncached: row.input_uncached,
+      cacheRead: row.cache_read,
+      cacheWrite5m: row.cache_write_5m,
+      cacheWrite1h: row.cache_write_1h,
+      cacheWriteOther: row.cache_write_other,
+      outputText: row.output_text,
+      outputReasoning: row.output_reasoning,
+      audioIn: row.audio_in,
+      audioOut: row.audio_out,
+      imageIn: row.image_in,
+      imageOut: row.image_out,
+      serverToolCalls: parsed(row.server_tool_calls),
+    }),
+    ...raw,
+  }
+}
+
+function costOf(row: Row): Cost {
+  const cost = present<Cost>({ status: row.cost_status, priceVersion: row.price_version })
+  return { ...cost, nanoUsd: row.cost_nano_usd as number | null }
+}
+
+function parsed(cell: unknown): unknown {
+  return typeof cell === 'string' ? JSON.parse(cell) : undefined
+}
+
+/** Absent fields are absent, not null. The database is ours, so the shape is taken as it stands. */
+function present<T>(fields: Record<keyof T, unknown> | Record<string, unknown>): T {
+  const kept: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(fields)) if (value !== null && value !== undefined) kept[name] = value
+  return kept as T
+}

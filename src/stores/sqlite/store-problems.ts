@@ -1,0 +1,35 @@
+import type { SeamEvent } from '../../core/event.ts'
+import { InseamError } from '../../errors/index.ts'
+import type { StoreProblem } from './migrate.ts'
+
+/** A problem that the writer found. */
+export function problemWith(code: 'config-invalid' | 'store-failed', { message, fix }: StoreProblem): InseamError {
+  return new InseamError(code, message, { fix })
+}
+
+/** The worker thread ended by itself. */
+export function writerDied(path: string, cause: unknown): InseamError {
+  const said = cause instanceof Error ? `: ${cause.message}` : ''
+  return new InseamError('store-failed', `The writer of the event store ${path} died${said}.`, {
+    fix: 'Restart the process; what was committed is safe.',
+    cause,
+  })
+}
+
+/** The event holds what no row can. */
+export function notWritable(event: SeamEvent, cause: unknown): InseamError {
+  const which = event.type === 'call' ? event.callId : event.attemptId
+  return new InseamError('store-failed', `The event ${which} cannot be written as a row.`, {
+    fix: 'Please report it, with its cause.',
+    cause,
+  })
+}
+
+/** The disk is slower than the calls, and the buffer is full. */
+export function tooManyWait(maxPending: number, path: string): InseamError {
+  return new InseamError(
+    'store-failed',
+    `${maxPending.toLocaleString('en-US')} events wait to be written to ${path}; further ones are dropped.`,
+    { fix: 'Put the event store on a faster disk, or raise `maxPending`.' },
+  )
+}
