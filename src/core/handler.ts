@@ -3,8 +3,8 @@ import type { Delta } from './delta.ts'
 import type { Reply } from './reply.ts'
 
 /**
- * Answers a call: yields deltas as they arrive, where the request asks for a stream, and returns the finished reply. Throws an `InseamError`, never anything
- * else. A reader that stops early (`return()`) closes everything below.
+ * Answers a call: yields deltas as they arrive, where the request asks for a stream, and returns the finished reply. Throws an
+ * `InseamError`, never anything else. A reader that stops early (`return()`) closes everything below.
  */
 export type Handler = (call: Call) => AsyncGenerator<Delta, Reply, void>
 

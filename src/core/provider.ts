@@ -16,8 +16,8 @@ export type RoutedCall = Call & { readonly target: Target }
 
 /**
  * Makes one HTTP exchange, or what stands in for it. Yields `connected` and `answered` as they happen, `usage` as it is
- * told and, for a stream, deltas; returns only on the dialect's terminal signal. Throws an `InseamError` for everything else. Stops at once, with the signal's
- * reason, when `call.signal` aborts, and closes what it opened when its reader returns early.
+ * told and, for a stream, deltas; returns only on the dialect's terminal signal. Throws an `InseamError` for everything else.
+ * Stops at once, with the signal's reason, when `call.signal` aborts, and closes what it opened when its reader returns early.
  */
 export interface Provider {
   /** The name in the configuration. */

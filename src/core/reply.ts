@@ -21,7 +21,7 @@ export type ReplySource = 'provider' | 'cache' | 'coalesced' | 'rule' | 'lookup'
 export interface Reply {
   /** The provider's id for it. */
   readonly id: string
-  /** The model as the provider named it, which may differ from the one asked for. */
+  /** The model as the provider named it, which may differ from the one asked for; that one where it named none. */
   readonly model: string
   readonly content: readonly Block[]
   /** The text blocks of `content`, joined. */

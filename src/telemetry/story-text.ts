@@ -23,18 +23,17 @@ export function tellStory(call: CallEvent, attempts: readonly AttemptEvent[], op
   const { colour = false } = options
   const width = Math.max(40, options.width ?? 80)
   const paint = colour ? painted : (_: Paint, text: string) => text
+  const titled = (title: string, lines: readonly string[]) => (lines.length > 0 ? [paint('bold', title), ...lines] : [])
   const sections = [
     head(call, width, paint),
     answerOf(call, attempts, width, paint),
-    happenings(call, width),
-    timeLine(call, attempts, width, paint),
+    titled('What happened', happenings(call, width)),
+    titled('Attempts', timeLine(call, attempts, width, paint)),
     ...attempts.map((attempt) => attemptOf(attempt, call, width, paint)),
     losses(call, width),
     total(call, attempts, width),
   ]
-  const titles: Record<number, string> = { 2: 'What happened', 3: 'Attempts' }
   return `${sections
-    .map((lines, index) => (lines.length > 0 && titles[index] ? [paint('bold', titles[index]), ...lines] : lines))
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`

@@ -1,12 +1,14 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
-import { type ErrorCode, type InseamError, ProviderFailed } from '../../errors/index.ts'
+import { type ErrorCode, ProviderFailed } from '../../errors/index.ts'
 import { codeForStatus, excerpt } from '../classify.ts'
 import type { DecodeContext, ErrorResponse } from '../codec.ts'
 import { parseJson } from '../parse-json.ts'
 import { adviceOverride, retryAfterMs, statedWaitMs } from '../pushback.ts'
 
+export { encodeError } from './encode-error.ts'
+
 /** `error.type`, by the SDK's error objects and the documentation's table. */
-const types: Readonly<Record<string, ErrorCode>> = {
+const codesByType: Readonly<Record<string, ErrorCode>> = {
   invalid_request_error: 'request-rejected',
   authentication_error: 'credential-rejected',
   billing_error: 'quota-exhausted',
@@ -21,7 +23,7 @@ const types: Readonly<Record<string, ErrorCode>> = {
 }
 
 /** `error.details.error_code`, where it says more than the type: a spend limit that is reached is no rate limit. */
-const errorCodes: Readonly<Record<string, ErrorCode>> = {
+const codesByDetail: Readonly<Record<string, ErrorCode>> = {
   enforced_spend_limit_reached: 'quota-exhausted',
   contract_spend_limit_reached: 'quota-exhausted',
   linked_organization_spend_limit_reached: 'quota-exhausted',
@@ -33,7 +35,7 @@ const errorCodes: Readonly<Record<string, ErrorCode>> = {
 }
 
 /** What a rejected request turns out to be by its message alone. */
-const messages: readonly (readonly [RegExp, ErrorCode])[] = [
+const codesByMessage: readonly (readonly [RegExp, ErrorCode])[] = [
   [
     /(?:prompt|input) is too long|exceeds? (?:the )?(?:model's )?(?:maximum )?context (?:limit|window|length)/i,
     'context-exceeded',
@@ -83,12 +85,14 @@ function classify(envelope: JsonObject | undefined, status: number | undefined, 
   const providerCode = isJsonObject(error?.details) ? text(error.details.error_code) : undefined
   const message = text(error?.message) ?? text(envelope?.error) ?? text(envelope?.message)
   const code =
-    lookUp(errorCodes, providerCode) ??
-    lookUp(types, providerType) ??
+    lookUp(codesByDetail, providerCode) ??
+    lookUp(codesByType, providerType) ??
     (status === undefined ? 'server-error' : codeForStatus(status))
   return {
     code:
-      code === 'request-rejected' ? (messages.find(([pattern]) => pattern.test(message ?? body))?.[1] ?? code) : code,
+      code === 'request-rejected'
+        ? (codesByMessage.find(([pattern]) => pattern.test(message ?? body))?.[1] ?? code)
+        : code,
     said: excerpt(message || body),
     ...(providerType !== undefined && { providerType }),
     ...(providerCode !== undefined && { providerCode }),
@@ -110,26 +114,4 @@ function parse(body: string): JsonObject | undefined {
   } catch {
     return undefined
   }
-}
-
-const typesByStatus: Readonly<Record<number, string>> = {
-  400: 'invalid_request_error',
-  401: 'authentication_error',
-  402: 'billing_error',
-  403: 'permission_error',
-  404: 'not_found_error',
-  413: 'request_too_large',
-  429: 'rate_limit_error',
-  503: 'overloaded_error',
-  504: 'timeout_error',
-  529: 'overloaded_error',
-}
-
-/** The envelope in which the API reports an error. Its message ends with the fix. */
-export function encodeError(error: InseamError, callId: string): JsonObject {
-  const type = typesByStatus[error.status] ?? 'api_error'
-  // Anthropic's own clients branch on this word, and mend their next request by it.
-  const details = error instanceof ProviderFailed && error.providerCode ? { error_code: error.providerCode } : undefined
-  const message = `${error.message} ${error.fix}`
-  return { type: 'error', error: { type, message, ...(details && { details }) }, request_id: callId }
 }

@@ -1,10 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
-import { type ErrorCode, type InseamError, InvalidRequest, ProviderFailed } from '../../errors/index.ts'
+import { type ErrorCode, ProviderFailed } from '../../errors/index.ts'
 import { codeForStatus, excerpt } from '../classify.ts'
 import type { DecodeContext, ErrorResponse } from '../codec.ts'
 import { parseJson } from '../parse-json.ts'
 import { adviceOverride, type ResponseHeaders, retryAfterMs, statedWaitMs } from '../pushback.ts'
 import { text } from './extras.ts'
+
+export { encodeError } from './encode-error.ts'
 
 /** Words in `error.code` or `error.type` (lower case) that say more than the status does. */
 const tellingWords: ReadonlyMap<string, ErrorCode> = new Map([
@@ -155,45 +157,5 @@ function parse(body: string): JsonValue | undefined {
     return parseJson(body)
   } catch {
     return undefined
-  }
-}
-
-/** The dialect's own words for what kind of error a caller meets. */
-const errorTypes: Partial<Record<ErrorCode, string>> = {
-  'invalid-request': 'invalid_request_error',
-  'input-invalid': 'invalid_request_error',
-  'request-rejected': 'invalid_request_error',
-  'request-too-large': 'invalid_request_error',
-  'context-exceeded': 'invalid_request_error',
-  'content-blocked': 'invalid_request_error',
-  'unknown-model': 'invalid_request_error',
-  'model-not-found': 'invalid_request_error',
-  'not-found': 'invalid_request_error',
-  unauthorized: 'authentication_error',
-  forbidden: 'permission_error',
-  'quota-exhausted': 'insufficient_quota',
-  'rate-limited': 'rate_limit_error',
-}
-
-/** The words that OpenAI has for what happened, which applications look for; where it has none, ours stand. */
-const ownCodes: Partial<Record<ErrorCode, string>> = {
-  'context-exceeded': 'context_length_exceeded',
-  'quota-exhausted': 'insufficient_quota',
-  'rate-limited': 'rate_limit_exceeded',
-  'model-not-found': 'model_not_found',
-  'unknown-model': 'model_not_found',
-  'content-blocked': 'content_policy_violation',
-  unauthorized: 'invalid_api_key',
-}
-
-/** An error as this dialect's clients know it. `code` is the seam's own. */
-export function encodeError(error: InseamError): JsonObject {
-  return {
-    error: {
-      message: `${error.message} ${error.fix}`,
-      type: errorTypes[error.code] ?? 'server_error',
-      param: error instanceof InvalidRequest && error.path !== '' ? error.path : null,
-      code: ownCodes[error.code] ?? error.code,
-    },
   }
 }
