@@ -12,8 +12,6 @@ export function buildLibrary(): Promise<string> {
 }
 
 async function build(): Promise<string> {
-  const folder = join(repository, 'bench/results/dist')
-  const words = ['-p', 'tsconfig.build.json', '--outDir', folder, '--declaration', 'false', '--noCheck']
-  await promisify(execFile)(join(repository, 'node_modules/.bin/tsc'), words, { cwd: repository })
-  return folder
+  await promisify(execFile)(process.execPath, ['scripts/build.ts'], { cwd: repository })
+  return join(repository, 'dist')
 }
