@@ -631,12 +631,14 @@ test('a file too large or nested too deep', () => {
     inseam.yaml  The file is larger than 1 MiB. Check that it is the right one.
     "
   `)
-  expect(said(`a: ${'['.repeat(50_000)}`)).toMatchInlineSnapshot(`
+  // How deep the reader of YAML gets is the engine's affair.
+  const tooDeep = said(`a: ${'['.repeat(50_000)}`).replace(/:1:\d{3,}/, ':1:deep')
+  expect(tooDeep).toMatchInlineSnapshot(`
     "
     inseam.yaml:1:36  a[0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0][0]: This is too large. Write the value itself, in fewer words.
       1 | a: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                    ^
-    inseam.yaml:1:795  The file is nested too deep. Write it flatter.
+    inseam.yaml:1:deep  The file is nested too deep. Write it flatter.
       1 | [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                   ^
     "
