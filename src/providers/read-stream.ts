@@ -33,6 +33,7 @@ export async function* readStream(
   let late: Promise<void> | undefined
   while (!decoder.closed) {
     if (decoder.complete) late ??= sleep(lateMs, undefined, { ref: false })
+    // The answer is whole: a connection that breaks or lingers now takes nothing from it but late usage.
     const part = await (late ? Promise.race([exchange.next(), late]).catch(() => undefined) : exchange.next())
     if (part?.type !== 'data') break
     const frames: Uint8Array[] = []
