@@ -10,8 +10,14 @@ import { beginStory } from './core/story.ts'
 import type { Target } from './core/target.ts'
 import { createBooks } from './models/index.ts'
 import { openCatalogue } from './open-catalogue.ts'
-import { type CompleteOptions, complete, type StreamPart, stream } from './patterns/complete.ts'
-import type { Feature } from './patterns/feature.ts'
+import { act, type Run } from './patterns/act.ts'
+import { type Answer, answer } from './patterns/answer.ts'
+import type { CallOptions, DoorOptions } from './patterns/begin-call.ts'
+import { complete, type StreamPart, stream } from './patterns/complete.ts'
+import { type Extraction, type ExtractPart, extract, extractStream } from './patterns/extract.ts'
+import type { AnyFeature, Feature } from './patterns/feature.ts'
+import { type FeatureResult, runFeature } from './patterns/run-feature.ts'
+import { createIndexes } from './retrieval/indexes.ts'
 import { attempt } from './stages/attempt.ts'
 import { breakCircuit } from './stages/break.ts'
 import { cache } from './stages/cache.ts'
@@ -19,6 +25,7 @@ import { coalesce } from './stages/coalesce.ts'
 import { deadline } from './stages/deadline.ts'
 import { decide } from './stages/decide.ts'
 import { observe } from './stages/observe.ts'
+import { recordEvent } from './stages/record-event.ts'
 import { resolve } from './stages/resolve.ts'
 import { retry } from './stages/retry.ts'
 import { createRetryBudget } from './stages/retry-budget.ts'
@@ -40,13 +47,27 @@ export interface SeamOptions {
 /** The seam: what features call, and what the gateway stands on. */
 export interface Seam extends Pipeline, AsyncDisposable {
   /** Answers a feature's call with the whole reply. Throws an `InseamError`, never anything else. */
-  complete<Input>(feature: Feature<Input>, input: Input, options?: CompleteOptions): Promise<Reply>
+  complete<Input>(feature: Feature<Input>, input: Input, options?: CallOptions): Promise<Reply>
   /** Answers a feature's call as it arrives: deltas, then the reply. Stop reading and the upstream stops. */
-  stream<Input>(
-    feature: Feature<Input>,
+  stream<Input>(feature: Feature<Input>, input: Input, options?: CallOptions): AsyncGenerator<StreamPart, Reply, void>
+  /** Gives a value that the feature's output schema has passed, after one corrective turn at most. Throws an `InseamError`. */
+  extract<Input, Output>(
+    feature: Feature<Input, Output>,
     input: Input,
-    options?: CompleteOptions,
-  ): AsyncGenerator<StreamPart, Reply, void>
+    options?: CallOptions,
+  ): Promise<Extraction<Output>>
+  /** The same as it arrives: the value as it grows, `restart` where a correction voids it, the checked value last. */
+  extractStream<Input, Output>(
+    feature: Feature<Input, Output>,
+    input: Input,
+    options?: CallOptions,
+  ): AsyncGenerator<ExtractPart<Output>, Extraction<Output>, void>
+  /** Answers from the feature's documents, with citations that were checked, or abstains and says why. Throws an `InseamError`. */
+  answer<Input>(feature: Feature<Input>, input: Input, options?: CallOptions): Promise<Answer>
+  /** Lets the model use the feature's tools, within the limits of the run. Throws an `InseamError`. */
+  act<Input>(feature: Feature<Input>, input: Input, options?: CallOptions): Promise<Run>
+  /** Runs a feature by its own pattern, for doors that know it by name only: the gateway, evals. */
+  runFeature(feature: AnyFeature, input: unknown, options?: DoorOptions): Promise<FeatureResult>
   /** Puts another configuration in force for the calls to come; those in flight end under the old one. */
   reload(config: Config): void
   /** Resolves once every event recorded so far is durable. */
@@ -102,6 +123,8 @@ export function createSeam({
     if (!provider) throw new TypeError(`No provider serves the target ${target.name}.`)
     return provider
   }
+  const indexes = createIndexes()
+  const newIdHere = (prefix: string) => newId(prefix, clock.date(), random)
   const budget = createRetryBudget({ clock })
   const watch = observe({ clock, events })
   const run = compose(
@@ -120,9 +143,9 @@ export function createSeam({
   )
 
   const seam: Seam = {
-    begin: ({ door = 'library', caller = {}, signal = neverAborts, ...input }) => ({
+    begin: ({ id = newIdHere('call'), door = 'library', caller = {}, signal = neverAborts, ...input }) => ({
       ...input,
-      id: newId('call', clock.date(), random),
+      id,
       door,
       caller,
       signal,
@@ -139,6 +162,14 @@ export function createSeam({
     models: () => inForce.catalogue.models,
     complete: (feature, input, options) => complete(seam, feature, input, options),
     stream: (feature, input, options) => stream(seam, feature, input, options),
+    extract: (feature, input, options) => extract(seam, feature, input, options),
+    extractStream: (feature, input, options) => extractStream(seam, feature, input, options),
+    answer: (feature, input, options) => answer(seam, indexes, feature, input, options),
+    act: (feature, input, options) => act(seam, feature, input, options),
+    runFeature: (feature, input, options) => runFeature(seam, indexes, feature, input, options),
+    clock,
+    newId: newIdHere,
+    record: (event) => recordEvent(events, event),
     reload(config) {
       const before = inForce
       inForce = open(config)
@@ -147,6 +178,7 @@ export function createSeam({
     flush: () => events.flush(),
     async close() {
       await inForce.catalogue.close()
+      await indexes.close()
       await store.close()
       await events.close()
     },

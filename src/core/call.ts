@@ -27,6 +27,8 @@ export interface Call {
   readonly promptHash?: string
   /** The call that this one corrects or continues. */
   readonly parentId?: string
+  /** The run that this call is a step of. */
+  readonly runId?: string
   readonly traceId?: string
   /** What may answer before any model does, cheapest first. */
   readonly deciders?: readonly Decider[]

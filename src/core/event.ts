@@ -1,6 +1,7 @@
 import type { Caller, Door } from './caller.ts'
 import type { Cost } from './cost.ts'
 import type { Dialect } from './dialect.ts'
+import type { Block, Message } from './message.ts'
 import type { Moment } from './moment.ts'
 import type { Ending, ReplySource } from './reply.ts'
 import type { Loss } from './request.ts'
@@ -51,6 +52,7 @@ export interface CallEvent extends Caller {
   readonly schemaVersion: number
   readonly callId: string
   readonly parentId?: string
+  readonly runId?: string
   readonly traceId?: string
   readonly door: Door
   readonly promptHash?: string
@@ -76,7 +78,82 @@ export interface CallEvent extends Caller {
   readonly cache: 'off' | 'hit' | 'miss'
   readonly losses: readonly Loss[]
   readonly moments: readonly Moment[]
+  /** What was asked and answered, redacted, where the configuration keeps it. */
+  readonly content?: CallContent
+}
+
+/** What was asked and answered. Known secrets are redacted, by value. */
+export interface CallContent {
+  readonly messages: readonly Message[]
+  /** Absent where no answer came. */
+  readonly answer?: readonly Block[]
+  /** Whether something was left out because it was too large. */
+  readonly isCut: boolean
+}
+
+/** How a run ended: the model finished, or something stopped it. */
+export type RunOutcome =
+  | { readonly type: 'finished' }
+  | { readonly type: 'stopped'; readonly by: RunStop }
+  | { readonly type: 'failed'; readonly errorCode: string; readonly errorMessage: string }
+
+/** What stopped a run that did not finish. */
+export type RunStop = 'steps' | 'time' | 'money' | 'truncated' | 'refused' | 'paused' | 'repeating'
+
+/** One run of a feature with tools: its calls carry its `runId`. */
+export interface RunEvent extends Caller {
+  readonly type: 'run'
+  readonly schemaVersion: number
+  readonly runId: string
+  readonly traceId?: string
+  readonly door: Door
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number
+  readonly totalMs: number
+  readonly outcome: RunOutcome
+  /** Calls to the model. */
+  readonly calls: number
+  /** Tools asked for, whatever became of them. */
+  readonly toolCalls: number
+  /** Of all its calls. */
+  readonly cost: Cost
+}
+
+/** What became of a tool that the model asked for. */
+export type StepOutcome = 'done' | 'failed' | 'timed-out' | 'arguments-invalid' | 'unknown-tool' | 'stopped'
+
+/** One tool execution of a run. */
+export interface StepEvent {
+  readonly type: 'step'
+  readonly schemaVersion: number
+  readonly stepId: string
+  readonly runId: string
+  /** The call that asked for it. */
+  readonly callId: string
+  /** 1 for the first tool execution of the run. */
+  readonly ordinal: number
+  readonly tool: string
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number
+  readonly totalMs: number
+  readonly outcome: StepOutcome
+  /** What went wrong, redacted. */
+  readonly errorMessage?: string
 }
 
 /** What the record keeps. */
-export type SeamEvent = CallEvent | AttemptEvent
+export type SeamEvent = CallEvent | AttemptEvent | RunEvent | StepEvent
+
+/** The id of what an event is about: of the call, the attempt, the run or the step. */
+export function idOf(event: SeamEvent): string {
+  switch (event.type) {
+    case 'call':
+      return event.callId
+    case 'attempt':
+      return event.attemptId
+    case 'run':
+      return event.runId
+    case 'step':
+      return event.stepId
+  }
+}

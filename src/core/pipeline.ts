@@ -1,11 +1,15 @@
 import type { Call, WireRequest } from './call.ts'
 import type { Caller, Door } from './caller.ts'
+import type { Clock } from './clock.ts'
 import type { Decider } from './decision.ts'
+import type { RunEvent, StepEvent } from './event.ts'
 import type { Handler } from './handler.ts'
 import type { ModelRequest } from './request.ts'
 
 /** What a call starts from. */
 export interface CallInput {
+  /** Default: a new one, from `newId('call')`. */
+  readonly id?: string
   /** An alias, `provider/model`, or a model that one provider alone lists. */
   readonly model: string
   readonly request: ModelRequest
@@ -15,6 +19,7 @@ export interface CallInput {
   readonly caller?: Caller
   readonly promptHash?: string
   readonly parentId?: string
+  readonly runId?: string
   readonly traceId?: string
   readonly deciders?: readonly Decider[]
   /** The caller's own limit for the whole call, in milliseconds. */
@@ -42,4 +47,10 @@ export interface Pipeline {
   refuse(call: Call, error: Error): void
   /** The models that callers may name, aliases first. */
   models(): readonly ModelListing[]
+  /** Tells the time to what runs above the pipeline: limits of runs, of tools, of evals. */
+  readonly clock: Clock
+  /** A new id: the prefix, the time and random bits. */
+  newId(prefix: string): string
+  /** Puts an event of a run on the record. Never throws and never waits. */
+  record(event: RunEvent | StepEvent): void
 }

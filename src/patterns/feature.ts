@@ -1,35 +1,62 @@
 import type { Call } from '../core/call.ts'
+import type { JsonObject } from '../core/json.ts'
 import { InseamError } from '../errors/index.ts'
+import type { Documents } from '../retrieval/documents.ts'
+import type { Tool } from '../tools/tool.ts'
 import type { Prompt } from './prompt.ts'
 import type { Rule } from './rule.ts'
+import type { RunLimits } from './run-limits.ts'
 import type { StandardSchemaV1 } from './standard-schema.ts'
 
-/** A named use of a model: everything that belongs to the feature's author, and nothing that belongs to operators. */
-export interface Feature<Input> {
+/**
+ * A named use of a model: everything that belongs to the feature's author, and nothing that belongs to operators. What it has
+ * says how it is run: `tools` by `seam.act`, `documents` by `seam.answer`, `output` by `seam.extract`, and none of them by
+ * `seam.complete` and `seam.stream`.
+ */
+export interface Feature<Input, Output = string> {
   /** Stands in events, budgets and errors: `triage-ticket`. */
   readonly name: string
   /** An alias of the configuration, or `provider/model`. */
   readonly model: string
   /** Checks the input before anything is spent. Any Standard Schema library works. Absent: the input is taken as it is. */
   readonly input?: StandardSchemaV1<unknown, Input>
+  /** What the answer must be: `seam.extract` gives a value that this schema has passed. Any Standard Schema library works. */
+  readonly output?: StandardSchemaV1<unknown, Output>
+  /** The JSON Schema of `output`, for libraries that cannot say it themselves (those without Standard JSON Schema). */
+  readonly outputJsonSchema?: JsonObject
   /** What may answer before the model does, in order. */
-  readonly decide?: readonly Rule<NoInfer<Input>>[]
+  readonly decide?: readonly Rule<NoInfer<Input>, NoInfer<Output>>[]
   /** Instructions that stand before the prompt. */
   readonly system?: Prompt
   readonly prompt: (input: Input) => Prompt
+  /** What `seam.answer` may answer from. */
+  readonly documents?: Documents
+  /** What to look for in the documents. Default: the input's `question`, or its only text. */
+  readonly query?: (input: NoInfer<Input>) => string
+  /** What `seam.act` lets the model do. */
+  readonly tools?: readonly Tool[]
+  /** Bounds of a run of `seam.act`. */
+  readonly limits?: RunLimits
   /** The answer's limit in tokens. Default: the alias's. */
   readonly maxOutputTokens?: number
   readonly temperature?: number
   readonly stop?: readonly string[]
 }
 
-/** Declares a feature. It does nothing by itself: `seam.complete` and `seam.stream` run it. */
-export function feature<Input>(definition: Feature<Input>): Feature<Input> {
+/** A feature, whatever goes in and comes out: as registries and doors hold it. */
+// biome-ignore lint/suspicious/noExplicitAny: input and output stand on both sides of a function; `unknown` fits no feature
+export type AnyFeature = Feature<any, any>
+
+/** Declares a feature. It does nothing by itself: the seam runs it. */
+export function feature<Input, Output = string>(definition: Feature<Input, Output>): Feature<Input, Output> {
   return definition
 }
 
 /** The input as the feature's schema reads it. Throws `input-invalid`, which names each path, or says that the schema threw. */
-export async function readInput<Input>({ name, input: schema }: Feature<Input>, input: Input): Promise<Input> {
+export async function readInput<Input>(
+  { name, input: schema }: Pick<Feature<Input>, 'name' | 'input'>,
+  input: Input,
+): Promise<Input> {
   if (!schema) return input
   const result = await validate(name, schema, input)
   if (!result.issues) return result.value

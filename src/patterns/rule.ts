@@ -1,11 +1,11 @@
 import type { Decider } from '../core/decision.ts'
 
 /** Answers an input without a model, or abstains. */
-export interface Rule<Input> {
+export interface Rule<Input, Output = string> {
   readonly name: string
   readonly source: Decider['source']
-  /** The answer's text; undefined abstains. */
-  answer(input: Input, signal: AbortSignal): string | undefined | Promise<string | undefined>
+  /** The answer; undefined abstains. */
+  answer(input: Input, signal: AbortSignal): Output | undefined | Promise<Output | undefined>
 }
 
 /**
@@ -19,23 +19,28 @@ export interface Rule<Input> {
  * console.assert(empty.answer({ ticket: ' ' }, new AbortController().signal) === 'There is nothing to summarise.')
  * ```
  */
-export function rule<Input>(name: string, when: (input: Input) => boolean, answer: string): Rule<Input> {
+export function rule<Input, Output = string>(
+  name: string,
+  when: (input: Input) => boolean,
+  answer: Output,
+): Rule<Input, Output> {
   return { name, source: 'rule', answer: (input) => (when(input) ? answer : undefined) }
 }
 
 /** An exact look-up: where `find` knows the answer (the price of an item, say), no model can make one up. */
-export function lookup<Input>(name: string, find: Rule<Input>['answer']): Rule<Input> {
+export function lookup<Input, Output = string>(name: string, find: Rule<Input, Output>['answer']): Rule<Input, Output> {
   return { name, source: 'lookup', answer: find }
 }
 
 /** The rules as the pipeline carries them, bound to one input. */
-export function bindRules<Input>(rules: readonly Rule<Input>[], input: Input): Decider[] {
+export function bindRules<Input, Output>(rules: readonly Rule<Input, Output>[], input: Input): Decider[] {
   return rules.map((rule) => ({
     name: rule.name,
     source: rule.source,
     async decide(signal) {
-      const text = await rule.answer(input, signal)
-      return text === undefined ? undefined : { content: [{ type: 'text', text }] }
+      const answer = await rule.answer(input, signal)
+      if (answer === undefined) return undefined
+      return { content: [{ type: 'text', text: typeof answer === 'string' ? answer : JSON.stringify(answer) }] }
     },
   }))
 }

@@ -60,6 +60,7 @@ function describe(call: Call, clock: Clock, ended: Ended): CallEvent {
     schemaVersion: eventSchemaVersion,
     callId: call.id,
     parentId: call.parentId,
+    runId: call.runId,
     traceId: call.traceId,
     door: call.door,
     promptHash: call.promptHash,

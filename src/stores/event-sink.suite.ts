@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SeamEvent } from '../core/event.ts'
+import { idOf, type SeamEvent } from '../core/event.ts'
 import type { EventSink } from '../core/ports.ts'
 import { sampleAttempt, sampleCall } from './sample-events.suite.ts'
 
@@ -13,7 +13,6 @@ export interface SinkUnderTest extends AsyncDisposable {
 
 /** What every event sink promises. */
 export function eventSinkSuite(name: string, open: () => Promise<SinkUnderTest>): void {
-  const idOf = (event: SeamEvent) => (event.type === 'call' ? event.callId : event.attemptId)
   const events = (count: number): SeamEvent[] =>
     Array.from({ length: count }, (_, index) =>
       index % 2 === 0 ? sampleCall(`call_${index}`) : sampleAttempt(`attempt_${index}`, `call_${index - 1}`),

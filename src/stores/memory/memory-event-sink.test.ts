@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { idOf } from '../../core/event.ts'
 import { eventSinkSuite } from '../event-sink.suite.ts'
 import { sampleCall } from '../sample-events.suite.ts'
 import { createMemoryEventSink } from './memory-event-sink.ts'
@@ -7,7 +8,7 @@ eventSinkSuite('memory', async () => {
   const sink = createMemoryEventSink()
   return {
     sink,
-    ids: async () => sink.events().map((event) => (event.type === 'call' ? event.callId : event.attemptId)),
+    ids: async () => sink.events().map(idOf),
     dropped: () => sink.dropped,
     [Symbol.asyncDispose]: () => sink.close(),
   }

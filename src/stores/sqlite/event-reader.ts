@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
-import type { AttemptEvent, CallEvent } from '../../core/event.ts'
+import type { AttemptEvent, CallContent, CallEvent, RunEvent, StepEvent } from '../../core/event.ts'
 import { InseamError } from '../../errors/index.ts'
-import { attemptOfRow, callOfRow } from './events-of-rows.ts'
+import { attemptOfRow, callOfRow, contentOfRow, runOfRow, stepOfRow } from './events-of-rows.ts'
 import { views } from './views.ts'
 
 /** What a query gave. */
@@ -35,6 +35,17 @@ export interface Tail {
 export interface CallStory {
   readonly call: CallEvent
   readonly attempts: readonly AttemptEvent[]
+  /** What was asked and answered, where it was kept. */
+  readonly content?: CallContent
+  /** Its corrective turns. */
+  readonly children: readonly CallEvent[]
+}
+
+/** One run, with its calls and steps in order. A run that is under way, or whose process died, has no event of its own. */
+export interface RunStory {
+  readonly run?: RunEvent
+  readonly calls: readonly CallEvent[]
+  readonly steps: readonly StepEvent[]
 }
 
 /** Reads the event store and cannot write to it. */
@@ -44,6 +55,8 @@ export interface EventReader extends Disposable {
   tail(options?: TailOptions): Tail
   /** The call and its attempts in order, or `undefined`. */
   story(callId: string): CallStory | undefined
+  /** The run with its calls and steps, or `undefined`. */
+  run(runId: string): RunStory | undefined
   /** The ids that begin so, the newest first, at most `limit` (default 10). An empty beginning gives the newest calls. */
   idsLike(beginning: string, limit?: number): string[]
   close(): void
@@ -62,7 +75,21 @@ export function openEventReader({ path }: { readonly path: string }): EventReade
       const row = database.prepare('SELECT * FROM calls WHERE call_id = ?').get(callId)
       if (!row) return undefined
       const attempts = database.prepare('SELECT * FROM attempts WHERE call_id = ? ORDER BY ordinal').all(callId)
-      return { call: callOfRow(row), attempts: attempts.map(attemptOfRow) }
+      const content = database.prepare('SELECT * FROM contents WHERE call_id = ?').get(callId)
+      const children = database.prepare('SELECT * FROM calls WHERE parent_id = ? ORDER BY seq').all(callId)
+      return {
+        call: callOfRow(row),
+        attempts: attempts.map(attemptOfRow),
+        ...(content && { content: contentOfRow(content) }),
+        children: children.map(callOfRow),
+      }
+    },
+    run(runId) {
+      const row = database.prepare('SELECT * FROM runs WHERE run_id = ?').get(runId)
+      const calls = database.prepare('SELECT * FROM calls WHERE run_id = ? ORDER BY seq').all(runId)
+      if (!row && calls.length === 0) return undefined
+      const steps = database.prepare('SELECT * FROM steps WHERE run_id = ? ORDER BY ordinal').all(runId)
+      return { ...(row && { run: runOfRow(row) }), calls: calls.map(callOfRow), steps: steps.map(stepOfRow) }
     },
     idsLike(beginning, limit = 10) {
       const sql = 'SELECT call_id FROM calls WHERE call_id >= ? AND substr(call_id, 1, ?) = ?'

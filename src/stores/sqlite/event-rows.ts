@@ -1,5 +1,5 @@
 import type { Cost } from '../../core/cost.ts'
-import type { AttemptEvent, CallEvent, Outcome } from '../../core/event.ts'
+import type { AttemptEvent, CallEvent, Outcome, RunEvent, SeamEvent, StepEvent } from '../../core/event.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { Usage } from '../../core/usage.ts'
 
@@ -34,6 +34,7 @@ export const callColumns: readonly string[] = [
   'call_id',
   'schema_version',
   'parent_id',
+  'run_id',
   'trace_id',
   'door',
   'prompt_hash',
@@ -85,12 +86,87 @@ export const attemptColumns: readonly string[] = [
   ...moneyColumns,
 ]
 
+const contentColumns = ['call_id', 'messages', 'answer', 'is_cut']
+
+/** The columns of `runs`, in the order of {@link runRow}. */
+export const runColumns: readonly string[] = [
+  'run_id',
+  'schema_version',
+  'trace_id',
+  'door',
+  'feature',
+  'tenant',
+  'user_id',
+  'session_id',
+  'tags',
+  'key_id',
+  'started_at',
+  'total_ms',
+  'outcome',
+  'stopped_by',
+  'error_code',
+  'error_message',
+  'calls',
+  'tool_calls',
+  'cost_nano_usd',
+  'cost_status',
+  'price_version',
+]
+
+/** The columns of `steps`, in the order of {@link stepRow}. */
+export const stepColumns: readonly string[] = [
+  'step_id',
+  'run_id',
+  'call_id',
+  'schema_version',
+  'ordinal',
+  'tool',
+  'started_at',
+  'total_ms',
+  'outcome',
+  'error_message',
+]
+
+/** The tables of the record: what makes a row unique, and its columns in the order in which rows are sent. */
+export const tables = {
+  calls: { key: 'call_id', columns: callColumns },
+  attempts: { key: 'attempt_id', columns: attemptColumns },
+  contents: { key: 'call_id', columns: contentColumns },
+  runs: { key: 'run_id', columns: runColumns },
+  steps: { key: 'step_id', columns: stepColumns },
+} as const satisfies Readonly<Record<string, { readonly key: string; readonly columns: readonly string[] }>>
+
+/** A table of the record. */
+export type Table = keyof typeof tables
+
+/** Adds an event's rows to those of their tables. */
+export function addRows(rows: Record<Table, unknown[]>, event: SeamEvent): void {
+  switch (event.type) {
+    case 'call':
+      rows.calls.push(callRow(event))
+      if (event.content) {
+        const { messages, answer, isCut } = event.content
+        rows.contents.push([event.callId, messages, answer, isCut ? 1 : 0])
+      }
+      return
+    case 'attempt':
+      rows.attempts.push(attemptRow(event))
+      return
+    case 'run':
+      rows.runs.push(runRow(event))
+      return
+    case 'step':
+      rows.steps.push(stepRow(event))
+  }
+}
+
 /** A call as the cells of its row, to be sent as JSON. */
 export function callRow(event: CallEvent): unknown[] {
   const cells: unknown[] = [
     event.callId,
     event.schemaVersion,
     event.parentId,
+    event.runId,
     event.traceId,
     event.door,
     event.promptHash,
@@ -143,6 +219,50 @@ export function attemptRow(event: AttemptEvent): unknown[] {
   ]
   addOutcomeAndMoney(cells, event.outcome, event.usage, event.cost)
   return cells
+}
+
+/** A run as the cells of its row, to be sent as JSON. */
+export function runRow(event: RunEvent): unknown[] {
+  const { outcome, cost } = event
+  return [
+    event.runId,
+    event.schemaVersion,
+    event.traceId,
+    event.door,
+    event.feature,
+    event.tenant,
+    event.user,
+    event.session,
+    event.tags,
+    event.keyId,
+    event.startedAt,
+    event.totalMs,
+    outcome.type,
+    outcome.type === 'stopped' ? outcome.by : null,
+    outcome.type === 'failed' ? outcome.errorCode : null,
+    outcome.type === 'failed' ? outcome.errorMessage : null,
+    event.calls,
+    event.toolCalls,
+    cost.nanoUsd,
+    cost.status,
+    cost.priceVersion,
+  ]
+}
+
+/** A step as the cells of its row, to be sent as JSON. */
+export function stepRow(event: StepEvent): unknown[] {
+  return [
+    event.stepId,
+    event.runId,
+    event.callId,
+    event.schemaVersion,
+    event.ordinal,
+    event.tool,
+    event.startedAt,
+    event.totalMs,
+    event.outcome,
+    event.errorMessage,
+  ]
 }
 
 /** A sent row as SQLite takes it. Changes the row itself. */

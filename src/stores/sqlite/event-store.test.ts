@@ -56,7 +56,7 @@ describe('the event store', () => {
     })
     for (const event of [second, first, call]) store.record(event)
     await store.flush()
-    expect(store.story('call_1')).toEqual({ call, attempts: [first, second] })
+    expect(store.story('call_1')).toEqual({ call, attempts: [first, second], children: [] })
     expect(store.story('call_2')).toBeUndefined()
   })
 

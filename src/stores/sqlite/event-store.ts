@@ -5,7 +5,7 @@ import type { SeamEvent } from '../../core/event.ts'
 import type { EventSink } from '../../core/ports.ts'
 import type { InseamError } from '../../errors/index.ts'
 import { type EventReader, openEventReader } from './event-reader.ts'
-import { attemptRow, callRow } from './event-rows.ts'
+import { addRows, type Table } from './event-rows.ts'
 import type { FromWriter, ToWriter } from './event-writer.ts'
 import { startWriter } from './start-writer.ts'
 import { notWritable, problemWith, tooManyWait, writerDied } from './store-problems.ts'
@@ -185,21 +185,21 @@ class SqliteEventStore implements EventStore {
     const events = this.#buffer
     if (events.length === 0) return
     this.#buffer = []
-    const calls: unknown[] = []
-    const attempts: unknown[] = []
+    const tables: Record<Table, unknown[]> = { calls: [], attempts: [], contents: [], runs: [], steps: [] }
+    let size = 0
     for (const event of events) {
       try {
-        if (event.type === 'call') calls.push(callRow(event))
-        else attempts.push(attemptRow(event))
+        addRows(tables, event)
+        size++
       } catch (cause) {
         this.#dropped++
         this.#report(notWritable(event, cause))
       }
     }
-    this.#inFlight.push(calls.length + attempts.length)
+    this.#inFlight.push(size)
     this.#worker.ref()
     const batch = this.#acknowledged + this.#inFlight.length
-    const rows = JSON.stringify({ calls, attempts })
+    const rows = JSON.stringify(tables)
     this.#worker.postMessage({ type: 'write', batch, rows } satisfies ToWriter)
   }
 

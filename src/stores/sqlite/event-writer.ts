@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
-import { attemptColumns, bindable, callColumns, type SentCell } from './event-rows.ts'
+import { bindable, type SentCell, type Table, tables } from './event-rows.ts'
 import { migrate, type StoreProblem } from './migrate.ts'
 
 /** What the store tells its writer. `rows` is JSON of {@link BatchRows}: one string crosses threads faster than many objects. */
@@ -18,10 +18,7 @@ export type FromWriter =
   | { readonly type: 'closed' }
 
 /** The rows of one batch. */
-export interface BatchRows {
-  readonly calls: readonly SentCell[][]
-  readonly attempts: readonly SentCell[][]
-}
+export type BatchRows = Readonly<Record<Table, readonly SentCell[][]>>
 
 /** What the writer is started with. */
 export interface WriterData {
@@ -32,10 +29,9 @@ const busyTimeoutMs = 5_000
 /** SQLite's codes of a row that does not fit: SQLITE_ERROR, SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH. */
 const rowsFault = new Set([1, 18, 19, 20])
 
-interface Inserts {
-  readonly calls: StatementSync
-  readonly attempts: StatementSync
-}
+type Inserts = Readonly<Record<Table, StatementSync>>
+
+const tableNames = Object.keys(tables) as Table[]
 
 /** Opens the file and serves the store until it is told to close. Runs in a worker of its own. */
 function serve(port: NonNullable<typeof parentPort>, path: string): void {
@@ -46,10 +42,7 @@ function serve(port: NonNullable<typeof parentPort>, path: string): void {
     port.close()
     return
   }
-  const inserts: Inserts = {
-    calls: opened.prepare(insertSql('calls', 'call_id', callColumns)),
-    attempts: opened.prepare(insertSql('attempts', 'attempt_id', attemptColumns)),
-  }
+  const inserts = Object.fromEntries(tableNames.map((table) => [table, opened.prepare(insertSql(table))])) as Inserts
   port.on('message', (message: ToWriter) => {
     if (message.type === 'write') {
       say({ type: 'written', batch: message.batch, ...write(opened, inserts, path, JSON.parse(message.rows)) })
@@ -94,7 +87,8 @@ function switchToWal(database: DatabaseSync): void {
   }
 }
 
-function insertSql(table: string, key: string, columns: readonly string[]): string {
+function insertSql(table: Table): string {
+  const { key, columns } = tables[table]
   const marks = columns.map(() => '?').join(', ')
   return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${marks}) ON CONFLICT (${key}) DO NOTHING`
 }
@@ -106,8 +100,7 @@ function write(
   rows: BatchRows,
 ): { dropped: number; problem?: StoreProblem } {
   const whole = () => {
-    for (const row of rows.calls) inserts.calls.run(...bindable(row))
-    for (const row of rows.attempts) inserts.attempts.run(...bindable(row))
+    for (const table of tableNames) for (const row of rows[table]) inserts[table].run(...bindable(row))
     return 0
   }
   try {
@@ -120,20 +113,26 @@ function write(
     } catch {
       // The first problem says more than what followed from it.
     }
-    return { dropped: rows.calls.length + rows.attempts.length, problem }
+    return { dropped: eventsOf(rows), problem }
   }
 }
+
+/** A call's content is a row of its own, and no event. */
+const isEvent = (table: Table): boolean => table !== 'contents'
+
+const eventsOf = (rows: BatchRows): number =>
+  tableNames.reduce((sum, table) => sum + (isEvent(table) ? rows[table].length : 0), 0)
 
 /** One row that does not fit must not take its batch with it. */
 function spareOthers(inserts: Inserts, rows: BatchRows): number {
   let dropped = 0
-  for (const table of ['calls', 'attempts'] as const)
+  for (const table of tableNames)
     for (const row of rows[table]) {
       try {
         inserts[table].run(...bindable(row))
       } catch (error) {
         if (!rowsFault.has(sqliteCode(error))) throw error
-        dropped++
+        dropped += Number(isEvent(table))
       }
     }
   return dropped

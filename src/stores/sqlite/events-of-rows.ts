@@ -1,5 +1,13 @@
 import type { Cost } from '../../core/cost.ts'
-import type { AttemptEvent, CallEvent, Outcome } from '../../core/event.ts'
+import type {
+  AttemptEvent,
+  CallContent,
+  CallEvent,
+  Outcome,
+  RunEvent,
+  RunOutcome,
+  StepEvent,
+} from '../../core/event.ts'
 import type { Usage } from '../../core/usage.ts'
 
 /** A row as it is read. */
@@ -12,6 +20,7 @@ export function callOfRow(row: Row): CallEvent {
     schemaVersion: row.schema_version,
     callId: row.call_id,
     parentId: row.parent_id,
+    runId: row.run_id,
     traceId: row.trace_id,
     door: row.door,
     promptHash: row.prompt_hash,
@@ -66,6 +75,60 @@ export function attemptOfRow(row: Row): AttemptEvent {
     outcome: outcomeOf(row),
     usage: usageOf(row),
     cost: costOf(row),
+  })
+}
+
+/** The content that a row of `contents` holds. */
+export function contentOfRow(row: Row): CallContent {
+  return present<CallContent>({
+    messages: parsed(row.messages),
+    answer: parsed(row.answer),
+    isCut: row.is_cut === 1,
+  })
+}
+
+/** The run that a row of `runs` holds. */
+export function runOfRow(row: Row): RunEvent {
+  return present<RunEvent>({
+    type: 'run',
+    schemaVersion: row.schema_version,
+    runId: row.run_id,
+    traceId: row.trace_id,
+    door: row.door,
+    feature: row.feature,
+    tenant: row.tenant,
+    user: row.user_id,
+    session: row.session_id,
+    tags: parsed(row.tags),
+    keyId: row.key_id,
+    startedAt: row.started_at,
+    totalMs: row.total_ms,
+    outcome: present<RunOutcome>({
+      type: row.outcome,
+      by: row.stopped_by,
+      errorCode: row.error_code,
+      errorMessage: row.error_message,
+    }),
+    calls: row.calls,
+    toolCalls: row.tool_calls,
+    cost: costOf(row),
+  })
+}
+
+/** The step that a row of `steps` holds. */
+export function stepOfRow(row: Row): StepEvent {
+  return present<StepEvent>({
+    type: 'step',
+    schemaVersion: row.schema_version,
+    stepId: row.step_id,
+    runId: row.run_id,
+    callId: row.call_id,
+    ordinal: row.ordinal,
+    tool: row.tool,
+    startedAt: row.started_at,
+    totalMs: row.total_ms,
+    outcome: row.outcome,
+    errorMessage: row.error_message,
   })
 }
 

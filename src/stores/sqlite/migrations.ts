@@ -44,4 +44,38 @@ CREATE TABLE attempts (
 CREATE INDEX attempts_by_call ON attempts (call_id, ordinal);
 CREATE INDEX attempts_by_time ON attempts (started_at);`,
   },
+  {
+    name: '2026-11-runs-steps-and-content',
+    sql: `
+ALTER TABLE calls ADD COLUMN run_id TEXT;
+CREATE INDEX calls_by_run ON calls (run_id) WHERE run_id IS NOT NULL;
+CREATE INDEX calls_by_parent ON calls (parent_id) WHERE parent_id IS NOT NULL;
+CREATE TABLE contents (
+  call_id TEXT PRIMARY KEY,
+  messages TEXT NOT NULL, answer TEXT, is_cut INTEGER NOT NULL
+);
+CREATE TABLE runs (
+  seq INTEGER PRIMARY KEY,
+  run_id TEXT NOT NULL UNIQUE,
+  schema_version INTEGER NOT NULL,
+  trace_id TEXT, door TEXT NOT NULL,
+  feature TEXT, tenant TEXT, user_id TEXT, session_id TEXT, tags TEXT, key_id TEXT,
+  started_at INTEGER NOT NULL, total_ms REAL NOT NULL,
+  outcome TEXT NOT NULL, stopped_by TEXT, error_code TEXT, error_message TEXT,
+  calls INTEGER NOT NULL, tool_calls INTEGER NOT NULL,
+  cost_nano_usd INTEGER, cost_status TEXT NOT NULL, price_version TEXT
+);
+CREATE INDEX runs_by_time ON runs (started_at);
+CREATE TABLE steps (
+  seq INTEGER PRIMARY KEY,
+  step_id TEXT NOT NULL UNIQUE,
+  run_id TEXT NOT NULL, call_id TEXT NOT NULL,
+  schema_version INTEGER NOT NULL,
+  ordinal INTEGER NOT NULL,
+  tool TEXT NOT NULL,
+  started_at INTEGER NOT NULL, total_ms REAL NOT NULL,
+  outcome TEXT NOT NULL, error_message TEXT
+);
+CREATE INDEX steps_by_run ON steps (run_id, ordinal);`,
+  },
 ]

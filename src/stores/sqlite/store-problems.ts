@@ -1,4 +1,4 @@
-import type { SeamEvent } from '../../core/event.ts'
+import { idOf, type SeamEvent } from '../../core/event.ts'
 import { InseamError } from '../../errors/index.ts'
 import type { StoreProblem } from './migrate.ts'
 
@@ -18,8 +18,7 @@ export function writerDied(path: string, cause: unknown): InseamError {
 
 /** The event holds what no row can. */
 export function notWritable(event: SeamEvent, cause: unknown): InseamError {
-  const which = event.type === 'call' ? event.callId : event.attemptId
-  return new InseamError('store-failed', `The event ${which} cannot be written as a row.`, {
+  return new InseamError('store-failed', `The event ${idOf(event)} cannot be written as a row.`, {
     fix: 'Please report it, with its cause.',
     cause,
   })

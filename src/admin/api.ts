@@ -1,0 +1,212 @@
+import type { AttemptEvent, CallEvent, RunEvent, StepEvent } from '../core/event.ts'
+import type { JsonValue } from '../core/json.ts'
+
+/*
+ * What the page asks the admin listener, and what it gets: JSON under /api, with the token as `authorization: Bearer …`.
+ * Types alone, because the page is built apart. Times are milliseconds since the Unix epoch, costs whole nano-dollars.
+ */
+
+/** GET /api/state: what stands behind the page. */
+export interface StateView {
+  readonly version: string
+  /** Where clients send calls. */
+  readonly gatewayUrl: string
+  /** Where the answers come from, in words. */
+  readonly origin: string
+  readonly isSimulated: boolean
+  /** Whether events are kept where the page can read them. */
+  readonly hasRecord: boolean
+  readonly aliases: readonly { readonly name: string; readonly targets: readonly string[] }[]
+  /** Why the gateway is not well. */
+  readonly problems: readonly string[]
+  readonly startedAt: number
+}
+
+/** GET /api/overview?from&to: totals and their course. Default: the last hour. At most 120 buckets. */
+export interface OverviewView {
+  readonly from: number
+  readonly to: number
+  readonly bucketMs: number
+  readonly totals: Totals
+  /** The span of the same length before this one, to compare with. */
+  readonly before: Totals
+  /** Columns of equal length, one value a bucket; `null` where nothing was measured. */
+  readonly series: {
+    readonly at: readonly number[]
+    readonly calls: readonly number[]
+    readonly errors: readonly number[]
+    readonly costNanoUsd: readonly number[]
+    readonly inputTokens: readonly number[]
+    readonly outputTokens: readonly number[]
+    readonly cachedTokens: readonly number[]
+    readonly latencyMs: Percentiles<readonly (number | null)[]>
+    readonly firstTokenMs: Percentiles<readonly (number | null)[]>
+  }
+  /** The costliest first, at most ten each. */
+  readonly byFeature: readonly Share[]
+  readonly byModel: readonly Share[]
+  /** The most frequent first. */
+  readonly errors: readonly { readonly code: string; readonly calls: number }[]
+  readonly sources: readonly { readonly source: string; readonly calls: number }[]
+}
+
+/** Three percentiles of the same thing. */
+export interface Percentiles<Value> {
+  readonly p50: Value
+  readonly p95: Value
+  readonly p99: Value
+}
+
+/** Sums over a span of time. */
+export interface Totals {
+  readonly calls: number
+  readonly errors: number
+  readonly retries: number
+  readonly fallbacks: number
+  readonly cacheHits: number
+  readonly costNanoUsd: number
+  /** Calls whose cost nobody knows. */
+  readonly unpriced: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly cachedTokens: number
+  readonly latencyMs: Percentiles<number | null>
+  readonly firstTokenMs: Percentiles<number | null>
+}
+
+/** What one feature or model took of it all. */
+export interface Share {
+  /** The feature's or the model's name; empty for calls without one. */
+  readonly name: string
+  readonly calls: number
+  readonly errors: number
+  readonly costNanoUsd: number
+  readonly p95Ms: number | null
+}
+
+/**
+ * GET /api/calls?feature&model&source&status=ok|error&errorCode&text&door&before&limit: the newest first. `text` looks in
+ * ids, models, features and error messages. `before` is `next` of the page before. Also GET /api/live: server-sent events of
+ * the same filters, one `CallRow` a `data:` line, as calls are written.
+ */
+export interface CallsView {
+  readonly calls: readonly CallRow[]
+  /** Where the next page begins; absent at the end. */
+  readonly next?: number
+}
+
+/** One call in a list. */
+export interface CallRow {
+  readonly seq: number
+  readonly callId: string
+  readonly startedAt: number
+  readonly feature?: string
+  readonly model: string
+  readonly target?: string
+  readonly door: string
+  readonly source: string
+  readonly ending: string
+  readonly errorCode?: string
+  readonly totalMs: number
+  readonly firstTokenMs?: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly costNanoUsd: number | null
+  readonly attempts: number
+  readonly fallbacks: number
+}
+
+/** GET /api/calls/ID: one call, whole. */
+export interface CallView {
+  readonly call: CallEvent
+  readonly attempts: readonly AttemptEvent[]
+  /** Its corrective turns. */
+  readonly children: readonly CallEvent[]
+  /** What happened, in words, one line each: what `inseam explain` prints. */
+  readonly story: string
+}
+
+/** GET /api/runs/ID: a run with its calls and steps. */
+export interface RunView {
+  readonly run?: RunEvent
+  readonly calls: readonly CallEvent[]
+  readonly steps: readonly StepEvent[]
+  readonly story: string
+}
+
+/** GET /api/features?from&to: what each feature spent, and who decided. */
+export interface FeaturesView {
+  readonly features: readonly (Share & {
+    /** Calls by who answered: provider, cache, coalesced, rule, lookup, classifier. */
+    readonly sources: Readonly<Record<string, number>>
+    readonly promptHashes: number
+    readonly lastAt: number
+  })[]
+}
+
+/** GET /api/evals: the newest runs first. */
+export interface EvalRunsView {
+  readonly runs: readonly EvalRunRow[]
+}
+
+/** One eval run in a list. */
+export interface EvalRunRow {
+  readonly id: string
+  readonly suite: string
+  readonly feature: string
+  readonly startedAt: number
+  readonly totalMs: number
+  readonly cases: number
+  readonly passed: number
+  /** Cases that could not be judged: the call failed, or the judge was unreadable. */
+  readonly unclear: number
+  /** Wilson 95 % of the share that passed. */
+  readonly interval: readonly [low: number, high: number]
+  readonly costNanoUsd: number
+  readonly p50Ms: number | null
+  readonly p95Ms: number | null
+  /** Cases that passed in the run compared with and fail now, and the other way round. */
+  readonly broken: number
+  readonly fixed: number
+}
+
+/** GET /api/evals/ID: one run, whole. */
+export interface EvalRunView {
+  readonly run: EvalRunRow
+  readonly cases: readonly EvalCaseView[]
+}
+
+/** One case of an eval run. */
+export interface EvalCaseView {
+  readonly id: string
+  readonly outcome: 'passed' | 'failed' | 'unclear'
+  /** Against the baseline; absent where it is the same, or there is none. */
+  readonly flip?: 'broken' | 'fixed'
+  readonly scores: readonly { readonly scorer: string; readonly outcome: string; readonly detail?: string }[]
+  readonly input: JsonValue
+  readonly expected?: JsonValue
+  readonly output?: JsonValue
+  readonly error?: string
+  readonly callId?: string
+  readonly costNanoUsd: number | null
+  readonly totalMs: number
+}
+
+/** GET /api/simulator: what can be broken; 404 where no simulator runs here. POST the same path with {@link BreakRequest}. */
+export interface SimulatorView {
+  readonly faults: readonly { readonly name: string; readonly meaning: string }[]
+  /** Faults in force, and for which calls: `stall@3`. */
+  readonly inForce: readonly string[]
+  readonly presets: readonly { readonly name: string; readonly meaning: string; readonly faults: readonly string[] }[]
+}
+
+/** Puts faults in force at the simulator; an empty list mends it. `calls` sends that many through the gateway at once. */
+export interface BreakRequest {
+  readonly faults: readonly string[]
+  readonly calls?: number
+}
+
+/** What every refusal looks like. */
+export interface ApiError {
+  readonly error: { readonly code: string; readonly message: string; readonly fix: string }
+}

@@ -1,0 +1,129 @@
+import type { Call } from '../core/call.ts'
+import type { Door } from '../core/caller.ts'
+import type { Decider } from '../core/decision.ts'
+import type { Message } from '../core/message.ts'
+import type { Pipeline } from '../core/pipeline.ts'
+import type { ModelRequest } from '../core/request.ts'
+import { asInseamError, InseamError } from '../errors/index.ts'
+import { type AnyFeature, type CallerOptions, type Feature, readInput } from './feature.ts'
+import { isPrompt, type Prompt } from './prompt.ts'
+import { bindRules } from './rule.ts'
+import { shortHash } from './short-hash.ts'
+
+/** What a caller may say about one call. */
+export interface CallOptions extends CallerOptions {
+  /** The caller's own limit for the whole call, in milliseconds; the alias's counts where it is shorter. */
+  readonly timeoutMs?: number
+  /** Stops the call, and the upstream with it. */
+  readonly signal?: AbortSignal
+  /** The trace that the call belongs to. */
+  readonly traceId?: string
+}
+
+/** What the seam's own doors say about a call beside what its caller does. */
+export interface DoorOptions extends CallOptions {
+  /** Default `library`. */
+  readonly door?: Door
+  /** The key of the gateway that the caller presented. */
+  readonly keyId?: string
+  /** The id that the pattern's first call gets, or its run where it has one. Default: a new one. */
+  readonly id?: string
+}
+
+/** What ties a call to others. */
+export interface Ties {
+  readonly id?: string
+  readonly parentId?: string
+  readonly runId?: string
+}
+
+/** What a feature asks of a model, ready to be sent. */
+export interface Asked<Input> {
+  /** As the feature's schema read it. */
+  readonly input: Input
+  readonly messages: readonly Message[]
+  readonly promptHash: string
+  readonly deciders?: readonly Decider[]
+}
+
+/** Reads the input and writes the prompt. Throws `input-invalid` or `prompt-failed`. */
+export async function ask<Input, Output>(feature: Feature<Input, Output>, input: Input): Promise<Asked<Input>> {
+  const known = await readInput(feature, input)
+  return {
+    input: known,
+    ...writeMessages(feature, known),
+    deciders: feature.decide && bindRules(feature.decide, known),
+  }
+}
+
+/** Begins a call of a feature. `request` adds to what the feature itself says, or overrides it. */
+export function beginCall(
+  pipeline: Pipeline,
+  feature: AnyFeature,
+  asked: Pick<Asked<unknown>, 'messages' | 'promptHash' | 'deciders'>,
+  options: DoorOptions,
+  { id, parentId, runId, ...request }: Ties & Partial<ModelRequest>,
+): Call {
+  const { maxOutputTokens, temperature, stop } = feature
+  return pipeline.begin({
+    ...common(feature, options),
+    id,
+    parentId,
+    runId,
+    promptHash: asked.promptHash,
+    deciders: asked.deciders,
+    request: { messages: asked.messages, maxOutputTokens, temperature, stop, stream: false, ...request },
+  })
+}
+
+/** Does what comes before a call. Where it throws, a call that was refused is on the record. Throws an `InseamError` alone. */
+export async function orRefuse<Result>(
+  pipeline: Pipeline,
+  feature: AnyFeature,
+  options: DoorOptions,
+  prepare: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await prepare()
+  } catch (thrown) {
+    const error = asInseamError(thrown)
+    const call = pipeline.begin({
+      ...common(feature, options),
+      id: options.id,
+      request: { messages: [], stream: false },
+    })
+    pipeline.refuse(call, error)
+    throw error
+  }
+}
+
+function common(feature: AnyFeature, { timeoutMs, signal, traceId, door, id: _id, ...caller }: DoorOptions) {
+  return { door, model: feature.model, caller: { ...caller, feature: feature.name }, timeoutMs, signal, traceId }
+}
+
+function writeMessages<Input, Output>(
+  { name, system, prompt }: Feature<Input, Output>,
+  input: Input,
+): { readonly messages: Message[]; readonly promptHash: string } {
+  const asked = writePrompt(name, () => prompt(input))
+  const user: Message = { role: 'user', content: asked.blocks }
+  if (!system) return { messages: [user], promptHash: asked.hash }
+  const promptHash = shortHash(`${system.hash}${asked.hash}`)
+  return { messages: [{ role: 'system', content: system.blocks }, user], promptHash }
+}
+
+function writePrompt(name: string, write: () => Prompt): Prompt {
+  let written: unknown
+  try {
+    written = write()
+  } catch (cause) {
+    throw new InseamError('prompt-failed', `The prompt function of "${name}" threw: ${String(cause)}`, {
+      fix: `Correct the prompt of "${name}".`,
+      cause,
+    })
+  }
+  if (isPrompt(written)) return written
+  throw new InseamError('prompt-failed', `The prompt function of "${name}" gave something that is no prompt.`, {
+    fix: 'Return prompt`…`, at once: what it needs to wait for belongs in its input.',
+  })
+}
