@@ -89,6 +89,7 @@ export const errorCodes = {
   'shutting-down': provider('stop', 503, false, 'The gateway is draining.'),
   'input-invalid': caller(400, "The feature's input does not match its schema."),
   'reply-incomplete': caller(502, 'The model did not finish: the answer was cut, refused or paused.'),
+  'module-unreadable': caller(500, 'A module of features or suites cannot be found or imported.'),
   'config-invalid': caller(500, 'The configuration cannot be used.'),
   'store-failed': caller(500, 'A store (of events, say) cannot be written.'),
   'internal-error': caller(500, 'A defect of the seam itself.'),
