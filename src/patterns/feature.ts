@@ -1,12 +1,12 @@
 import type { Call } from '../core/call.ts'
 import type { JsonObject } from '../core/json.ts'
+import type { StandardSchemaV1 } from '../core/standard-schema.ts'
 import { InseamError } from '../errors/index.ts'
 import type { Documents } from '../retrieval/documents.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Prompt } from './prompt.ts'
 import type { Rule } from './rule.ts'
 import type { RunLimits } from './run-limits.ts'
-import type { StandardSchemaV1 } from './standard-schema.ts'
 
 /**
  * A named use of a model: everything that belongs to the feature's author, and nothing that belongs to operators. What it has
