@@ -87,6 +87,7 @@ export const errorCodes = {
   forbidden: caller(403, 'The gateway refuses the request where it comes from.'),
   'not-found': caller(404, 'The gateway has no such route.'),
   'shutting-down': provider('stop', 503, false, 'The gateway is draining.'),
+  'feature-invalid': caller(500, 'The feature cannot be run as it is declared.'),
   'input-invalid': caller(400, "The feature's input does not match its schema."),
   'reply-incomplete': caller(502, 'The model did not finish: the answer was cut, refused or paused.'),
   'module-unreadable': caller(500, 'A module of features or suites cannot be found or imported.'),

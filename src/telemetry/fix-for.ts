@@ -24,6 +24,7 @@ const fixes: Readonly<Record<string, string>> = {
   'no-target': 'Add a target to the alias, or wait for one to recover.',
   'unknown-model': 'Use an alias of the configuration, or `provider/model`.',
   'invalid-request': 'Correct the field that the message names.',
+  'feature-invalid': 'Correct the declaration of the feature that the message names.',
   'input-invalid': "Correct the feature's input.",
   'reply-incomplete': 'Raise `maxOutputTokens`, or ask for less.',
   'config-invalid': 'Correct the configuration; `inseam config check` names the place.',
