@@ -22,7 +22,11 @@ export interface StateView {
   readonly startedAt: number
 }
 
-/** GET /api/overview?from&to: totals and their course. Default: the last hour. At most 120 buckets. */
+/**
+ * GET /api/overview?from&to: totals and their course. Default: the last hour. At most 120 buckets, which begin at whole
+ * minutes, hours or days (UTC): the first and the last may be partly outside of the span, whose calls alone they count.
+ * Percentiles are of all calls, failed ones included: exact for few calls, within 1 % for many. 404 where no record is kept.
+ */
 export interface OverviewView {
   readonly from: number
   readonly to: number
@@ -61,6 +65,7 @@ export interface Percentiles<Value> {
 export interface Totals {
   readonly calls: number
   readonly errors: number
+  /** Attempts after the first that were no fallback. */
   readonly retries: number
   readonly fallbacks: number
   readonly cacheHits: number
@@ -76,7 +81,7 @@ export interface Totals {
 
 /** What one feature or model took of it all. */
 export interface Share {
-  /** The feature's or the model's name; empty for calls without one. */
+  /** The feature's name, or the model's as `provider/model` that answered; empty for calls without one. */
   readonly name: string
   readonly calls: number
   readonly errors: number
@@ -86,8 +91,11 @@ export interface Share {
 
 /**
  * GET /api/calls?feature&model&source&status=ok|error&errorCode&text&door&before&limit: the newest first. `text` looks in
- * ids, models, features and error messages. `before` is `next` of the page before. Also GET /api/live: server-sent events of
- * the same filters, one `CallRow` a `data:` line, as calls are written.
+ * ids, models, features and error messages; `model` is an alias or `provider/model`; an empty `feature` means none; `limit` is
+ * 50 where it is not given, and 200 at most. `before` is `next` of the page before; a page may be short, or empty, and not the last.
+ *
+ * Also GET /api/live: server-sent events of the same filters (without `before` and `limit`), one `CallRow` a `data:` line, as
+ * calls end. `event: lost` with `{"calls": 12}` tells a slow reader how many it missed.
  */
 export interface CallsView {
   readonly calls: readonly CallRow[]
@@ -97,7 +105,8 @@ export interface CallsView {
 
 /** One call in a list. */
 export interface CallRow {
-  readonly seq: number
+  /** Its place in the record; absent in the live list, which is ahead of it. */
+  readonly seq?: number
   readonly callId: string
   readonly startedAt: number
   readonly feature?: string
@@ -128,6 +137,7 @@ export interface CallView {
 
 /** GET /api/runs/ID: a run with its calls and steps. */
 export interface RunView {
+  /** Absent while it is under way, or where its process died. */
   readonly run?: RunEvent
   readonly calls: readonly CallEvent[]
   readonly steps: readonly StepEvent[]
@@ -200,7 +210,13 @@ export interface SimulatorView {
   readonly presets: readonly { readonly name: string; readonly meaning: string; readonly faults: readonly string[] }[]
 }
 
-/** Puts faults in force at the simulator; an empty list mends it. `calls` sends that many through the gateway at once. */
+/**
+ * Puts faults in force at the simulator, in place of those before; an empty list mends it. A fault is written as after a
+ * model's name: `stall`, `stall:after=0`, `stall@3` for the first three requests. It strikes the first target of each alias, so
+ * that the next one can answer; `everywhere+stall` strikes all. Several take turns.
+ *
+ * `calls` sends that many through the gateway, 200 at most, 8 at a time; the answer does not wait for them.
+ */
 export interface BreakRequest {
   readonly faults: readonly string[]
   readonly calls?: number
