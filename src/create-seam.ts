@@ -143,14 +143,14 @@ export function createSeam({
   )
 
   const seam: Seam = {
-    begin: ({ id = newIdHere('call'), door = 'library', caller = {}, signal = neverAborts, ...input }) => ({
+    begin: ({ id = newIdHere('call'), door = 'library', caller = {}, signal = neverAborts, story, ...input }) => ({
       ...input,
       id,
       door,
       caller,
       signal,
       deadlineAt: Number.POSITIVE_INFINITY,
-      story: beginStory(clock),
+      story: story ?? beginStory(clock),
     }),
     run,
     refuse(call, error) {

@@ -117,13 +117,6 @@ const laterKeys: ReadonlyMap<string, readonly [message: string, fix: string]> = 
     ['This version of Inseam has no budgets yet.', 'Remove the section; limit spending at the provider until then.'],
   ],
   [
-    'features',
-    [
-      'This version of Inseam does not serve features over HTTP yet.',
-      'Remove the key; use features through the library.',
-    ],
-  ],
-  [
     'models.*.hedge',
     ['This version of Inseam does not hedge yet.', 'Remove the key; the targets after the first are fallbacks.'],
   ],

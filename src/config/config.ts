@@ -12,6 +12,8 @@ export interface Config {
   readonly gateway: GatewayConfig
   readonly cache: CacheConfig
   readonly events: EventsConfig
+  /** Absolute paths of files and folders with the features that the gateway serves as models. */
+  readonly features: readonly string[]
   /** Prices that override the price book, by `provider/model` or by model. Without a prototype: any name is safe to look up. */
   readonly prices: Readonly<Record<string, PriceConfig>>
 }
@@ -85,9 +87,9 @@ export interface GatewayKeyConfig {
   readonly key: string
   /** The tenant on whose behalf it calls. */
   readonly tenant?: string
-  /** The features that it may name. Absent: any. */
+  /** The features that it may name, and call as `feature/NAME`. Absent: any. */
   readonly features?: readonly string[]
-  /** The aliases and models that it may call. Absent: any. */
+  /** The aliases and models that it may call. Absent: any. A feature that it may call needs no alias here. */
   readonly aliases?: readonly string[]
 }
 
@@ -102,6 +104,8 @@ export interface EventsConfig {
   readonly store: 'sqlite' | 'memory' | 'none'
   /** The database file; used by `sqlite` alone. */
   readonly path: string
+  /** Whether events carry what was asked and answered. */
+  readonly keepContent: boolean
 }
 
 /** What a model costs, in USD per million tokens. */

@@ -17,8 +17,8 @@ export const defaultGateway: GatewayConfig = {
 /** The cache where the configuration says nothing. It stays empty until an alias opts in. */
 export const defaultCache: CacheConfig = { store: 'memory', maxBytes: 64 * 1024 ** 2 }
 
-/** Events where the configuration says nothing: a file beside the configuration. */
-export const defaultEvents: EventsConfig = { store: 'sqlite', path: '.inseam/events.db' }
+/** Events where the configuration says nothing: a file beside the configuration, without what was asked and answered. */
+export const defaultEvents: EventsConfig = { store: 'sqlite', path: '.inseam/events.db', keepContent: false }
 
 /** A model server that was found on this machine. */
 export interface LocalServer {
@@ -52,7 +52,9 @@ export function defaultConfig(env: Environment, { simulatorUrl, local }: Default
     aliases: defaultAliases(providers),
     gateway: defaultGateway,
     cache: defaultCache,
-    events: defaultEvents,
+    // What is simulated is nobody's secret.
+    events: { ...defaultEvents, keepContent: simulatorUrl !== undefined },
+    features: [],
     prices: Object.create(null),
   }
 }

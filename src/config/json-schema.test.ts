@@ -21,7 +21,12 @@ test.each([
   ['gateway: { port: 70000 }', false],
   ['gateway: { prot: 1 }', false],
   ['cache: { store: redis }', false],
-  ['events: { content: on }', false],
+  ['events: { content: on }', true],
+  ['events: { content: some }', false],
+  ['features: ./features', true],
+  ['features: [./a.ts, "${B:-b}"]', true],
+  ['features: { a: ./a.ts }', false],
+  ['features: [7]', false],
   ['prices: { x: { input: 1 } }', false],
 ])('editors judge %j as the check at start does', (text, fits) => {
   expect(accepts(parse(text) ?? {})).toBe(fits)

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what the configuration itself says
+import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { defaultAliasPolicy, parseConfig } from '../config.ts'
 
@@ -39,7 +40,8 @@ gateway:
 prices:
   lab/qwen3: { input: 0.5, output: "1.5", cacheRead: 0 }
 cache: { store: memory, maxBytes: 10MB }
-events: { store: memory, path: /var/lib/inseam/events.db, content: off }
+events: { store: memory, path: /var/lib/inseam/events.db, content: on }
+features: [./features, /srv/more.ts]
 `)
     expect(config.providers.map(({ models: _, ...provider }) => provider)).toEqual([
       {
@@ -98,7 +100,8 @@ events: { store: memory, path: /var/lib/inseam/events.db, content: off }
     })
     expect({ ...config.prices }).toEqual({ 'lab/qwen3': { input: 0.5, output: 1.5, cacheRead: 0 } })
     expect(config.cache).toEqual({ store: 'memory', maxBytes: 10_000_000 })
-    expect(config.events).toEqual({ store: 'memory', path: '/var/lib/inseam/events.db' })
+    expect(config.events).toEqual({ store: 'memory', path: '/var/lib/inseam/events.db', keepContent: true })
+    expect(config.features).toEqual([resolve('features'), '/srv/more.ts'])
     expect(config.source).toBe('inseam.yaml')
   })
 })
@@ -116,7 +119,8 @@ describe('what is left out', () => {
     ])
     expect(config.aliases[0]?.timeouts).toEqual(defaultAliasPolicy.timeouts)
     expect(config.gateway).toMatchObject({ host: '127.0.0.1', port: 4000, keys: [], drainTimeoutMs: 30_000 })
-    expect(config.events).toEqual({ store: 'sqlite', path: '.inseam/events.db' })
+    expect(config.events).toEqual({ store: 'sqlite', path: '.inseam/events.db', keepContent: false })
+    expect(config.features).toEqual([])
   })
 
   test('a known provider takes its key from its usual variable, at its usual address only', () => {

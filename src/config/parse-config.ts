@@ -54,7 +54,7 @@ export function parseConfig(text: string, options: ParseOptions = {}): Config {
   const value = readDocument(text, variables, report)
   if (value === undefined) report.throwIfAny()
   checkNames(value, report)
-  const { providers: writtenProviders, models, gateway, cache, events, prices } = check(value, report)
+  const { providers: writtenProviders, models, gateway, cache, events, features, prices } = check(value, report)
 
   const providers = resolveProviders(writtenProviders, env, report)
   const providerNames = [...new Set([...keysOf(value, 'providers'), ...providers.map(({ name }) => name)])]
@@ -68,7 +68,9 @@ export function parseConfig(text: string, options: ParseOptions = {}): Config {
     events: {
       store: events?.store ?? defaultEvents.store,
       path: fromFolder(folder, events?.path ?? defaultEvents.path),
+      keepContent: events?.content === 'on',
     },
+    features: [features ?? []].flat().map((path) => resolve(folder, path)),
     prices: Object.assign(Object.create(null), prices),
   }
   report.throwIfAny()

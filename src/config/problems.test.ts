@@ -79,7 +79,7 @@ test('an unknown key beside the one that was meant', () => {
     inseam.yaml:2:16  providers.anthropic.apiKey: This key is unknown. Did you mean "key"? Known here: kind, dialect, url, key, headers, quirks, models and maxConnections.
       2 |   anthropic: { apiKey: "\${ANTHROPIC_API_KEY}" }
         |                ^
-    inseam.yaml:3:1  model: This key is unknown. Did you mean "models"? Known here: providers, models, gateway, prices, cache and events.
+    inseam.yaml:3:1  model: This key is unknown. Did you mean "models"? Known here: providers, models, gateway, prices, cache, events and features.
       3 | model: {}
         | ^
     "
@@ -89,7 +89,7 @@ test('an unknown key beside the one that was meant', () => {
 test('a key far from any', () => {
   expect(said('zebra: 1\n')).toMatchInlineSnapshot(`
     "
-    inseam.yaml:1:1  zebra: This key is unknown. Known here: providers, models, gateway, prices, cache and events.
+    inseam.yaml:1:1  zebra: This key is unknown. Known here: providers, models, gateway, prices, cache, events and features.
       1 | zebra: 1
         | ^
     "
@@ -101,9 +101,9 @@ test('keys of the design that this version does not have', () => {
     said(`
 models: { fast: { targets: [openai/x], hedge: { after: p95, budget: 5% }, shadow: openai/y } }
 budgets: [{ scope: feature, limit: 50 USD }]
-features: ./features
+features: { triage: ./triage.ts }
 cache: { store: redis, url: "redis://cache" }
-events: { store: postgres, url: "postgres://u:p4ssw0rd@db/x", content: on }
+events: { store: postgres, url: "postgres://u:p4ssw0rd@db/x", content: some }
 `),
   ).toMatchInlineSnapshot(`
     "
@@ -116,9 +116,9 @@ events: { store: postgres, url: "postgres://u:p4ssw0rd@db/x", content: on }
     inseam.yaml:3:1  budgets: This version of Inseam has no budgets yet. Remove the section; limit spending at the provider until then.
       3 | budgets: [{ scope: feature, limit: 50 USD }]
         | ^
-    inseam.yaml:4:1  features: This version of Inseam does not serve features over HTTP yet. Remove the key; use features through the library.
-      4 | features: ./features
-        | ^
+    inseam.yaml:4:11  features: This is no path. Write the path of a folder or of a file: ./features.
+      4 | features: { triage: ./triage.ts }
+        |           ^
     inseam.yaml:5:17  cache.store: "redis" is no cache store of this version. Write memory.
       5 | cache: { store: redis, url: "redis://cache" }
         |                 ^
@@ -126,13 +126,13 @@ events: { store: postgres, url: "postgres://u:p4ssw0rd@db/x", content: on }
       5 | cache: { store: redis, url: "redis://cache" }
         |                        ^
     inseam.yaml:6:18  events.store: "postgres" is no event store of this version. Write sqlite, memory or none.
-      6 | events: { store: postgres, url: "postgres://**********@db/x", content: on }
+      6 | events: { store: postgres, url: "postgres://**********@db/x", content: some }
         |                  ^
     inseam.yaml:6:28  events.url: This version of Inseam keeps events in SQLite or in memory only. Remove the key, and set path.
-      6 | events: { store: postgres, url: "postgres://**********@db/x", content: on }
+      6 | events: { store: postgres, url: "postgres://**********@db/x", content: some }
         |                            ^
-    inseam.yaml:6:72  events.content: "on" is no content setting of this version. Write off.
-      6 | events: { store: postgres, url: "postgres://**********@db/x", content: on }
+    inseam.yaml:6:72  events.content: "some" is no content setting. Write off or on.
+      6 | events: { store: postgres, url: "postgres://**********@db/x", content: some }
         |                                                                        ^
     "
   `)

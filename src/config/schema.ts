@@ -188,8 +188,14 @@ const key = map({
   name: text('name').describe('What events call it; no secret.'),
   key: secret('key').describe('The secret that clients present, as "${NAME}" or "${file:/path}".'),
   tenant: text('tenant').optional().describe('The tenant on whose behalf it calls.'),
-  features: names('feature').optional().describe('The features that it may name. Default: any.'),
-  aliases: names('alias').optional().describe('The aliases, or provider/model, that it may call. Default: any.'),
+  features: names('feature')
+    .optional()
+    .describe('The features that it may name, and call as feature/NAME. Default: any.'),
+  aliases: names('alias')
+    .optional()
+    .describe(
+      'The aliases, or provider/model, that it may call. Default: any. A feature that it may call needs no alias here.',
+    ),
 })
 
 const gateway = map({
@@ -219,10 +225,14 @@ const events = map({
   path: text('path')
     .optional()
     .describe('The database file, from where the configuration is. Default .inseam/events.db.'),
-  content: choice(['off'], 'content setting of this version')
+  content: choice(['off', 'on'], 'content setting')
     .optional()
-    .describe('Whether events carry prompts and answers: off.'),
+    .describe(
+      'Whether events carry what was asked and answered, without the secrets of this file. Default off: it is what users wrote.',
+    ),
 })
+
+const featurePath = () => text('path', undefined, 'Write the path of a folder or of a file: ./features.')
 
 const usd = () =>
   decimal('price', 'Write USD per million tokens as a number: 0.75.', (number) => number >= 0 && number <= 1e6)
@@ -254,6 +264,12 @@ export const configSchema = map({
     .describe('Prices in USD per million tokens, by provider/model or by model. They override the price book.'),
   cache: cache.nullish().describe('Where replies are kept for the aliases that cache.'),
   events: events.nullish().describe('Where the record of each call is kept.'),
+  features: z
+    .union([featurePath(), z.array(featurePath())])
+    .nullish()
+    .describe(
+      'Features that the gateway serves as models, feature/NAME: a folder with *.feature.ts files, a file, or a list of them, from where the configuration is.',
+    ),
 }).describe('The configuration of Inseam: inseam.yaml.')
 
 /** A configuration as it was written, with its durations and sizes read. */

@@ -5,6 +5,7 @@ import type { Decider } from './decision.ts'
 import type { RunEvent, StepEvent } from './event.ts'
 import type { Handler } from './handler.ts'
 import type { ModelRequest } from './request.ts'
+import type { Story } from './story.ts'
 
 /** What a call starts from. */
 export interface CallInput {
@@ -26,6 +27,8 @@ export interface CallInput {
   readonly timeoutMs?: number
   /** Aborts when the caller leaves. */
   readonly signal?: AbortSignal
+  /** What a door has noted of the call before it begins. Default: nothing. */
+  readonly story?: Story
 }
 
 /** A model that callers may name. */

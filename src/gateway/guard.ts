@@ -12,9 +12,9 @@ export interface GatewayKey {
   readonly key: string
   /** The tenant on whose behalf it calls. */
   readonly tenant?: string
-  /** The features that it may name. Absent: any. */
+  /** The features that it may name, and call as `feature/NAME`. Absent: any. */
   readonly features?: readonly string[]
-  /** The aliases and models that it may call. Absent: any. */
+  /** The aliases and models that it may call. Absent: any. A feature that it may call needs no alias here. */
   readonly aliases?: readonly string[]
 }
 

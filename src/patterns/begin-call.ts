@@ -4,6 +4,7 @@ import type { Decider } from '../core/decision.ts'
 import type { Message } from '../core/message.ts'
 import type { Pipeline } from '../core/pipeline.ts'
 import type { ModelRequest } from '../core/request.ts'
+import type { Story } from '../core/story.ts'
 import { asInseamError, InseamError } from '../errors/index.ts'
 import { type AnyFeature, type CallerOptions, type Feature, readInput } from './feature.ts'
 import { isPrompt, type Prompt } from './prompt.ts'
@@ -28,6 +29,8 @@ export interface DoorOptions extends CallOptions {
   readonly keyId?: string
   /** The id that the pattern's first call gets, or its run where it has one. Default: a new one. */
   readonly id?: string
+  /** What the door has noted of the call with this id before it begins. */
+  readonly story?: Story
 }
 
 /** What ties a call to others. */
@@ -70,6 +73,7 @@ export function beginCall(
     id,
     parentId,
     runId,
+    story: id !== undefined && id === options.id ? options.story : undefined,
     promptHash: asked.promptHash,
     deciders: asked.deciders,
     request: { messages: asked.messages, maxOutputTokens, temperature, stop, stream: false, ...request },
@@ -90,6 +94,7 @@ export async function orRefuse<Result>(
     const call = pipeline.begin({
       ...common(feature, options),
       id: options.id,
+      story: options.story,
       request: { messages: [], stream: false },
     })
     pipeline.refuse(call, error)
@@ -97,7 +102,10 @@ export async function orRefuse<Result>(
   }
 }
 
-function common(feature: AnyFeature, { timeoutMs, signal, traceId, door, id: _id, ...caller }: DoorOptions) {
+function common(
+  feature: AnyFeature,
+  { timeoutMs, signal, traceId, door, id: _id, story: _story, ...caller }: DoorOptions,
+) {
   return { door, model: feature.model, caller: { ...caller, feature: feature.name }, timeoutMs, signal, traceId }
 }
 
