@@ -4,6 +4,7 @@ import { completionCommand } from './completion.ts'
 import { configCommand } from './config.ts'
 import { eventsCommand } from './events.ts'
 import { explainCommand } from './explain.ts'
+import { initCommand } from './init.ts'
 import { simulateCommand } from './simulate.ts'
 import { tryCommand } from './try.ts'
 import { upCommand } from './up.ts'
@@ -20,6 +21,7 @@ export async function runProgram(): Promise<void> {
 
   for (const register of [
     upCommand,
+    initCommand,
     tryCommand,
     explainCommand,
     eventsCommand,
