@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
-import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import type { AttemptEvent, CallContent, CallEvent, RunEvent, StepEvent } from '../../core/event.ts'
 import { InseamError } from '../../errors/index.ts'
 import { attemptOfRow, callOfRow, contentOfRow, runOfRow, stepOfRow } from './events-of-rows.ts'
+import { openReadOnly } from './open-read-only.ts'
 import { views } from './views.ts'
 
 /** What a query gave. */
@@ -107,33 +107,6 @@ export function openEventReader({ path }: { readonly path: string }): EventReade
       this.close()
     },
   }
-}
-
-function openReadOnly(path: string): DatabaseSync {
-  if (!existsSync(path))
-    throw new InseamError('not-found', `There is no event store at ${path}.`, {
-      fix: 'Make a call through Inseam first, or name the file that it writes.',
-    })
-  try {
-    const database = new DatabaseSync(path, { readOnly: true })
-    database.exec('PRAGMA busy_timeout = 5000')
-    const { tables } = database
-      .prepare("SELECT count(*) AS tables FROM sqlite_master WHERE name IN ('calls', 'attempts', 'inseam_migrations')")
-      .get() as { tables: number }
-    if (tables === 3) return database
-    database.close()
-  } catch (cause) {
-    throw notAStore(path, cause)
-  }
-  throw notAStore(path, undefined)
-}
-
-function notAStore(path: string, cause: unknown): InseamError {
-  const said = cause instanceof Error ? `: ${cause.message}` : ''
-  return new InseamError('config-invalid', `${path} cannot be read as an event store${said}.`, {
-    fix: 'Name the file that Inseam writes its events to.',
-    cause,
-  })
 }
 
 function query(database: DatabaseSync, sql: string, parameters: readonly SQLInputValue[], limit: number): QueryResult {

@@ -1,3 +1,6 @@
+export type { CallsQuestion } from './dashboard-calls.ts'
+export { createDashboardReader, type DashboardReader, type DashboardReaderOptions } from './dashboard-reader.ts'
+export type { Span } from './dashboard-record.ts'
 export {
   type CallStory,
   type EventReader,

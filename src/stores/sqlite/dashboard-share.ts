@@ -1,0 +1,33 @@
+import { addValue, createDistribution, type Distribution, percentilesOf } from './dashboard-distribution.ts'
+import type { CallFigures } from './dashboard-scan.ts'
+
+/** What one feature or model has taken so far. */
+export interface OpenShare {
+  calls: number
+  errors: number
+  costNanoUsd: number
+  readonly latencyMs: Distribution
+}
+
+/** The share of that name, opened where it is not there. */
+export function shareIn(shares: Map<string, OpenShare>, name: string): OpenShare {
+  let share = shares.get(name)
+  if (!share) {
+    share = { calls: 0, errors: 0, costNanoUsd: 0, latencyMs: createDistribution() }
+    shares.set(name, share)
+  }
+  return share
+}
+
+/** Adds a call to a share. */
+export function addToShare(share: OpenShare, [, totalMs, , ending, , , , , , cost]: CallFigures): void {
+  share.calls++
+  if (ending === 'error') share.errors++
+  share.costNanoUsd += cost ?? 0
+  if (totalMs !== null) addValue(share.latencyMs, totalMs)
+}
+
+/** A share as the page gets it. */
+export function shareOf(name: string, { latencyMs, ...sums }: OpenShare) {
+  return { name, ...sums, p95Ms: percentilesOf(latencyMs).p95 }
+}
