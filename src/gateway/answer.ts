@@ -1,19 +1,21 @@
 import type { ServerResponse } from 'node:http'
 import type { Call } from '../core/call.ts'
-import { close, drain } from '../core/handler.ts'
-import type { Pipeline } from '../core/pipeline.ts'
+import { close, drain, type Handler } from '../core/handler.ts'
 import { asInseamError } from '../errors/index.ts'
 import type { AnswerContext, Codec, StreamEncoder } from '../wire/codec.ts'
 import { refuse } from './refuse.ts'
 import { replyHeaders, streamHeaders } from './reply-headers.ts'
-import { send } from './send.ts'
+import { type Headers, send } from './send.ts'
 import { writeAtPace } from './write-at-pace.ts'
 
 /** What an answer is made from. */
 export interface AnswerOptions {
-  readonly pipeline: Pipeline
+  /** Answers the call. */
+  readonly run: Handler
   readonly codec: Codec
   readonly context: AnswerContext
+  /** Further headers, known by the first delta or the reply. */
+  readonly headers?: Headers
 }
 
 /** Runs a call and writes its answer, whole or as a stream, in the caller's dialect; its errors too. Never throws. */
@@ -29,16 +31,16 @@ export async function answer(call: Call, response: ServerResponse, options: Answ
 async function answerWhole(
   call: Call,
   response: ServerResponse,
-  { pipeline, codec, context }: AnswerOptions,
+  { run, codec, context, headers }: AnswerOptions,
 ): Promise<void> {
-  const reply = await drain(pipeline.run(call))
+  const reply = await drain(run(call))
   if (reply.wire?.dialect === codec.dialect) {
-    send(response, 200, reply.wire.body, replyHeaders(call, reply))
+    send(response, 200, reply.wire.body, { ...replyHeaders(call, reply), ...headers })
     return
   }
   const { body, losses } = codec.encodeReply(reply, context)
   call.story.lose(losses)
-  send(response, 200, JSON.stringify(body), replyHeaders(call, reply))
+  send(response, 200, JSON.stringify(body), { ...replyHeaders(call, reply), ...headers })
 }
 
 /**
@@ -48,9 +50,9 @@ async function answerWhole(
 async function answerStream(
   call: Call,
   response: ServerResponse,
-  { pipeline, codec, context }: AnswerOptions,
+  { run, codec, context, headers }: AnswerOptions,
 ): Promise<void> {
-  const running = pipeline.run(call)
+  const running = run(call)
   const write = writeAtPace(response, call.signal)
   let encoder: StreamEncoder | undefined
   let passes = false
@@ -65,7 +67,7 @@ async function answerStream(
     for (;;) {
       const step = await running.next()
       if (response.destroyed) return
-      if (!response.headersSent) response.writeHead(200, streamHeaders(call))
+      if (!response.headersSent) response.writeHead(200, { ...streamHeaders(call), ...headers })
       if (step.done) {
         if (!passes) {
           encoder ??= codec.encodeStream(context)

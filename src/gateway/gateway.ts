@@ -1,5 +1,7 @@
 import { createServer } from 'node:http'
-import type { Pipeline } from '../core/pipeline.ts'
+import type { AnyFeature } from '../patterns/feature.ts'
+import type { FeaturePipeline } from '../patterns/run-feature.ts'
+import { featureModels } from './feature-models.ts'
 import { createGuard, type GatewayKey } from './guard.ts'
 import { listen } from './listen.ts'
 import { refuseOpenHouse } from './refuse-open-house.ts'
@@ -8,7 +10,10 @@ import { createTraffic, shuttingDown } from './traffic.ts'
 
 /** How the gateway listens. */
 export interface GatewayOptions {
-  readonly pipeline: Pipeline
+  /** The seam. */
+  readonly pipeline: FeaturePipeline
+  /** Features that callers may name as models: `feature/NAME`. Default: none. */
+  readonly features?: readonly AnyFeature[]
   /** Default 127.0.0.1. A public address needs keys. */
   readonly host?: string
   /** Default 4000; 0 takes any free port. */
@@ -39,11 +44,12 @@ export interface Gateway extends AsyncDisposable {
 
 /**
  * Opens the gateway: the providers' own APIs in, the pipeline behind. Throws `config-invalid` for a public address without
- * keys, and for an address that cannot be listened on.
+ * keys, for two features of the same name, and for an address that cannot be listened on.
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const {
     pipeline,
+    features = [],
     host = '127.0.0.1',
     port = 4000,
     keys = [],
@@ -59,6 +65,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     { maxHeaderSize: 16 * 1024, keepAliveTimeout: 65_000, noDelay: true },
     routeRequests({
       pipeline,
+      features: featureModels(features),
       guard: (headers, hasBody) => guard(headers, hasBody),
       traffic,
       maxBodyBytes,

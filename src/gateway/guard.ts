@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { isLoopback } from '../config/is-loopback.ts'
 import type { Caller } from '../core/caller.ts'
 import { InseamError } from '../errors/index.ts'
+import { featureNameIn, modelNameOf } from '../patterns/feature-model.ts'
 
 /** A key that clients present, and what it opens. */
 export interface GatewayKey {
@@ -52,14 +53,19 @@ export function createGuard({ keys, host }: { readonly keys: readonly GatewayKey
         fix: 'Send a key of the gateway as `authorization: Bearer` or `x-api-key`; a provider key is none.',
       })
     }
-    const { name, aliases } = found
-    const opens = (model: string) => !aliases || aliases.includes(model)
+    const { name, aliases, features } = found
+    const opens = (model: string) => {
+      const feature = featureNameIn(model)
+      return feature === undefined ? (aliases?.includes(model) ?? true) : (features?.includes(feature) ?? true)
+    }
     return {
       caller: callerOf(headers, found),
       opens,
       allowModel: (model) => {
         if (opens(model)) return
-        throw forbidden(`The key "${name}" may not call "${model}".`, `Use one of: ${aliases?.join(', ')}.`)
+        const open =
+          featureNameIn(model) === undefined ? aliases : features?.map((feature) => modelNameOf({ name: feature }))
+        throw forbidden(`The key "${name}" may not call "${model}".`, `Use one of: ${open?.join(', ')}.`)
       },
     }
   }

@@ -1,9 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Dialect } from '../core/dialect.ts'
-import type { Pipeline } from '../core/pipeline.ts'
 import { asInseamError, InseamError } from '../errors/index.ts'
+import type { FeaturePipeline } from '../patterns/run-feature.ts'
 import type { Codec } from '../wire/codec.ts'
 import { codecs } from '../wire/codecs.ts'
+import type { FeatureModels } from './feature-models.ts'
 import type { Guard } from './guard.ts'
 import { listModels, showModel } from './models.ts'
 import { refuse } from './refuse.ts'
@@ -13,7 +14,8 @@ import { shuttingDown, type Traffic } from './traffic.ts'
 
 /** What stands behind the routes. */
 export interface RouteRequestsOptions {
-  readonly pipeline: Pipeline
+  readonly pipeline: FeaturePipeline
+  readonly features: FeatureModels
   readonly guard: Guard
   readonly traffic: Traffic
   readonly maxBodyBytes: number
@@ -24,6 +26,7 @@ export interface RouteRequestsOptions {
 /** Sends every request to what answers it: a dialect's door, the models, health and readiness, or a refusal. */
 export function routeRequests({
   pipeline,
+  features,
   guard,
   traffic,
   maxBodyBytes,
@@ -46,7 +49,7 @@ export function routeRequests({
       return refuseRequest(response, shuttingDown(), codec)
     }
     await traffic.serve(response, (signal) =>
-      serveCall(request, response, { pipeline, codec, guard, maxBodyBytes, signal }),
+      serveCall(request, response, { pipeline, features, codec, guard, maxBodyBytes, signal }),
     )
   }
 
@@ -54,7 +57,8 @@ export function routeRequests({
     const codec = codecs[dialectOf(request, path)]
     try {
       const { opens } = guard(request.headers, false)
-      const models = pipeline.models().filter((model) => opens(model.id))
+      const all = pipeline.models()
+      const models = [...all, ...features.list(all)].filter((model) => opens(model.id))
       const id = decoded(path.slice(modelsPath.length + 1))
       const body =
         id === '' ? listModels(models, codec.dialect, startedAt) : showModel(models, id, codec.dialect, startedAt)

@@ -1,18 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../core/caller.ts'
 import { isJsonObject } from '../core/json.ts'
-import type { Pipeline } from '../core/pipeline.ts'
 import type { ModelRequest } from '../core/request.ts'
 import { asInseamError, InvalidRequest } from '../errors/index.ts'
+import type { FeaturePipeline } from '../patterns/run-feature.ts'
 import type { Codec } from '../wire/codec.ts'
 import { answer } from './answer.ts'
+import type { FeatureModels } from './feature-models.ts'
 import type { Guard } from './guard.ts'
 import { readBody } from './read-body.ts'
 import { refuse } from './refuse.ts'
+import { runAsModel } from './run-as-model.ts'
 
 /** What serving a call needs. */
 export interface ServeCallOptions {
-  readonly pipeline: Pipeline
+  readonly pipeline: FeaturePipeline
+  readonly features: FeatureModels
   readonly codec: Codec
   readonly guard: Guard
   readonly maxBodyBytes: number
@@ -26,7 +29,7 @@ export async function serveCall(
   response: ServerResponse,
   options: ServeCallOptions,
 ): Promise<void> {
-  const { pipeline, codec, guard, maxBodyBytes, signal } = options
+  const { pipeline, features, codec, guard, maxBodyBytes, signal } = options
   const { headers } = request
   const traceId = traceOf(headers.traceparent)
   let model = ''
@@ -37,7 +40,11 @@ export async function serveCall(
     const { text, json } = await readBody(request, maxBodyBytes)
     model = modelOf(json)
     admission.allowModel(model)
+    const feature = features.find(model, admission.opens)
+    if (feature) caller = { ...caller, feature: feature.name }
     const asked = codec.decodeRequest(json)
+    const named = admission.caller.feature
+    const served = feature && runAsModel(pipeline, feature, asked, { dialect: codec.dialect, named })
     const call = pipeline.begin({
       door: 'gateway',
       model,
@@ -50,7 +57,7 @@ export async function serveCall(
     })
     const created = Math.floor(Date.now() / 1000)
     const context = { callId: call.id, model, created, includeUsage: includesUsage(asked) }
-    await answer(call, response, { pipeline, codec, context })
+    await answer(call, response, { run: pipeline.run, ...served, codec, context })
   } catch (thrown) {
     const error = asInseamError(thrown)
     const call = pipeline.begin({

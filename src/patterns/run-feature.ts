@@ -1,5 +1,8 @@
+import type { Handler } from '../core/handler.ts'
 import type { Pipeline } from '../core/pipeline.ts'
 import type { Reply } from '../core/reply.ts'
+import { addUsage, noUsage, type Usage } from '../core/usage.ts'
+import { isInseamError } from '../errors/index.ts'
 import type { Indexes } from '../retrieval/indexes.ts'
 import { act, type Run } from './act.ts'
 import { type Answer, answer } from './answer.ts'
@@ -9,11 +12,22 @@ import { type Extraction, extract } from './extract.ts'
 import type { AnyFeature } from './feature.ts'
 
 /** What a feature gave, by the pattern that ran it. */
-export type FeatureResult =
+export type FeatureResult = PatternResult & {
+  /** Of all calls that it took. */
+  readonly usage: Usage
+}
+
+type PatternResult =
   | { readonly pattern: 'complete'; readonly result: Reply }
   | { readonly pattern: 'extract'; readonly result: Extraction<unknown> }
   | { readonly pattern: 'answer'; readonly result: Answer }
   | { readonly pattern: 'act'; readonly result: Run }
+
+/** What doors that know features by name only stand on: the seam. */
+export interface FeaturePipeline extends Pipeline {
+  /** Runs a feature by its own pattern. Throws an `InseamError`. */
+  runFeature(feature: AnyFeature, input: unknown, options?: DoorOptions): Promise<FeatureResult>
+}
 
 /** The pattern that runs a feature: what it has says so. */
 export function patternOf(feature: AnyFeature): FeatureResult['pattern'] {
@@ -30,6 +44,22 @@ export async function runFeature(
   input: unknown,
   options: DoorOptions = {},
 ): Promise<FeatureResult> {
+  let usage = noUsage
+  const take = (used: Usage) => {
+    usage = addUsage(usage, used)
+  }
+  const run: Handler = (call) => count(pipeline.run(call), take)
+  const ran = await runPattern({ ...pipeline, run }, indexes, feature, input, options)
+  return { ...ran, usage }
+}
+
+async function runPattern(
+  pipeline: Pipeline,
+  indexes: Indexes,
+  feature: AnyFeature,
+  input: unknown,
+  options: DoorOptions,
+): Promise<PatternResult> {
   switch (patternOf(feature)) {
     case 'act':
       return { pattern: 'act', result: await act(pipeline, feature, input, options) }
@@ -39,5 +69,17 @@ export async function runFeature(
       return { pattern: 'extract', result: await extract(pipeline, feature, input, options) }
     case 'complete':
       return { pattern: 'complete', result: await complete(pipeline, feature, input, options) }
+  }
+}
+
+/** The same answer; tells what it used once it has ended, well or not. */
+async function* count(answer: ReturnType<Handler>, used: (usage: Usage) => void): ReturnType<Handler> {
+  try {
+    const reply = yield* answer
+    used(reply.usage)
+    return reply
+  } catch (thrown) {
+    if (isInseamError(thrown) && thrown.arrived) used(thrown.arrived.usage)
+    throw thrown
   }
 }

@@ -1,0 +1,125 @@
+import type { Dialect } from '../core/dialect.ts'
+import type { JsonValue } from '../core/json.ts'
+import { type Block, textOf } from '../core/message.ts'
+import type { Ending, Reply } from '../core/reply.ts'
+import type { Run } from '../patterns/act.ts'
+import type { Answer, Citation } from '../patterns/answer.ts'
+import type { FeatureResult } from '../patterns/run-feature.ts'
+
+/** What a feature gave, as a model's answer. */
+export interface FeatureReply {
+  readonly reply: Reply
+  /** How it came out, where the pattern knows more than an ending: `grounded`, `abstained;no-sources`, `finished`, `stopped;steps`. */
+  readonly outcome?: string
+}
+
+/** What a feature's answer is written for. */
+export interface FeatureReplyOptions {
+  readonly dialect: Dialect
+  /** Whether the whole result is asked for, as JSON. */
+  readonly asJson: boolean
+}
+
+const completed: Ending = { type: 'completed', by: 'end' }
+
+/**
+ * A feature's result as one answer, in the words of a model: text; the value as JSON text; the answer with its citations as
+ * the dialect has them; the last text of a run. An abstention is said in the text; a run that was stopped ends as an answer
+ * that was cut, so that nobody takes it for a whole one.
+ */
+export function replyOf(ran: FeatureResult, { dialect, asJson }: FeatureReplyOptions): FeatureReply {
+  const { pattern, result, usage } = ran
+  switch (pattern) {
+    case 'complete':
+      return { reply: result }
+    case 'extract':
+      return { reply: as(result.reply, { ...result, usage }, [json(result.output)]) }
+    case 'answer': {
+      const content = asJson ? json(answerAsJson(result)) : answerInWords(result, dialect)
+      const outcome = result.type === 'grounded' ? 'grounded' : `abstained;${result.reason}`
+      return { outcome, reply: as(result.reply, { ...result, usage }, [content]) }
+    }
+    case 'act': {
+      const content = asJson ? json(runAsJson(result)) : text(runInWords(result))
+      const outcome = result.type === 'finished' ? 'finished' : `stopped;${result.by}`
+      const facts = { ...result, callId: result.runId, usage }
+      return { outcome, reply: as(result.reply, facts, [content], endingOf(result)) }
+    }
+  }
+}
+
+function as(
+  { wire: _, ...last }: Reply,
+  { usage, cost, callId }: Pick<Reply, 'usage' | 'cost' | 'callId'>,
+  content: readonly Block[],
+  ending = completed,
+): Reply {
+  const rawStop = ending === last.ending ? last.rawStop : ending.type
+  return { ...last, content, text: textOf(content), ending, rawStop, usage, cost, callId }
+}
+
+const text = (words: string): Block => ({ type: 'text', text: words })
+const json = (value: unknown): Block => text(JSON.stringify(value))
+
+function answerAsJson(answer: Answer): unknown {
+  const { type, decidedBy } = answer
+  if (type === 'grounded') return { type, text: answer.text, citations: answer.citations, decidedBy }
+  return { type, reason: answer.reason, detail: answer.detail, decidedBy }
+}
+
+function answerInWords(answer: Answer, dialect: Dialect): Block {
+  if (answer.type === 'abstained') return text(`No answer was found in the documents: ${answer.detail}`)
+  const { citations } = answer
+  if (citations.length === 0) return text(answer.text)
+  const cite = dialect === 'openai-chat' ? annotation : charLocation
+  const key = dialect === 'openai-chat' ? 'annotations' : 'citations'
+  return {
+    type: 'text',
+    text: answer.text,
+    extras: { dialect, fields: { [key]: citations.map((citation) => cite(citation, answer.text)) } },
+  }
+}
+
+/** OpenAI cites pages: the document's id stands for its address, and what was quoted beside it. */
+function annotation({ number, document, start, end, quote }: Citation, text: string): JsonValue {
+  const mark = `[${number}]`
+  const at = text.indexOf(mark)
+  const place = at === -1 ? [0, 0] : [at, at + mark.length]
+  return {
+    type: 'url_citation',
+    url_citation: { start_index: place[0], end_index: place[1], title: document, url: document },
+    document: { id: document, start, end, quote },
+  }
+}
+
+/** Anthropic cites documents by the place of the quote in them. */
+function charLocation({ number, document, start, end, quote }: Citation): JsonValue {
+  return {
+    type: 'char_location',
+    cited_text: quote,
+    document_index: number - 1,
+    document_title: document,
+    start_char_index: start,
+    end_char_index: end,
+    file_id: null,
+  }
+}
+
+function runAsJson(run: Run): unknown {
+  const { type, text, runId, decidedBy } = run
+  const steps = run.steps.map(({ tool, outcome, totalMs, errorMessage }) => ({ tool, outcome, totalMs, errorMessage }))
+  const stop = run.type === 'stopped' ? { by: run.by, detail: run.detail } : {}
+  return { type, ...stop, text, steps, runId, decidedBy }
+}
+
+function runInWords(run: Run): string {
+  if (run.type === 'finished') return run.text
+  const note = `[Stopped before it was finished (${run.by}): ${run.detail}]`
+  return run.text === '' ? note : `${run.text}\n\n${note}`
+}
+
+function endingOf(run: Run): Ending {
+  if (run.type === 'finished') return completed
+  const { ending } = run.reply
+  return ending.type === 'refused' ? ending : { type: 'truncated', by: 'max-tokens' }
+}

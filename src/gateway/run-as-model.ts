@@ -1,0 +1,124 @@
+import type { Call } from '../core/call.ts'
+import type { Delta } from '../core/delta.ts'
+import type { Dialect } from '../core/dialect.ts'
+import { close, type Handler } from '../core/handler.ts'
+import { type BlockExtras, type Message, textOf } from '../core/message.ts'
+import { deltasOf } from '../core/replay.ts'
+import type { Reply } from '../core/reply.ts'
+import type { ModelRequest } from '../core/request.ts'
+import { InvalidRequest } from '../errors/index.ts'
+import type { DoorOptions } from '../patterns/begin-call.ts'
+import { stream } from '../patterns/complete.ts'
+import type { AnyFeature } from '../patterns/feature.ts'
+import { readModelInput } from '../patterns/feature-model.ts'
+import { type FeaturePipeline, patternOf } from '../patterns/run-feature.ts'
+import { lossesOf } from './feature-losses.ts'
+import { replyOf } from './feature-reply.ts'
+import type { Headers } from './send.ts'
+
+/** A feature in the place of a model. */
+export interface ModelRun {
+  readonly run: Handler
+  /** How the run came out, once its first delta or its reply is there. */
+  readonly headers: Headers
+}
+
+/** What is known of who asks. */
+export interface RunAsModelOptions {
+  readonly dialect: Dialect
+  /** The feature that the caller's header names. */
+  readonly named?: string
+}
+
+/**
+ * Makes a handler of a feature: the last message of the request is its input. The first call of the pattern, or its run, gets
+ * the id and the story of the call that is handled, so that what the client is told can be looked up. Deltas of `complete`
+ * go out as they come; what has to be whole to be checked goes out once it is. Throws `InvalidRequest`.
+ */
+export function runAsModel(
+  pipeline: FeaturePipeline,
+  feature: AnyFeature,
+  asked: ModelRequest,
+  { dialect, named }: RunAsModelOptions,
+): ModelRun {
+  const input = readModelInput(feature, lastText(asked.messages))
+  const limited = withLimit(feature, asked.maxOutputTokens)
+  const losses = lossesOf(asked, dialect)
+  const asJson = asked.output !== undefined
+  if (asJson && patternOf(feature) === 'complete') {
+    const path = dialect === 'openai-chat' ? 'response_format' : 'output_config.format'
+    losses.push({ path, effect: 'dropped', detail: 'The feature answers with text.' })
+  }
+  if (named !== undefined && named !== feature.name) {
+    losses.push({ path: 'x-inseam-feature', effect: 'dropped', detail: 'The model names the feature.' })
+  }
+  const headers: Headers = {}
+
+  const run: Handler = async function* runAsModel(call) {
+    call.story.lose(losses)
+    const options = optionsOf(call)
+    if (call.request.stream && patternOf(feature) === 'complete') {
+      return yield* deltasAlone(stream(pipeline, limited, input, options))
+    }
+    const { reply, outcome } = replyOf(await pipeline.runFeature(limited, input, options), { dialect, asJson })
+    if (outcome !== undefined) headers['x-inseam-outcome'] = outcome
+    if (call.request.stream) yield* spell(reply)
+    return reply
+  }
+  return { run, headers }
+}
+
+function optionsOf({ id, story, door, timeoutMs, traceId, signal, caller }: Call): DoorOptions {
+  const { feature: _, ...rest } = caller
+  return { ...rest, id, story, door, timeoutMs, traceId, signal }
+}
+
+/** The caller may ask for less than the feature allows. */
+function withLimit(feature: AnyFeature, limit: number | undefined): AnyFeature {
+  if (limit === undefined || (feature.maxOutputTokens ?? Number.POSITIVE_INFINITY) <= limit) return feature
+  return { ...feature, maxOutputTokens: limit }
+}
+
+function lastText(messages: readonly Message[]): string {
+  const last = messages.at(-1)
+  if (last?.role !== 'user') {
+    throw new InvalidRequest('messages', "the last message is not the user's.", 'Send the input of the feature last.')
+  }
+  const foreign = last.content.find(({ type }) => type !== 'text')
+  if (foreign) {
+    throw new InvalidRequest(
+      'messages',
+      `a feature takes text, and the last message holds a ${foreign.type}.`,
+      'Send the input of the feature as text, or as a JSON object.',
+    )
+  }
+  return textOf(last.content)
+}
+
+async function* deltasAlone(parts: ReturnType<typeof stream>): AsyncGenerator<Delta, Reply, void> {
+  try {
+    for (;;) {
+      const step = await parts.next()
+      if (step.done) return step.value
+      if (step.value.type !== 'reply') yield step.value
+    }
+  } finally {
+    await close(parts)
+  }
+}
+
+/** A whole answer as deltas; what a dialect adds to a block follows the block's text, as the providers send it. */
+function* spell({ content }: Reply): Generator<Delta, void, void> {
+  for (const delta of deltasOf(content.map(({ extras: _, ...block }) => block))) {
+    if (delta.type === 'block-end') yield* spellExtras(content[delta.index]?.extras, delta.index)
+    yield delta
+  }
+}
+
+function* spellExtras(extras: BlockExtras | undefined, index: number): Generator<Delta, void, void> {
+  if (!extras) return
+  const { dialect, fields } = extras
+  for (const [key, values] of Object.entries(fields)) {
+    for (const value of Array.isArray(values) ? values : []) yield { type: 'extra-delta', index, dialect, key, value }
+  }
+}
