@@ -80,12 +80,16 @@ export function beginCall(
   })
 }
 
-/** Does what comes before a call. Where it throws, a call that was refused is on the record. Throws an `InseamError` alone. */
+/**
+ * Does what comes before a call. Where it throws, a call that was refused is on the record, tied as `ties` says (default: with the
+ * options' id). Throws an `InseamError` alone.
+ */
 export async function orRefuse<Result>(
   pipeline: Pipeline,
   feature: AnyFeature,
   options: DoorOptions,
   prepare: () => Promise<Result>,
+  ties: Ties = { id: options.id },
 ): Promise<Result> {
   try {
     return await prepare()
