@@ -1,0 +1,109 @@
+import { addCost, type Cost } from '../core/cost.ts'
+import type { CaseContent, CaseOutcome, CaseResult, ScoreResult } from '../core/eval-run.ts'
+import type { DoorOptions } from '../patterns/begin-call.ts'
+import { patternOf } from '../patterns/run-feature.ts'
+import { unlessAborted } from '../stages/interruptible.ts'
+import { type Candidate, candidateOf, candidateThatThrew } from './candidate.ts'
+import type { KnownCase } from './case.ts'
+import type { EvalSeam } from './eval-seam.ts'
+import type { Score, Trial } from './scorer.ts'
+import type { Suite } from './suite.ts'
+
+/** Where and for which run a case is run. */
+export interface CaseContext {
+  readonly seam: EvalSeam
+  readonly suite: Suite
+  readonly runId: string
+  readonly signal: AbortSignal
+  /** Whether to give what went in and came out. */
+  readonly withContent: boolean
+}
+
+/** What a case gave. */
+export interface CaseRun {
+  readonly result: CaseResult
+  readonly target?: string
+  readonly content?: CaseContent
+}
+
+/** Runs a case and scores its answer. Never throws; where the signal aborts, what it gives is not to be counted. */
+export async function runCase(context: CaseContext, known: KnownCase): Promise<CaseRun> {
+  const { seam, suite, runId, signal } = context
+  const options: DoorOptions = {
+    door: 'eval',
+    tags: [`suite:${suite.name}`, `case:${known.id}`, `eval:${runId}`],
+    signal,
+  }
+  const callId = seam.newId(patternOf(suite.feature) === 'act' ? 'run' : 'call')
+  const startedAt = seam.clock.date()
+  const from = seam.clock.now()
+  const candidate = await askFeature(context, known, { ...options, id: callId, timeoutMs: suite.limits.caseMs })
+  const totalMs = seam.clock.now() - from
+  const content = context.withContent ? contentOf(known, candidate) : undefined
+  const common = { id: known.id, callId, startedAt, totalMs }
+  if (candidate.type === 'failed') {
+    const { isItsFault, code, message, cost } = candidate
+    const outcome = isItsFault ? 'failed' : 'unclear'
+    return { result: { ...common, outcome, scores: [], error: { code, message }, cost }, content }
+  }
+  const ask: Trial['ask'] = (feature, input) => seam.runFeature(feature, input, options)
+  const { output, text, result, decidedBy, target } = candidate
+  const trial: Trial = { case: known, output, text, result, ask, signal }
+  const { scores, cost } = await score(suite, trial, candidate.cost)
+  return { result: { ...common, outcome: outcomeOf(scores), scores, decidedBy, cost }, target, content }
+}
+
+async function askFeature({ seam, suite }: CaseContext, known: KnownCase, options: DoorOptions): Promise<Candidate> {
+  try {
+    return candidateOf(await seam.runFeature(suite.feature, known.input, options))
+  } catch (thrown) {
+    return candidateThatThrew(thrown)
+  }
+}
+
+async function score(suite: Suite, trial: Trial, own: Cost): Promise<{ scores: ScoreResult[]; cost: Cost }> {
+  const scores: ScoreResult[] = []
+  let cost = own
+  for (const scorer of suite.scorers) {
+    const said = await scoreBy(scorer, trial)
+    if (said.cost) cost = addCost(cost, said.cost)
+    const { outcome, value, detail } = said
+    scores.push({ scorer: scorer.name, outcome, value, detail: detail === undefined ? undefined : cut(detail) })
+  }
+  return { scores, cost }
+}
+
+async function scoreBy(scorer: Suite['scorers'][number], trial: Trial): Promise<Score> {
+  try {
+    const said = scorer.score(trial)
+    return said instanceof Promise ? await unlessAborted(said, trial.signal) : said
+  } catch (thrown) {
+    return {
+      outcome: 'unclear',
+      detail: `the scorer threw: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+    }
+  }
+}
+
+/** One scorer that failed decides; where none did, one that could not tell does. */
+function outcomeOf(scores: readonly ScoreResult[]): CaseOutcome {
+  if (scores.some(({ outcome }) => outcome === 'failed')) return 'failed'
+  return scores.some(({ outcome }) => outcome === 'unclear') ? 'unclear' : 'passed'
+}
+
+const longestDetail = 300
+const cut = (text: string) => (text.length > longestDetail ? `${text.slice(0, longestDetail - 1)}…` : text)
+
+function contentOf({ input, expected }: KnownCase, candidate: Candidate): CaseContent {
+  const output = candidate.type === 'answered' ? jsonOf(candidate.output) : undefined
+  return { input: jsonOf(input) ?? 'null', expected: jsonOf(expected), output }
+}
+
+/** What JSON cannot carry is kept as the text that JavaScript makes of it. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return JSON.stringify(String(value))
+  }
+}
