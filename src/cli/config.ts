@@ -33,6 +33,7 @@ function withoutSecrets(config: Config): unknown {
       key: provider.key && hidden,
       headers: Object.fromEntries(Object.keys(provider.headers).map((name) => [name, hidden])),
     })),
+    admin: config.admin && { ...config.admin, ...(config.admin.token && { token: hidden }) },
     gateway: { ...config.gateway, keys: config.gateway.keys.map((key) => ({ ...key, key: hidden })) },
   }
 }

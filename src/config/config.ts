@@ -10,6 +10,8 @@ export interface Config {
   readonly providers: readonly ProviderConfig[]
   readonly aliases: readonly AliasConfig[]
   readonly gateway: GatewayConfig
+  /** `false`: there is no page. */
+  readonly admin: AdminConfig | false
   readonly cache: CacheConfig
   readonly events: EventsConfig
   /** Absolute paths of files and folders with the features that the gateway serves as models. */
@@ -91,6 +93,15 @@ export interface GatewayKeyConfig {
   readonly features?: readonly string[]
   /** The aliases and models that it may call. Absent: any. A feature that it may call needs no alias here. */
   readonly aliases?: readonly string[]
+}
+
+/** The listener of the page. */
+export interface AdminConfig {
+  readonly host: string
+  /** 0: any free port. Absent: 4001, or the next one that is free. */
+  readonly port?: number
+  /** The secret that opens it. Absent: a new one at each start, which is possible on a loopback address only. */
+  readonly token?: string
 }
 
 /** Where cached replies are kept. */

@@ -1,6 +1,14 @@
 import { type CatalogueEntry, catalogue } from '../providers/catalogue.ts'
 import { defaultAliasPolicy } from './alias-policy.ts'
-import type { AliasConfig, CacheConfig, Config, EventsConfig, GatewayConfig, ProviderConfig } from './config.ts'
+import type {
+  AdminConfig,
+  AliasConfig,
+  CacheConfig,
+  Config,
+  EventsConfig,
+  GatewayConfig,
+  ProviderConfig,
+} from './config.ts'
 
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -13,6 +21,9 @@ export const defaultGateway: GatewayConfig = {
   maxBodyBytes: 10 * 1024 ** 2,
   drainTimeoutMs: 30_000,
 }
+
+/** The page where the configuration says nothing: on this machine only. */
+export const defaultAdmin: AdminConfig = { host: '127.0.0.1' }
 
 /** The cache where the configuration says nothing. It stays empty until an alias opts in. */
 export const defaultCache: CacheConfig = { store: 'memory', maxBytes: 64 * 1024 ** 2 }
@@ -51,6 +62,7 @@ export function defaultConfig(env: Environment, { simulatorUrl, local }: Default
     providers,
     aliases: defaultAliases(providers),
     gateway: defaultGateway,
+    admin: defaultAdmin,
     cache: defaultCache,
     // What is simulated is nobody's secret.
     events: { ...defaultEvents, keepContent: simulatorUrl !== undefined },

@@ -189,3 +189,15 @@ test('anchors and aliases of YAML work', () => {
     ['b', 1_000],
   ])
 })
+
+test('the page is on this machine, on an address and behind a token of the operator, or nowhere', () => {
+  const adminOf = (text: string, env = {}) => parseConfig(text, { env }).admin
+  expect(adminOf('')).toEqual({ host: '127.0.0.1' })
+  expect(adminOf('admin: { port: 0 }')).toEqual({ host: '127.0.0.1', port: 0 })
+  const token = 'only-for-those-who-know'
+  expect(adminOf('admin: { host: 0.0.0.0, token: "${PAGE_TOKEN}" }', { PAGE_TOKEN: token })).toEqual({
+    host: '0.0.0.0',
+    token,
+  })
+  expect(adminOf('admin: false')).toBe(false)
+})

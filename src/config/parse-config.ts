@@ -7,6 +7,7 @@ import { checkNames, keysOf } from './names.ts'
 import { nearestBySpelling } from './nearest.ts'
 import { readDocument } from './read-document.ts'
 import { report as createReport } from './report.ts'
+import { resolveAdmin } from './resolve-admin.ts'
 import { resolveAliases } from './resolve-aliases.ts'
 import { resolveGateway } from './resolve-gateway.ts'
 import { resolveProviders } from './resolve-providers.ts'
@@ -54,7 +55,7 @@ export function parseConfig(text: string, options: ParseOptions = {}): Config {
   const value = readDocument(text, variables, report)
   if (value === undefined) report.throwIfAny()
   checkNames(value, report)
-  const { providers: writtenProviders, models, gateway, cache, events, features, prices } = check(value, report)
+  const { providers: writtenProviders, models, gateway, admin, cache, events, features, prices } = check(value, report)
 
   const providers = resolveProviders(writtenProviders, env, report)
   const providerNames = [...new Set([...keysOf(value, 'providers'), ...providers.map(({ name }) => name)])]
@@ -64,6 +65,7 @@ export function parseConfig(text: string, options: ParseOptions = {}): Config {
     providers,
     aliases,
     gateway: resolveGateway(gateway, aliases, providers, report),
+    admin: resolveAdmin(admin, report),
     cache: { ...defaultCache, ...(cache?.maxBytes !== undefined && { maxBytes: cache.maxBytes }) },
     events: {
       store: events?.store ?? defaultEvents.store,

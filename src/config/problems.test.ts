@@ -79,7 +79,7 @@ test('an unknown key beside the one that was meant', () => {
     inseam.yaml:2:16  providers.anthropic.apiKey: This key is unknown. Did you mean "key"? Known here: kind, dialect, url, key, headers, quirks, models and maxConnections.
       2 |   anthropic: { apiKey: "\${ANTHROPIC_API_KEY}" }
         |                ^
-    inseam.yaml:3:1  model: This key is unknown. Did you mean "models"? Known here: providers, models, gateway, prices, cache, events and features.
+    inseam.yaml:3:1  model: This key is unknown. Did you mean "models"? Known here: providers, models, gateway, admin, prices, cache, events and features.
       3 | model: {}
         | ^
     "
@@ -89,7 +89,7 @@ test('an unknown key beside the one that was meant', () => {
 test('a key far from any', () => {
   expect(said('zebra: 1\n')).toMatchInlineSnapshot(`
     "
-    inseam.yaml:1:1  zebra: This key is unknown. Known here: providers, models, gateway, prices, cache, events and features.
+    inseam.yaml:1:1  zebra: This key is unknown. Known here: providers, models, gateway, admin, prices, cache, events and features.
       1 | zebra: 1
         | ^
     "
@@ -422,6 +422,30 @@ test('a back-off longer than the longest', () => {
     inseam.yaml:1:52  models.a.retry.base: The first back-off is longer than the longest. Lower base, or raise cap.
       1 | models: { a: { targets: [openai/x], retry: { base: 9s, cap: 1s } } }
         |                                                    ^
+    "
+  `)
+})
+
+test('a page open to the network without a token, and with one that can be guessed', () => {
+  expect(said('admin: { host: "::" }')).toMatchInlineSnapshot(`
+    "
+    inseam.yaml:1:16  admin.host: "::" is open to the network, and no token is set. Set admin.token, or listen on 127.0.0.1.
+      1 | admin: { host: "::" }
+        |                ^
+    "
+  `)
+  expect(said('admin: { host: "::", token: hunter2 }')).toMatchInlineSnapshot(`
+    "
+    inseam.yaml:1:29  admin.token: This is no token. Write 16 or more letters, digits, ".", "_", "~" or "-", as "\${NAME}" or "\${file:/run/secrets/name}".
+      1 | admin: { host: "::", token: ******* }
+        |                             ^
+    "
+  `)
+  expect(said('admin: true')).toMatchInlineSnapshot(`
+    "
+    inseam.yaml:1:8  admin: "true" is no admin listener. Write { port: 4001 } or false.
+      1 | admin: true
+        |        ^
     "
   `)
 })

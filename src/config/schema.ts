@@ -78,9 +78,11 @@ const quirks = map({
     .optional()
     .describe('How usage is asked for in a stream; unasked: it comes by itself, and asking is an error.'),
   developerRole: flag('truth value').optional().describe('Whether the host knows the role developer. Default false.'),
-  structuredOutput: choice(['json_schema', 'json_object', 'none'], 'kind of structured output')
+  structuredOutput: choice(['json_schema', 'tool', 'json_object', 'none'], 'kind of structured output')
     .optional()
-    .describe('What the host takes as a structured-output request. Default json_schema.'),
+    .describe(
+      'What the host takes as a structured-output request: a schema (default), a tool that it is made to call, JSON without a schema, or nothing.',
+    ),
   rejectsSampling: flag('truth value')
     .optional()
     .describe('Whether temperature, top_p and top_k are refused: they are then dropped and reported as a loss.'),
@@ -211,6 +213,32 @@ const gateway = map({
   drainTimeout: duration().optional().describe('How long calls in flight may go on after a stop signal. Default 30s.'),
 })
 
+const admin = z.union([
+  scalar<false>({
+    wrong: 'is no admin listener.',
+    fix: 'Write { port: 4001 } or false.',
+    json: { const: false },
+    read: (value) => (value === false || value === 'false' ? false : undefined),
+  }),
+  map({
+    host: text('host', /^[\w.:-]+$/, 'Write a host name or an address: 127.0.0.1, ::1 or 0.0.0.0.')
+      .optional()
+      .describe('The address to listen on. Default 127.0.0.1; any that is not loopback needs a token.'),
+    port: whole('port', 0, 65_535)
+      .optional()
+      .describe('The port to listen on; 0: any free one. Default 4001, or the next one that is free.'),
+    token: text(
+      'token',
+      /^[\w.~-]{16,}$/,
+      'Write 16 or more letters, digits, ".", "_", "~" or "-", as "${NAME}" or "${file:/run/secrets/name}".',
+    )
+      .optional()
+      .describe(
+        'The secret that opens the page, as "${NAME}" or "${file:/path}". Default: a new one at each start, in the link that is printed.',
+      ),
+  }),
+])
+
 const cache = map({
   store: choice(['memory'], 'cache store of this version')
     .optional()
@@ -258,6 +286,7 @@ export const configSchema = map({
     .nullish()
     .describe('The aliases that features use, by name. Default: fast and smart over the providers that are there.'),
   gateway: gateway.nullish().describe('The HTTP door.'),
+  admin: admin.nullish().describe('The page, on a listener of its own; false: none.'),
   prices: z
     .record(z.string(), price)
     .nullish()
