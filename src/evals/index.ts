@@ -1,4 +1,5 @@
 export type { CaseOutcome, CaseResult, EvalEnding, EvalRecord, EvalVerdict, ScoreResult } from '../core/eval-run.ts'
+export { wilson } from '../core/wilson.ts'
 export {
   type Baseline,
   type Baselines,
@@ -28,6 +29,5 @@ export { regex } from './scorers/regex.ts'
 export { schema } from './scorers/schema.ts'
 export { detectableDrop } from './statistics/detectable-drop.ts'
 export { mcNemar } from './statistics/mc-nemar.ts'
-export { wilson } from './statistics/wilson.ts'
 export { type Suite, type SuiteDefinition, type SuiteLimits, suite } from './suite.ts'
 export type { Gate } from './verdict.ts'

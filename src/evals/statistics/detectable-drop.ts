@@ -1,4 +1,4 @@
-import { z95 } from './wilson.ts'
+import { z95 } from '../../core/wilson.ts'
 
 /** The 80th percentile of the normal distribution: the power of the test. */
 const z80 = 0.8416212335729143

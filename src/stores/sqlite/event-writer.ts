@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { bindable, type SentCell, type Table, tables } from './event-rows.ts'
-import { migrate, type StoreProblem } from './migrate.ts'
+import type { StoreProblem } from './migrate.ts'
+import { inTransaction, openToWrite, problemOf, sqliteCode } from './open-to-write.ts'
 
 /** What the store tells its writer. `rows` is JSON of {@link BatchRows}: one string crosses threads faster than many objects. */
 export type ToWriter =
@@ -25,7 +24,6 @@ export interface WriterData {
   readonly path: string
 }
 
-const busyTimeoutMs = 5_000
 /** SQLite's codes of a row that does not fit: SQLITE_ERROR, SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH. */
 const rowsFault = new Set([1, 18, 19, 20])
 
@@ -36,7 +34,7 @@ const tableNames = Object.keys(tables) as Table[]
 /** Opens the file and serves the store until it is told to close. Runs in a worker of its own. */
 function serve(port: NonNullable<typeof parentPort>, path: string): void {
   const say = (message: FromWriter) => port.postMessage(message)
-  const opened = open(path)
+  const opened = openToWrite(path)
   if (!(opened instanceof DatabaseSync)) {
     say({ type: 'unusable', problem: opened })
     port.close()
@@ -53,38 +51,6 @@ function serve(port: NonNullable<typeof parentPort>, path: string): void {
     port.close()
   })
   say({ type: 'ready' })
-}
-
-function open(path: string): DatabaseSync | StoreProblem {
-  let database: DatabaseSync | undefined
-  try {
-    mkdirSync(dirname(path), { recursive: true })
-    database = new DatabaseSync(path)
-    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
-    switchToWal(database)
-    // Checkpoints every 16 MB: at SQLite's own 4 MB, a fifth of the time goes into them.
-    database.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864')
-    const problem = migrate(database, path, Date.now())
-    if (!problem) return database
-    database.close()
-    return problem
-  } catch (error) {
-    if (database?.isOpen) database.close()
-    return problemOf(error, path)
-  }
-}
-
-/** The switch does not wait for other openers by itself, and two processes may start at once. */
-function switchToWal(database: DatabaseSync): void {
-  for (let patience = 40; ; patience--) {
-    try {
-      database.exec('PRAGMA journal_mode = WAL')
-      return
-    } catch (error) {
-      if (sqliteCode(error) !== 5 || patience === 0) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
-    }
-  }
 }
 
 function insertSql(table: Table): string {
@@ -136,39 +102,6 @@ function spareOthers(inserts: Inserts, rows: BatchRows): number {
       }
     }
   return dropped
-}
-
-function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE')
-  try {
-    const result = work()
-    database.exec('COMMIT')
-    return result
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK')
-    throw error
-  }
-}
-
-function sqliteCode(error: unknown): number {
-  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : -1
-}
-
-function problemOf(error: unknown, path: string): StoreProblem {
-  const said = error instanceof Error ? error.message : String(error)
-  const message = `The event store ${path} cannot be written: ${said}.`
-  switch (sqliteCode(error)) {
-    case 5:
-    case 6:
-      return { message, fix: 'Another process holds the file locked; stop it, or give each its own file.' }
-    case 13:
-      return { message, fix: 'Make room on the disk.' }
-    case 11:
-    case 26:
-      return { message, fix: 'The file is damaged or no SQLite database: move it away, or name another one.' }
-    default:
-      return { message, fix: 'Make the directory and the file writable for this user, or name another file.' }
-  }
 }
 
 if (parentPort) serve(parentPort, (workerData as WriterData).path)
