@@ -64,6 +64,9 @@ export interface EvalRunEnded {
   readonly verdict: EvalVerdict
   readonly totalMs: number
   readonly promptHash?: string
+  /** Of the feature alone; `null` where nothing was run. */
+  readonly p50Ms: number | null
+  readonly p95Ms: number | null
   /** Cases that never began; absent where nobody knows how many there were. */
   readonly skipped?: number
 }

@@ -98,7 +98,7 @@ export async function runSuite(seam: EvalSeam, suite: Suite, options: RunSuiteOp
     const concurrency = options.concurrency ?? suite.limits.concurrency ?? 8
     await inParallel(open(), { concurrency, mayBegin: () => ending() === 'finished' }, work)
   } catch (cause) {
-    end({ ending: 'stopped', verdict: 'inconclusive' })
+    end({ ending: 'stopped', verdict: 'inconclusive', ...tally.sums() })
     throw cause
   }
   const facts = { begun, total, tally, promptHash: await promptHash, totalMs: seam.clock.now() - from }

@@ -78,4 +78,31 @@ CREATE TABLE steps (
 );
 CREATE INDEX steps_by_run ON steps (run_id, ordinal);`,
   },
+  {
+    name: '2026-11-eval-runs',
+    sql: `
+CREATE TABLE eval_runs (
+  seq INTEGER PRIMARY KEY,
+  run_id TEXT NOT NULL UNIQUE,
+  suite TEXT NOT NULL, feature TEXT NOT NULL, model TEXT NOT NULL, prompt_hash TEXT,
+  started_at INTEGER NOT NULL, total_ms REAL NOT NULL,
+  ending TEXT, verdict TEXT,
+  passed INTEGER NOT NULL, failed INTEGER NOT NULL, unclear INTEGER NOT NULL, skipped INTEGER,
+  broken INTEGER NOT NULL, fixed INTEGER NOT NULL,
+  cost_nano_usd INTEGER, cost_status TEXT NOT NULL,
+  p50_ms REAL, p95_ms REAL
+);
+CREATE INDEX eval_runs_by_suite ON eval_runs (suite, started_at);
+CREATE TABLE eval_cases (
+  seq INTEGER PRIMARY KEY,
+  run_id TEXT NOT NULL, case_id TEXT NOT NULL,
+  outcome TEXT NOT NULL, flip TEXT, scores TEXT NOT NULL,
+  error_code TEXT, error_message TEXT,
+  call_id TEXT NOT NULL, decided_by TEXT,
+  started_at INTEGER NOT NULL, total_ms REAL NOT NULL,
+  cost_nano_usd INTEGER, cost_status TEXT NOT NULL,
+  input TEXT, expected TEXT, output TEXT
+);
+CREATE INDEX eval_cases_by_run ON eval_cases (run_id);`,
+  },
 ]

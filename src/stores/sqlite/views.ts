@@ -1,17 +1,5 @@
-/** A column of a documented view: its name, what it is made of, and what it means. */
-export interface ViewColumn {
-  readonly name: string
-  readonly sql: string
-  readonly meaning: string
-}
-
-/** A view that users may query. Columns are added, never taken away or given another meaning. */
-export interface View {
-  readonly name: string
-  readonly table: string
-  readonly meaning: string
-  readonly columns: readonly ViewColumn[]
-}
+import { evalViews } from './eval-views.ts'
+import type { View, ViewColumn } from './view.ts'
 
 const same = (name: string, meaning: string): ViewColumn => ({ name, sql: name, meaning })
 const sum = (name: string, parts: readonly string[], meaning: string): ViewColumn => ({
@@ -124,6 +112,7 @@ export const views: readonly View[] = [
       same('schema_version', "the version of the event's shape"),
     ],
   },
+  ...evalViews,
 ]
 
 /** The statement that creates a view. */
