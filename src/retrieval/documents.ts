@@ -1,3 +1,5 @@
+import { InseamError } from '../errors/index.ts'
+
 /** A document that stands in memory. */
 export interface DocumentInput {
   /** Names it in citations, and in the index: a second one of the same id takes its place. */
@@ -20,6 +22,8 @@ export interface DocumentsOptions {
   readonly chunkCharacters?: number
   /** Sources that a question is answered from, at most. Default 5. */
   readonly sources?: number
+  /** A larger file is refused before it is read, in bytes. Default 67,108,864 (64 MiB). */
+  readonly maxFileBytes?: number
 }
 
 /** What a feature may answer from: files, folders and documents in memory. Nothing is read before the first question. */
@@ -29,11 +33,26 @@ export interface Documents extends Required<DocumentsOptions> {
 
 /**
  * Names what a feature may answer from: paths of files, folders (all text, Markdown and HTML files in them) and documents in
- * memory. They are indexed on the first question, and again where their content has changed.
+ * memory. They are indexed on the first question, and again where their content has changed. Throws `feature-invalid` where
+ * an option is no number that it could be.
  */
 export function documents(
   from: string | DocumentInput | readonly (string | DocumentInput)[],
-  { index = '.inseam/documents.db', name = 'documents', chunkCharacters = 1100, sources = 5 }: DocumentsOptions = {},
+  options: DocumentsOptions = {},
 ): Documents {
-  return { from: Array.isArray(from) ? from : [from as string | DocumentInput], index, name, chunkCharacters, sources }
+  const { index = '.inseam/documents.db', name = 'documents' } = options
+  const { chunkCharacters = 1100, sources = 5, maxFileBytes = 64 * 1024 * 1024 } = options
+  demand('chunkCharacters', chunkCharacters, 50, 100_000)
+  demand('sources', sources, 1, 100)
+  demand('maxFileBytes', maxFileBytes, 1, 512 * 1024 * 1024)
+  const list = Array.isArray(from) ? from : [from as string | DocumentInput]
+  return { from: list, index, name, chunkCharacters, sources, maxFileBytes }
+}
+
+function demand(option: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return
+  const range = `${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}`
+  throw new InseamError('feature-invalid', `\`${option}\` of a set of documents is ${value}.`, {
+    fix: `Give a whole number from ${range}.`,
+  })
 }
