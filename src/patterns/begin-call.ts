@@ -73,7 +73,7 @@ export function beginCall(
     id,
     parentId,
     runId,
-    story: id !== undefined && id === options.id ? options.story : undefined,
+    story: storyOf(options, id),
     promptHash: asked.promptHash,
     deciders: asked.deciders,
     request: { messages: asked.messages, maxOutputTokens, temperature, stop, stream: false, ...request },
@@ -97,14 +97,18 @@ export async function orRefuse<Result>(
     const error = asInseamError(thrown)
     const call = pipeline.begin({
       ...common(feature, options),
-      id: options.id,
-      story: options.story,
+      ...ties,
+      story: storyOf(options, ties.id),
       request: { messages: [], stream: false },
     })
     pipeline.refuse(call, error)
     throw error
   }
 }
+
+/** What a door has noted belongs to the call that has its id. */
+const storyOf = (options: DoorOptions, id: string | undefined) =>
+  id !== undefined && id === options.id ? options.story : undefined
 
 function common(
   feature: AnyFeature,

@@ -23,7 +23,7 @@ export interface RunRecord {
 export function openRecord(
   pipeline: Pipeline,
   { name }: AnyFeature,
-  { id, door = 'library', traceId, timeoutMs: _, signal: __, ...caller }: DoorOptions,
+  { id, door = 'library', traceId, timeoutMs: _timeout, signal: _signal, story: _story, ...caller }: DoorOptions,
 ): RunRecord {
   const { clock } = pipeline
   const startedAt = clock.date()
