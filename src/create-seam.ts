@@ -1,3 +1,4 @@
+import { secretsIn } from './config/secrets.ts'
 import type { Config } from './config.ts'
 import { type Clock, systemClock } from './core/clock.ts'
 import { compose, drain, type Handler } from './core/handler.ts'
@@ -17,6 +18,7 @@ import { complete, type StreamPart, stream } from './patterns/complete.ts'
 import { type Extraction, type ExtractPart, extract, extractStream } from './patterns/extract.ts'
 import type { AnyFeature, Feature } from './patterns/feature.ts'
 import { type FeatureResult, runFeature } from './patterns/run-feature.ts'
+import { redact } from './providers/redact.ts'
 import { createIndexes } from './retrieval/indexes.ts'
 import { attempt } from './stages/attempt.ts'
 import { breakCircuit } from './stages/break.ts'
@@ -30,6 +32,7 @@ import { resolve } from './stages/resolve.ts'
 import { retry } from './stages/retry.ts'
 import { createRetryBudget } from './stages/retry-budget.ts'
 import { route } from './stages/route.ts'
+import { structure } from './stages/structure.ts'
 
 /** What a seam is made of. */
 export interface SeamOptions {
@@ -109,6 +112,7 @@ export function createSeam({
 }: SeamOptions): Seam {
   const served = new WeakMap<Target, Provider>()
   const open = (config: Config) => ({
+    keepContent: config.events.keepContent ? redactor(secretsIn(config)) : undefined,
     catalogue: openCatalogue(config, served),
     books: createBooks({ overrides: config.prices }),
   })
@@ -126,7 +130,7 @@ export function createSeam({
   const indexes = createIndexes()
   const newIdHere = (prefix: string) => newId(prefix, clock.date(), random)
   const budget = createRetryBudget({ clock })
-  const watch = observe({ clock, events })
+  const watch = observe({ clock, events, keepContent: () => inForce.keepContent })
   const run = compose(
     [
       watch,
@@ -138,6 +142,7 @@ export function createSeam({
       route({ random, budget }),
       retry({ clock, random, budget }),
       breakCircuit({ clock }),
+      structure(),
     ],
     attempt({ clock, random, books, events, providerOf }),
   )
@@ -186,5 +191,7 @@ export function createSeam({
   }
   return seam
 }
+
+const redactor = (secrets: readonly string[]) => (text: string) => redact(text, secrets)
 
 const neverAborts = new AbortController().signal

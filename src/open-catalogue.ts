@@ -2,10 +2,12 @@ import { defaultAliasPolicy } from './config/alias-policy.ts'
 import type { Config, ProviderConfig } from './config.ts'
 import type { Alias } from './core/alias.ts'
 import type { Dialect } from './core/dialect.ts'
+import type { StructureAsked } from './core/moment.ts'
 import type { ModelListing } from './core/pipeline.ts'
 import type { Provider } from './core/provider.ts'
 import type { Target } from './core/target.ts'
 import { UnknownModel } from './errors/index.ts'
+import { structureOfModel } from './models/index.ts'
 import { httpProvider } from './providers/http-provider.ts'
 import { codecs } from './wire/codecs.ts'
 
@@ -37,6 +39,7 @@ export function openCatalogue(config: Config, served: ServedTargets): Catalogue 
       dialect: known.dialect,
       credential: 'default',
       weight,
+      structure: structureOf(known, model),
     }
     served.set(target, known.client)
     return target
@@ -89,6 +92,19 @@ export function openCatalogue(config: Config, served: ServedTargets): Catalogue 
       await Promise.all([...providers.values()].map(({ client }) => client.close()))
     },
   }
+}
+
+const structures = {
+  json_schema: 'native',
+  tool: 'tool',
+  json_object: 'json-mode',
+  none: 'instructions',
+} as const
+
+/** What the operator or the catalogue says of the host; where that is all that it takes, what is known of the model. */
+function structureOf({ quirks }: ProviderConfig, model: string): StructureAsked {
+  const { structuredOutput } = quirks
+  return structuredOutput === undefined ? (structureOfModel(model) ?? 'native') : structures[structuredOutput]
 }
 
 function openProvider({ name, dialect, url, auth, key, headers, quirks, maxConnections }: ProviderConfig): Provider {

@@ -679,7 +679,10 @@ describe('10. structured output', () => {
     const one = await fromOpenai({ response_format: { type: 'json_schema', json_schema } })
     expect(one.sent.output_config).toEqual({ format: { type: 'json_schema', schema } })
     const two = await fromAnthropic({ output_config: { format: { type: 'json_schema', schema } } })
-    expect(two.sent.response_format).toEqual({ type: 'json_schema', json_schema: { name: 'output', schema } })
+    expect(two.sent.response_format).toEqual({
+      type: 'json_schema',
+      json_schema: { name: 'output', schema, strict: true },
+    })
     expect([...one.losses, ...two.losses]).toEqual([])
   })
 

@@ -1,5 +1,8 @@
 import type { ReplySource } from './reply.ts'
 
+/** How a target was asked for the shape of its answer: by its own structured output, by a tool that it had to call, or in words. */
+export type StructureAsked = 'native' | 'tool' | 'json-mode' | 'instructions'
+
 /** One thing that happened to a call. */
 export type Happening =
   | { readonly type: 'decided'; readonly by: string; readonly source: ReplySource }
@@ -13,6 +16,15 @@ export type Happening =
   | { readonly type: 'gave-up-retrying'; readonly because: string }
   | { readonly type: 'breaker-open'; readonly target: string; readonly retryInMs: number }
   | { readonly type: 'fell-back'; readonly from: string; readonly to: string; readonly because: string }
+  | {
+      readonly type: 'structure-asked'
+      readonly by: StructureAsked
+      /** Whether the provider holds the model to the schema. */
+      readonly strict: boolean
+      readonly because?: string
+    }
+  /** The call corrects the answer of another, which its feature's schema did not pass. */
+  | { readonly type: 'correcting'; readonly callId: string; readonly problems: number; readonly first: string }
   | { readonly type: 'committed' }
 
 /** A happening and when, in milliseconds since the call began. */

@@ -32,6 +32,8 @@ export interface OutputFormat {
   readonly name?: string
   readonly description?: string
   readonly strict?: boolean
+  /** The reader takes `null` for the absence of an optional property, so that a dialect that wants every property can be asked strictly. */
+  readonly acceptsNullForAbsent?: boolean
 }
 
 /** How hard the model should think before it answers. */

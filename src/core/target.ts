@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.ts'
+import type { StructureAsked } from './moment.ts'
 
 /** Where an attempt goes: a provider, one of its models, its credential. Plain data; the assembly knows which provider serves it. */
 export interface Target {
@@ -12,4 +13,6 @@ export interface Target {
   readonly credential: string
   /** Its share among the targets of an alias that spreads by weight. */
   readonly weight: number
+  /** The best way to ask it for JSON of a schema. Default `native`. */
+  readonly structure?: StructureAsked
 }

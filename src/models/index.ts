@@ -1,1 +1,2 @@
 export { createBooks } from './books.ts'
+export { structureOfModel } from './structure-of-model.ts'

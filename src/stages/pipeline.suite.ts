@@ -14,6 +14,7 @@ import { retry } from './retry.ts'
 import { createRetryBudget } from './retry-budget.ts'
 import { route } from './route.ts'
 import { flatBooks, keepEvents, mapCache } from './scripted.suite.ts'
+import { structure } from './structure.ts'
 
 const random = () => 0.5
 
@@ -40,6 +41,7 @@ export function pipelineOn(
     route({ random, budget }),
     retry({ clock, random, budget }),
     breakCircuit({ clock }),
+    structure(),
   ]
   return compose(stages, attemptOn(inner, clock, events))
 }

@@ -11,6 +11,8 @@ import { createRetryBudget } from './retry-budget.ts'
 import { route } from './route.ts'
 import { anAlias, keepEvents, mapCache } from './scripted.suite.ts'
 import { describeStage } from './stage.suite.ts'
+import { asking, calling } from './structure.suite.ts'
+import { structure } from './structure.ts'
 
 const random = () => 0.5
 const chosen = { cache: { ttlSeconds: 60 }, coalesce: true }
@@ -26,6 +28,9 @@ describeStage('coalesce, switched off', (inner) => coalesce()(inner))
 describeStage('route', (inner, clock) => route({ random, budget: createRetryBudget({ clock }) })(inner))
 describeStage('retry', (inner, clock) => retry({ clock, random, budget: createRetryBudget({ clock }) })(inner))
 describeStage('breakCircuit', (inner, clock) => breakCircuit({ clock })(inner))
+describeStage('structure', (inner) => structure()(inner))
+describeStage('structure, by a tool', (inner) => asking('tool', structure()(calling('answer', inner))))
+describeStage('structure, in words', (inner) => asking('instructions', structure()(inner)))
 describeStage('attempt', attemptOn)
 for (const [name, changes] of [
   ['the whole pipeline', {}],

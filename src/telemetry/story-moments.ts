@@ -1,9 +1,16 @@
 import type { Moment } from '../core/moment.ts'
-import { milliseconds } from './plain-text.ts'
+import { counted, milliseconds } from './plain-text.ts'
 
 const reasons: Readonly<Record<string, string>> = {
   priority: 'the first of the alias',
   weighted: 'drawn by weight',
+}
+
+const structureAsked: Readonly<Record<string, string>> = {
+  native: 'the target is given the schema',
+  tool: 'the target must call a tool whose input is the schema',
+  'json-mode': 'the target is asked for JSON, and told the schema in words',
+  instructions: 'the target is told the shape of its answer in words',
 }
 
 /** One thing that happened, in words. */
@@ -35,6 +42,10 @@ export function tellMoment(moment: Moment): string {
       return `the breaker of ${moment.target} is open, for another ${milliseconds(moment.retryInMs)}`
     case 'fell-back':
       return `falls back from ${moment.from} to ${moment.to}: ${moment.because}`
+    case 'structure-asked':
+      return `${structureAsked[moment.by]}${moment.strict ? ', which it enforces' : ''}${moment.because ? `: ${moment.because}` : ''}`
+    case 'correcting':
+      return `corrects ${moment.callId}: ${counted(moment.problems, 'problem')}, first: ${moment.first}`
     case 'committed':
       return 'the first content is passed on'
     default:

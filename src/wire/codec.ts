@@ -18,8 +18,11 @@ export interface Quirks {
   readonly streamUsage?: 'stream_options' | 'unasked'
   /** Whether `developer` is a role. Default false outside OpenAI: the system prompt is sent as `system`. */
   readonly developerRole?: boolean
-  /** What the host takes as a structured-output request. Default `json_schema`. */
-  readonly structuredOutput?: 'json_schema' | 'json_object' | 'none'
+  /**
+   * What the host takes as a structured-output request: a schema (default), a tool that it is made to call, JSON without a
+   * schema, or nothing. The request is made of it before it is encoded.
+   */
+  readonly structuredOutput?: 'json_schema' | 'tool' | 'json_object' | 'none'
   /** Sampling parameters (`temperature`, `top_p`, `top_k`) that the host or model rejects: dropped, and named as a loss. */
   readonly rejectsSampling?: boolean
 }

@@ -249,11 +249,7 @@ describe('encodeRequest', () => {
     [{ toolChoice: { type: 'none' } }, {}, []],
     [{ toolChoice: { type: 'required' } }, {}, ['dropped tool_choice']],
     [{ providerTools: [{ dialect: 'openai-chat', value: { type: 'custom' } }] }, {}, ['dropped tools[custom]']],
-    [
-      { output: { type: 'json' } },
-      { system: 'Respond with one JSON object and nothing else.' },
-      ['approximated response_format'],
-    ],
+    [{ output: { type: 'json' } }, {}, ['dropped response_format']],
     [
       {
         extensions: {
@@ -286,17 +282,6 @@ describe('encodeRequest', () => {
     const { body, losses } = encode({ temperature: 0, topP: 1, topK: 1 }, { rejectsSampling: true })
     expect(Object.keys(body)).toEqual(['model', 'max_tokens', 'messages'])
     expect(lost(losses)).toEqual(['dropped temperature', 'dropped top_p', 'dropped top_k'])
-  })
-
-  it('asks in the system prompt for a schema that the host cannot be given', () => {
-    const output = { type: 'json' as const, schema: { type: 'object' } }
-    const system = [{ role: 'system' as const, content: [text('Be brief.')] }, user]
-    const { body, losses } = encode({ messages: system, output }, { structuredOutput: 'none' })
-    expect(body.system).toEqual([
-      { type: 'text', text: 'Be brief.' },
-      { type: 'text', text: expect.stringContaining('{"type":"object"}') },
-    ])
-    expect(lost(losses)).toEqual(['approximated response_format'])
   })
 })
 

@@ -8,7 +8,7 @@ import { encodeMessages } from './encode-messages.ts'
 import { compact, dialect, ownFields, saysNothing } from './extras.ts'
 import { type LossList, listLosses } from './losses.ts'
 import { encodeEffort, encodeThinking, thinkingBudget } from './reasoning.ts'
-import type { WireSettings, WireText, WireTool, WireToolChoice } from './types.ts'
+import type { WireOutputConfig, WireSettings, WireTool, WireToolChoice } from './types.ts'
 
 export { decodeRequest } from './decode-request.ts'
 
@@ -23,8 +23,7 @@ const defaultMaxTokens = 4096
 export function encodeRequest(request: ModelRequest, model: string, quirks: Quirks): Encoded {
   const losses = listLosses()
   const { system, messages } = encodeMessages(request.messages, losses)
-  const { format, instruction } = encodeOutput(request.output, quirks, losses)
-  if (instruction) system.push(instruction)
+  const format = encodeOutput(request.output, losses)
   const thinking = encodeThinking(request.reasoning, losses)
   const effort = encodeEffort(request.reasoning?.effort, losses)
   const tools = encodeTools(request, losses)
@@ -137,30 +136,19 @@ function encodeSampling(
   return { ...sampling, temperature: 1 }
 }
 
-interface EncodedOutput {
-  readonly format?: { type: 'json_schema'; schema: { [key: string]: JsonValue | undefined } }
-  readonly instruction?: WireText
-}
+type WireFormat = NonNullable<WireOutputConfig['format']>
 
-function encodeOutput(output: OutputFormat | undefined, quirks: Quirks, losses: LossList): EncodedOutput {
-  if (!output) return {}
+/** There is no JSON without a schema in this dialect: whoever wants it asks in words. */
+function encodeOutput(output: OutputFormat | undefined, losses: LossList): WireFormat | undefined {
+  if (!output) return undefined
   if (!output.schema) {
-    losses.approximated('response_format', 'JSON without a schema is asked for in the system prompt.')
-    return { instruction: { type: 'text', text: 'Respond with one JSON object and nothing else.' } }
+    losses.dropped('response_format', 'Anthropic has no JSON mode without a schema.')
+    return undefined
   }
-  if ((quirks.structuredOutput ?? 'json_schema') === 'json_schema') {
-    if (output.description !== undefined) {
-      losses.dropped(
-        'response_format.json_schema.description',
-        'Anthropic has no description of the output as a whole.',
-      )
-    }
-    return { format: { type: 'json_schema', schema: output.schema } }
+  if (output.description !== undefined) {
+    losses.dropped('response_format.json_schema.description', 'Anthropic has no description of the output as a whole.')
   }
-  losses.approximated('response_format', 'The host takes no schema; the system prompt asks for it.')
-  const meaning = output.description === undefined ? '' : ` It is: ${output.description}`
-  const text = `Respond with one JSON value that matches this JSON Schema and nothing else.${meaning}\n${JSON.stringify(output.schema)}`
-  return { instruction: { type: 'text', text } }
+  return { type: 'json_schema', schema: output.schema }
 }
 
 function loseForeign(request: ModelRequest, losses: LossList): void {

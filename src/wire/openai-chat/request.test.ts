@@ -359,19 +359,10 @@ describe('encodeRequest', () => {
     expect(() => say([{ role: 'user', content: [foreign] }])).toThrow(InvalidRequest)
   })
 
-  it('tells a host that takes no schema in words', () => {
-    const output = { type: 'json', schema: { type: 'object' }, name: 'a' } as const
-    const system: Message = { role: 'system', content: [{ type: 'text', text: 'S' }] }
-    for (const structuredOutput of ['json_object', 'none'] as const) {
-      const { body, losses } = say([system, hello], { output }, { structuredOutput })
-      expect(body.response_format).toEqual(structuredOutput === 'none' ? undefined : { type: 'json_object' })
-      expect(body.messages).toEqual([
-        { role: 'system', content: 'S' },
-        { role: 'system', content: expect.stringContaining('{"type":"object"}') },
-        { role: 'user', content: 'hello' },
-      ])
-      expect(losses).toHaveLength(1)
-    }
+  it('asks for JSON without a schema where none is given', () => {
+    const { body, losses } = say([hello], { output: { type: 'json' } })
+    expect(body.response_format).toEqual({ type: 'json_object' })
+    expect(losses).toEqual([])
   })
 
   it('respects what a host is known for', () => {

@@ -23,14 +23,14 @@ export function encodeRequest(request: ModelRequest, model: string, quirks: Quir
   const own = request.extensions?.[dialect] ?? {}
   const messages = encodeMessages(request.messages, quirks, losses)
   if (messages.length === 0) throw new InvalidRequest('messages', `nothing is left of it that ${dialect} can say.`)
-  const format = encodeOutput(request.output, quirks, losses)
+  const format = encodeOutput(request.output)
   const tools = encodeTools(request, losses)
   const { stream_options: streamOptions, ...rest } = own
   const said: JsonObject = {
     model,
-    messages: format.instruction ? withInstruction(messages, format.instruction) : messages,
+    messages,
     ...tools,
-    ...(format.field && { response_format: format.field }),
+    ...(format && { response_format: format }),
     ...encodeReasoning(request.reasoning, losses),
     ...encodeSettings(request, quirks, losses),
     ...(request.endUser !== undefined && { user: request.endUser }),
@@ -95,39 +95,17 @@ function encodeToolChoice(choice: ToolChoice): JsonValue {
   return choice.type === 'tool' ? { type: 'function', function: { name: choice.name } } : choice.type
 }
 
-interface Format {
-  readonly field?: JsonObject
-  /** What the model is told in words, because the host has no field for it. */
-  readonly instruction?: string
-}
-
-function encodeOutput(output: OutputFormat | undefined, quirks: Quirks, losses: LossList): Format {
-  if (!output) return {}
-  const { structuredOutput = 'json_schema' } = quirks
-  const { schema } = output
-  if (structuredOutput === 'json_schema' && schema) {
-    const { name = 'output', description, strict } = output
-    const named = {
-      name,
-      ...(description !== undefined && { description }),
-      schema,
-      ...(strict !== undefined && { strict }),
-    }
-    return { field: { type: 'json_schema', json_schema: named } }
+function encodeOutput(output: OutputFormat | undefined): JsonObject | undefined {
+  if (!output) return undefined
+  const { schema, name = 'output', description, strict } = output
+  if (!schema) return { type: 'json_object' }
+  const named = {
+    name,
+    ...(description !== undefined && { description }),
+    schema,
+    ...(strict !== undefined && { strict }),
   }
-  const field = structuredOutput === 'none' ? undefined : { type: 'json_object' }
-  if (field && !schema) return { field }
-  losses.approximated('response_format', 'this host takes no schema: it is told in a system message.')
-  const asked = 'Answer with one JSON value and nothing else: no explanation, no code fence.'
-  const instruction = schema ? `${asked} It must match this JSON Schema:\n${JSON.stringify(schema)}` : asked
-  return { ...(field && { field }), instruction }
-}
-
-/** Behind the leading system messages, so that the prompt's own beginning stays as it is in provider caches. */
-function withInstruction(messages: readonly JsonObject[], instruction: string): JsonObject[] {
-  const first = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
-  const at = first === -1 ? messages.length : first
-  return messages.toSpliced(at, 0, { role: 'system', content: instruction })
+  return { type: 'json_schema', json_schema: named }
 }
 
 function encodeReasoning(reasoning: Reasoning | undefined, losses: LossList): JsonObject {

@@ -1,0 +1,26 @@
+import type { StructureAsked } from '../core/moment.ts'
+
+/**
+ * The best way to ask a model for JSON of a schema, where it is less than its host takes: models from before structured outputs (OpenAI:
+ * before gpt-4o-2024-08-06; Anthropic: before Claude 4.5), by their exact ids. They all call tools. Undefined: as its host.
+ */
+export function structureOfModel(model: string): StructureAsked | undefined {
+  return olderModels.has(model) ? 'tool' : undefined
+}
+
+const olderModels: ReadonlySet<string> = new Set([
+  'gpt-3.5-turbo',
+  'gpt-4',
+  'gpt-4-turbo',
+  'gpt-4-turbo-2024-04-09',
+  'gpt-4o-2024-05-13',
+  'claude-3-haiku-20240307',
+  'claude-3-5-haiku-20241022',
+  'claude-3-7-sonnet-20250219',
+  'claude-opus-4-0',
+  'claude-opus-4-20250514',
+  'claude-opus-4-1',
+  'claude-opus-4-1-20250805',
+  'claude-sonnet-4-0',
+  'claude-sonnet-4-20250514',
+])

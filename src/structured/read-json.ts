@@ -1,0 +1,45 @@
+import type { JsonValue } from '../core/json.ts'
+
+/** How much had to be mended: nothing, or what surrounds the value and says nothing. Nothing that could change a value is done. */
+export type Repair = 'exact' | 'lossless-syntax'
+
+/** What a model's text was read as. */
+export type JsonRead =
+  | { readonly type: 'read'; readonly value: JsonValue; readonly repair: Repair }
+  | { readonly type: 'unreadable'; readonly problem: string }
+
+/**
+ * Reads the JSON that a model was asked for: exactly, or without the white space or the one Markdown fence around it. Words before or
+ * after it, trailing commas, single quotes and the like are not mended: whoever mends them guesses. Never throws.
+ */
+export function readJson(text: string): JsonRead {
+  const exact = parse(text)
+  if ('value' in exact) return { type: 'read', value: exact.value, repair: 'exact' }
+  const bare = withoutFence(text.trim())
+  if (bare !== text) {
+    const mended = parse(bare)
+    if ('value' in mended) return { type: 'read', value: mended.value, repair: 'lossless-syntax' }
+  }
+  return {
+    type: 'unreadable',
+    problem: bare === '' ? 'The answer is empty.' : `The answer is no JSON: ${exact.problem}.`,
+  }
+}
+
+/** The opening line of a fence, as it may stand before JSON: three backticks, perhaps a language. */
+export const fenceOpening = /^```[\w-]*[ \t]*\r?\n/
+
+function withoutFence(text: string): string {
+  const opening = fenceOpening.exec(text)
+  return opening && text.endsWith('```') && text.length >= opening[0].length + 3
+    ? text.slice(opening[0].length, -3).trim()
+    : text
+}
+
+function parse(text: string): { readonly value: JsonValue } | { readonly problem: string } {
+  try {
+    return { value: JSON.parse(text) }
+  } catch (thrown) {
+    return { problem: thrown instanceof Error ? thrown.message.slice(0, 200) : 'it cannot be read' }
+  }
+}
