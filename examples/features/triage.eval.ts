@@ -1,0 +1,20 @@
+import { field, suite } from 'inseam/evals'
+import { triage } from './triage.feature.ts'
+
+/** Run before a prompt or a model changes: `inseam eval examples/features`. */
+export const triageSuite = suite({
+  name: 'triage',
+  feature: triage,
+  cases: [
+    { id: 'charged twice', input: { ticket: 'I was charged twice this month.' }, expected: { category: 'billing' } },
+    { id: 'late parcel', input: { ticket: 'My parcel is late, where is it?' }, expected: { category: 'delivery' } },
+    {
+      id: 'locked out',
+      input: { ticket: 'I cannot log in, my account is locked.' },
+      expected: { category: 'account' },
+    },
+    { id: 'empty', input: { ticket: ' ' }, expected: { category: 'other' }, mustPass: true },
+  ],
+  scorers: [field('category')],
+  limits: { costUsd: 0.5 },
+})
