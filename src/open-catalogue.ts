@@ -1,4 +1,5 @@
 import { defaultAliasPolicy } from './config/alias-policy.ts'
+import { secretsIn } from './config/secrets.ts'
 import type { Config, ProviderConfig } from './config.ts'
 import type { Alias } from './core/alias.ts'
 import type { Dialect } from './core/dialect.ts'
@@ -25,8 +26,10 @@ export type ServedTargets = Pick<WeakMap<Target, Provider>, 'set'>
 
 /** Opens the providers of a configuration and enters its targets in `served`. Nothing connects before the first call. */
 export function openCatalogue(config: Config, served: ServedTargets): Catalogue {
+  // What a provider quotes may be any secret of ours, and not only those that it was sent.
+  const secrets = secretsIn(config)
   const providers = new Map(
-    config.providers.map((provider) => [provider.name, { ...provider, client: openProvider(provider) }]),
+    config.providers.map((provider) => [provider.name, { ...provider, client: openProvider(provider, secrets) }]),
   )
 
   const targetOf = (provider: string, model: string, weight = 1): Target | undefined => {
@@ -107,7 +110,10 @@ function structureOf({ quirks }: ProviderConfig, model: string): StructureAsked 
   return structuredOutput === undefined ? (structureOfModel(model) ?? 'native') : structures[structuredOutput]
 }
 
-function openProvider({ name, dialect, url, auth, key, headers, quirks, maxConnections }: ProviderConfig): Provider {
+function openProvider(
+  { name, dialect, url, auth, key, headers, quirks, maxConnections }: ProviderConfig,
+  secrets: readonly string[],
+): Provider {
   return httpProvider({
     name,
     codec: codecs[dialect],
@@ -115,18 +121,9 @@ function openProvider({ name, dialect, url, auth, key, headers, quirks, maxConne
     headers: { ...credential(auth, key), ...headers },
     defaultHeaders: dialectHeaders[dialect],
     quirks,
-    secrets: secretsOf(key, headers),
+    secrets,
     maxConnections,
   })
-}
-
-/** Values shorter than this are no secrets, and redacting them would garble what a provider says. */
-const minSecretLength = 6
-
-function secretsOf(key: string | undefined, headers: ProviderConfig['headers']): string[] {
-  const values = Object.values(headers)
-  if (key !== undefined) values.push(key)
-  return values.filter(({ length }) => length >= minSecretLength)
 }
 
 const dialectHeaders: Readonly<Record<Dialect, Readonly<Record<string, string>>>> = {

@@ -1,26 +1,42 @@
 import type { Call } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
+import { type Collector, collect } from '../core/collect.ts'
 import { addCost, noCost } from '../core/cost.ts'
-import { type CallEvent, eventSchemaVersion } from '../core/event.ts'
-import type { Stage } from '../core/handler.ts'
+import { type CallContent, type CallEvent, eventSchemaVersion } from '../core/event.ts'
+import { close, type Handler, type Stage } from '../core/handler.ts'
 import type { EventSink } from '../core/ports.ts'
 import type { Reply } from '../core/reply.ts'
 import { addUsage, noUsage } from '../core/usage.ts'
 import { asInseamError, CallAborted, type InseamError } from '../errors/index.ts'
+import { callContent } from './call-content.ts'
 import { failureOf, outcomeOf } from './outcome.ts'
 import { recordEvent } from './record-event.ts'
+
+/** What the record of calls needs. */
+export interface ObserveOptions {
+  readonly clock: Clock
+  readonly events: EventSink
+  /** Takes the known secrets out of a text, where events are to carry what was asked and answered. Default: they are not. */
+  readonly keepContent?: () => ((text: string) => string) | undefined
+}
 
 /**
  * Writes one event per call, always: on success, on an error, when the reader stops early, and when something below throws
  * what it must not. Outermost, so that nothing escapes it; nothing but an `InseamError` leaves it. The reply that it passes
  * on carries the cost of all attempts.
  */
-export function observe({ clock, events }: { readonly clock: Clock; readonly events: EventSink }): Stage {
+export function observe({ clock, events, keepContent = keepNone }: ObserveOptions): Stage {
   return (next) =>
     async function* observe(call) {
+      const redact = keepContent()
+      const collector = redact && collect()
       let ended: Ended | undefined
       try {
-        const reply = { ...(yield* next(call)), callId: call.id, cost: totalCost(call) }
+        const reply = {
+          ...(yield* collector ? collecting(next(call), collector) : next(call)),
+          callId: call.id,
+          cost: totalCost(call),
+        }
         ended = { reply }
         return reply
       } catch (thrown) {
@@ -28,9 +44,39 @@ export function observe({ clock, events }: { readonly clock: Clock; readonly eve
         ended = { error }
         throw error
       } finally {
-        recordEvent(events, describe(call, clock, ended ?? { error: new CallAborted() }))
+        const end = ended ?? { error: new CallAborted() }
+        const content = redact && collector ? contentOf(call, end, collector, redact) : undefined
+        recordEvent(events, describe(call, clock, end, content))
       }
     }
+}
+
+const keepNone = () => undefined
+
+async function* collecting(answer: ReturnType<Handler>, collector: Collector): ReturnType<Handler> {
+  try {
+    for (;;) {
+      const step = await answer.next()
+      if (step.done) return step.value
+      collector.add(step.value)
+      yield step.value
+    }
+  } finally {
+    await close(answer)
+  }
+}
+
+/** Of an answer that did not end, what had arrived: passed on, or at the last attempt. */
+function contentOf(
+  { request: { messages } }: Call,
+  ended: Ended,
+  collector: Collector,
+  redact: (text: string) => string,
+): CallContent | undefined {
+  const passedOn = collector.content()
+  const arrived = 'reply' in ended ? ended.reply.content : passedOn.length > 0 ? passedOn : ended.error.arrived?.content
+  const answer = arrived && arrived.length > 0 ? arrived : undefined
+  return messages.length > 0 || answer ? callContent({ messages, answer, redact }) : undefined
 }
 
 type Ended = { readonly reply: Reply } | { readonly error: InseamError }
@@ -49,7 +95,7 @@ function withTotals(error: InseamError, call: Call): InseamError {
   return error
 }
 
-function describe(call: Call, clock: Clock, ended: Ended): CallEvent {
+function describe(call: Call, clock: Clock, ended: Ended, content: CallContent | undefined): CallEvent {
   const { story, caller, request } = call
   const totalMs = clock.now() - story.startedAt
   const last = story.attempts.at(-1)
@@ -82,6 +128,7 @@ function describe(call: Call, clock: Clock, ended: Ended): CallEvent {
     cache: count(call, 'cache-hit') > 0 ? 'hit' : count(call, 'cache-miss') > 0 ? 'miss' : 'off',
     losses: story.losses,
     moments: story.moments,
+    content,
   }
 }
 

@@ -19,6 +19,9 @@ const chosen = { cache: { ttlSeconds: 60 }, coalesce: true }
 
 describeStage('resolve', (inner) => resolve({ findAlias: () => anAlias() })(inner))
 describeStage('observe', (inner, clock) => observe({ clock, events: keepEvents() })(inner))
+describeStage('observe, keeping content', (inner, clock) =>
+  observe({ clock, events: keepEvents(), keepContent: () => (text) => text })(inner),
+)
 describeStage('deadline', (inner, clock) => deadline({ clock })(inner))
 describeStage('decide', (inner) => decide()(inner))
 describeStage('cache', (inner, clock) => cache({ store: mapCache(), clock })(inner), chosen)

@@ -1,0 +1,23 @@
+import { findInCatalogue } from '../providers/catalogue.ts'
+import type { Config } from './config.ts'
+
+/** Shorter values are no secrets, and redacting them would garble what people write. */
+const minLength = 6
+
+/**
+ * Every secret of a configuration: keys and headers of providers, keys of the gateway, the token of the page. The longest
+ * first, each also as it stands within JSON and within a URL. One that is split, or encoded otherwise, is not known by them.
+ */
+export function secretsIn({ providers, gateway, admin }: Pick<Config, 'providers' | 'gateway' | 'admin'>): string[] {
+  const values = [
+    ...providers.flatMap(({ kind, key, headers }) => [
+      key === findInCatalogue(kind)?.anyKey ? undefined : key,
+      ...Object.values(headers).flatMap((value) => [value, value.replace(/^\w+ +/, '')]),
+    ]),
+    ...gateway.keys.map(({ key }) => key),
+    admin ? admin.token : undefined,
+  ]
+  const secrets = values.filter((value) => value !== undefined).filter(({ length }) => length >= minLength)
+  const forms = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+  return [...new Set(forms)].sort((left, right) => right.length - left.length)
+}
