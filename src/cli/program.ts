@@ -2,9 +2,11 @@ import { Command, CommanderError } from 'commander'
 import { isInseamError } from '../errors/index.ts'
 import { completionCommand } from './completion.ts'
 import { configCommand } from './config.ts'
+import { evalCommand } from './eval.ts'
 import { eventsCommand } from './events.ts'
 import { explainCommand } from './explain.ts'
 import { initCommand } from './init.ts'
+import { meanSources } from './mean-sources.ts'
 import { simulateCommand } from './simulate.ts'
 import { tryCommand } from './try.ts'
 import { upCommand } from './up.ts'
@@ -12,6 +14,7 @@ import { version } from './version.ts'
 
 /** Runs the command that the process was started with. Never rejects: what fails is said, and is in the exit code. */
 export async function runProgram(): Promise<void> {
+  meanSources()
   const program = new Command('inseam')
     .description('The production seam between your features and language models.')
     .version(version)
@@ -23,6 +26,7 @@ export async function runProgram(): Promise<void> {
     upCommand,
     initCommand,
     tryCommand,
+    evalCommand,
     explainCommand,
     eventsCommand,
     simulateCommand,

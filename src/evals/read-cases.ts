@@ -1,4 +1,4 @@
-import { isInseamError } from '../errors/index.ts'
+import { InseamError, isInseamError } from '../errors/index.ts'
 import { readInput } from '../patterns/feature.ts'
 import type { KnownCase } from './case.ts'
 import { isCaseFile } from './case-file.ts'
@@ -16,7 +16,8 @@ export interface ReadyCases {
 
 /**
  * Checks all that can be checked before anything is spent: that there are cases, that no id is there twice, that each input
- * fits the feature's schema and each case its scorers. Throws `suite-invalid`, which names the place and the fix.
+ * fits the feature's schema and each case its scorers. Throws `suite-invalid`, which names the place and the fix, and
+ * `not-found` where no case matches the filter.
  */
 export async function readCases(suite: Suite, filter?: string): Promise<ReadyCases> {
   const { cases } = suite
@@ -27,6 +28,11 @@ export async function readCases(suite: Suite, filter?: string): Promise<ReadyCas
   let total = 0
   for await (const _known of checked(suite, open(), isKept)) total++
   return { total, open: () => known(open(), isKept) }
+}
+
+/** How many cases a run of the suite would have; absent where they are yielded once. Checks and throws as a run does, and spends nothing. */
+export async function countCases(suite: Suite, filter?: string): Promise<number | undefined> {
+  return (await readCases(suite, filter)).total
 }
 
 interface Placed {
@@ -63,9 +69,10 @@ async function* checked(
   }
   if (number === 0) throw noCases(isCaseFile(suite.cases) ? shownPath(suite.cases.path) : `The suite "${suite.name}"`)
   if (kept === 0)
-    throw suiteInvalid(
+    throw new InseamError(
+      'not-found',
       `None of the ${number.toLocaleString('en-US')} cases of the suite "${suite.name}" matches the filter.`,
-      'A filter is a part of an id, or a whole tag.',
+      { fix: 'Give a part of an id, or a whole tag.' },
     )
 }
 

@@ -1,7 +1,7 @@
 export type { CallsQuestion } from './dashboard-calls.ts'
 export { createDashboardReader, type DashboardReader, type DashboardReaderOptions } from './dashboard-reader.ts'
 export type { Span } from './dashboard-record.ts'
-export { type EvalCaseRow, type EvalRunRow, evalRun, evalRuns } from './eval-reader.ts'
+export type { EvalCaseRow, EvalRunRow } from './eval-reader.ts'
 export { type EvalStore, type EvalStoreOptions, openEvalStore } from './eval-store.ts'
 export {
   type CallStory,
