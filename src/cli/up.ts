@@ -4,6 +4,7 @@ import { type Gateway, openGateway } from '../gateway/index.ts'
 import type { Seam } from '../index.ts'
 import type { FoundConfig } from './find-config.ts'
 import { parsePort } from './parse-port.ts'
+import { untilToldToStop } from './until-told-to-stop.ts'
 import { watchConfig } from './watch-config.ts'
 import { say, welcome } from './welcome.ts'
 import { withSeam } from './with-seam.ts'
@@ -69,21 +70,3 @@ async function stop(gateway: Gateway, seam: Seam, config: Config): Promise<void>
   await seam.flush()
   say(config.events.store === 'sqlite' ? 'Stopped. Every event is on the record.' : 'Stopped. No record was kept.')
 }
-
-/** Resolves with the first signal to stop; a further one ends the process at once. */
-function untilToldToStop(onHangUp: boolean): Promise<void> {
-  const signals = { SIGINT: 130, SIGTERM: 143, ...(onHangUp && { SIGHUP: 129 }) }
-  return new Promise((resolve) => {
-    let toldAt: number | undefined
-    for (const [signal, exitCode] of Object.entries(signals)) {
-      process.on(signal, () => {
-        if (toldAt !== undefined && performance.now() - toldAt > sameKeyMs) process.exit(exitCode)
-        toldAt ??= performance.now()
-        resolve()
-      })
-    }
-  })
-}
-
-/** One Ctrl-C under `npm start` comes twice, where the shell that npm starts makes way for us: from the terminal and from npm. */
-const sameKeyMs = 200
