@@ -1,4 +1,5 @@
 import type { Config } from './config.ts'
+import type { SeamEvent } from './core/event.ts'
 import type { EventSink } from './core/ports.ts'
 import { createSeam, type Seam } from './create-seam.ts'
 import type { InseamError } from './errors/index.ts'
@@ -11,6 +12,8 @@ export interface OpenOptions {
   readonly config?: Config
   /** Where events go instead of where the configuration says. */
   readonly events?: EventSink
+  /** Hears of each event as it is recorded, wherever it is kept. Must neither throw nor take long. */
+  readonly onEvent?: (event: SeamEvent) => void
   /** Told when the event store cannot write: a full disk, say. Default: a process warning. */
   readonly onProblem?: (problem: InseamError) => void
 }
@@ -32,12 +35,14 @@ export interface OpenOptions {
  * const { text, cost } = await seam.complete(summarise, { ticket: 'My parcel is late.' })
  * ```
  */
-export async function openSeam({ path, config, events, onProblem = warnOfEach() }: OpenOptions = {}): Promise<Seam> {
+export async function openSeam(options: OpenOptions = {}): Promise<Seam> {
+  const { path, config, events, onEvent, onProblem = warnOfEach() } = options
   const known = config ?? (await readConfig(path))
   const { createMemoryCache } = await import('./stores/memory/index.ts')
+  const sink = events ?? (await openEvents(known, onProblem))
   return createSeam({
     config: known,
-    events: events ?? (await openEvents(known, onProblem)),
+    events: onEvent ? overheard(sink, onEvent) : sink,
     cache: createMemoryCache({ maxBytes: known.cache.maxBytes }),
   })
 }
@@ -54,6 +59,18 @@ async function openEvents({ events }: Config, onProblem: (problem: InseamError) 
   }
   const { createMemoryEventSink } = await import('./stores/memory/index.ts')
   return createMemoryEventSink(events.store === 'none' ? { capacity: 0 } : {})
+}
+
+/** The same sink, with somebody who listens. */
+function overheard(sink: EventSink, onEvent: (event: SeamEvent) => void): EventSink {
+  return {
+    record(event) {
+      sink.record(event)
+      onEvent(event)
+    },
+    flush: () => sink.flush(),
+    close: () => sink.close(),
+  }
 }
 
 /** Warns of each problem once: a full disk fails every batch. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Config, defaultConfig, type LocalServer, loadConfig } from '../config.ts'
-import { startSimulator } from '../simulator/index.ts'
+import { type Simulator, startSimulator } from '../simulator/index.ts'
 import { fingerprint } from './watch-file.ts'
 
 /** The configuration that a command runs on, and where it comes from. */
@@ -12,6 +12,8 @@ export interface FoundConfig {
   /** Where the answers come from, in words. */
   readonly origin: string
   readonly isSimulated: boolean
+  /** The simulator, where one was started. */
+  readonly simulator?: Simulator
   /** Ends the simulator, where one was started. */
   close(): Promise<void>
 }
@@ -57,6 +59,7 @@ export async function findConfig({ config: named, simulate = false }: FindOption
     config: defaultConfig({}, { simulatorUrl: simulator.url }),
     origin: `the simulator at ${simulator.url}`,
     isSimulated: true,
+    simulator,
     close: () => simulator.close(),
   }
 }

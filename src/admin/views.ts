@@ -1,0 +1,65 @@
+import type { CallEvent } from '../core/event.ts'
+import { InseamError } from '../errors/index.ts'
+import type { DashboardReader } from '../stores/sqlite/index.ts'
+import { tellStory } from '../telemetry/index.ts'
+import type { CallsView, CallView, FeaturesView, OverviewView, RunView } from './api.ts'
+import { readPage, readSpan, refuseParameters } from './read-parameters.ts'
+
+/** What the record shows, view by view. All throw `not-found` where no record is kept. */
+export interface RecordViews {
+  overview(parameters: URLSearchParams): Promise<OverviewView>
+  features(parameters: URLSearchParams): Promise<FeaturesView>
+  calls(parameters: URLSearchParams): Promise<CallsView>
+  call(parameters: URLSearchParams, callId: string): Promise<CallView>
+  run(parameters: URLSearchParams, runId: string): Promise<RunView>
+}
+
+/** What the views are made from. */
+export interface RecordViewsOptions {
+  /** Absent: no record is kept. */
+  readonly record: DashboardReader | undefined
+  /** Resolves once what was recorded can be read: a call on the live list is not yet in the file. */
+  readonly flush: () => Promise<void>
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** The views of a record. */
+export function recordViews({ record, flush, now }: RecordViewsOptions): RecordViews {
+  const kept = (): DashboardReader => {
+    if (record) return record
+    throw new InseamError('not-found', 'No record is kept that the page could read.', {
+      fix: 'Set `events: { store: sqlite }` in inseam.yaml and start again.',
+    })
+  }
+  /** Asks once more after a flush: what somebody has just seen live is on its way into the file. */
+  const find = async <Found>(ask: () => Promise<Found | null>, what: string): Promise<Found> => {
+    const found = (await ask()) ?? (await flush().then(ask, ask))
+    if (found) return found
+    throw new InseamError('not-found', `There is no ${what} on the record.`, {
+      fix: 'Take its id from the list of calls.',
+    })
+  }
+  return {
+    overview: async (parameters) => kept().ask('overview', readSpan(parameters, now())),
+    features: async (parameters) => kept().ask('features', readSpan(parameters, now())),
+    calls: async (parameters) => kept().ask('calls', readPage(parameters)),
+    async call(parameters, callId) {
+      refuseParameters(parameters)
+      const reader = kept()
+      const { call, attempts, children, content } = await find(() => reader.ask('call', callId), `call "${callId}"`)
+      return { call: content ? { ...call, content } : call, attempts, children, story: tellStory(call, attempts) }
+    },
+    async run(parameters, runId) {
+      refuseParameters(parameters)
+      const reader = kept()
+      const run = await find(() => reader.ask('run', runId), `run "${runId}"`)
+      return { ...run, story: storyOf(run.calls) }
+    },
+  }
+}
+
+/** A run in words: each of its calls. */
+function storyOf(calls: readonly CallEvent[]): string {
+  return calls.map((call) => tellStory(call, [])).join('\n')
+}
