@@ -1,0 +1,9 @@
+import { render } from 'preact'
+import { App } from './app.tsx'
+import './style/base.css'
+import './style/layout.css'
+import './style/parts.css'
+import './style/views.css'
+import { takeToken } from './token.ts'
+
+render(<App token={takeToken()} />, document.body)

@@ -1,0 +1,150 @@
+import UPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { axisTimeText } from '../text/time-text.ts'
+
+/** One course of a chart. */
+export interface PlotSeries {
+  readonly name: string
+  /** The class of its colour, which is also the name of the custom property. */
+  readonly colour: string
+  /** One value a bucket. */
+  readonly values: readonly (number | null)[]
+  /** Where it is drawn, if not at its value: on top of another, say. */
+  readonly drawn?: readonly (number | null)[]
+}
+
+/** What a plot shows. */
+export interface PlotData {
+  readonly kind: 'bars' | 'lines'
+  readonly from: number
+  readonly to: number
+  readonly bucketMs: number
+  readonly at: readonly number[]
+  readonly series: readonly PlotSeries[]
+  readonly text: (value: number | null) => string
+}
+
+/** A drawing that lives until it is removed. */
+export interface Plot {
+  update(data: PlotData): void
+  remove(): void
+}
+
+/** What the reader does with a plot. */
+export interface PlotEars {
+  /** The bucket under the pointer. */
+  readonly point: (index: number | null) => void
+  /** A stretch of time was drawn. */
+  readonly select: (from: number, to: number) => void
+}
+
+const height = 168
+const shared = UPlot.sync('inseam')
+
+/** Draws into a box, in the colours that the box has now, as wide as it is. */
+export function drawPlot(box: HTMLElement, first: PlotData, ears: PlotEars): Plot {
+  let data = first
+  const colour = (name: string) => colourOf(box, name)
+  const lines = colour('line')
+  const quiet = colour('ink-3')
+  const font = `11px ${getComputedStyle(box).fontFamily}`
+  const bars = UPlot.paths.bars?.({ size: [0.82, 18], radius: 0.15 })
+  const isBars = first.kind === 'bars'
+  const plot = new UPlot(
+    {
+      width: Math.max(box.clientWidth, 200),
+      height,
+      padding: [8, 8, 0, 0],
+      legend: { show: false },
+      cursor: {
+        sync: { key: shared.key },
+        y: false,
+        drag: { x: true, y: false, setScale: false, dist: 6 },
+        points: { show: !isBars, size: 6 },
+      },
+      scales: {
+        x: { time: true, range: () => [data.from / 1000, data.to / 1000] },
+        y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] },
+      },
+      axes: [
+        {
+          stroke: quiet,
+          font,
+          size: 28,
+          gap: 6,
+          space: 70,
+          grid: { show: false },
+          ticks: { show: false },
+          values: (_plot, splits) => splits.map((seconds) => axisTimeText(seconds * 1000, data.to - data.from)),
+        },
+        {
+          stroke: quiet,
+          font,
+          size: 58,
+          gap: 8,
+          space: 36,
+          grid: { stroke: lines, width: 1 },
+          ticks: { show: false },
+          values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : data.text(value))),
+        },
+      ],
+      series: [
+        {},
+        ...first.series.map(({ name, colour: named }): UPlot.Series => {
+          const paint = colour(named)
+          const common = { label: name, stroke: paint, points: { size: 4, fill: paint } }
+          if (!isBars) return { ...common, width: 1.75 }
+          return { ...common, width: 0, fill: paint, points: { show: false }, ...(bars && { paths: bars }) }
+        }),
+      ],
+      hooks: {
+        setCursor: [({ cursor }) => ears.point(cursor.idx ?? null)],
+        setSelect: [
+          (drawn) => {
+            const { left, width } = drawn.select
+            if (width < 6) return
+            const [from, to] = [left, left + width].map((x) => Math.round(drawn.posToVal(x, 'x') * 1000))
+            drawn.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+            if (from !== undefined && to !== undefined) ears.select(from, to)
+          },
+        ],
+      },
+    },
+    columns(first),
+    box,
+  )
+  const watching = new ResizeObserver(() => {
+    const width = box.clientWidth
+    if (width > 0 && width !== plot.width) plot.setSize({ width, height })
+  })
+  watching.observe(box)
+  return {
+    update(next) {
+      if (next.at === data.at) return
+      data = next
+      plot.setData(columns(next))
+    },
+    remove() {
+      watching.disconnect()
+      plot.destroy()
+    },
+  }
+}
+
+/** What uPlot draws: seconds, then a column a series. A bucket's values stand in its middle. */
+function columns({ at, bucketMs, series }: PlotData): UPlot.AlignedData {
+  return [
+    at.map((time) => (time + bucketMs / 2) / 1000),
+    ...series.map(({ values, drawn = values }) => [...drawn] as (number | null)[]),
+  ]
+}
+
+/** A custom property as a colour that a canvas understands. */
+function colourOf(box: HTMLElement, name: string): string {
+  const probe = document.createElement('i')
+  probe.style.color = `var(--${name})`
+  box.append(probe)
+  const { color } = getComputedStyle(probe)
+  probe.remove()
+  return color
+}
