@@ -7,7 +7,10 @@ const maxRead = 4_000
 
 /** What a tool threw, for the record: its class and message, without what looks like a credential. Never throws. */
 export function failureText(thrown: unknown): string {
-  const text = maskCredentials(said(thrown).slice(0, maxRead), environmentSecrets(process.env)).toWellFormed()
+  const whole = said(thrown)
+  // The last word may be half a secret, which nobody would know by its value.
+  const read = whole.length <= maxRead ? whole : whole.slice(0, maxRead).replace(/\S*$/, '…')
+  const text = maskCredentials(read, environmentSecrets(process.env)).toWellFormed()
   return text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters - 1).toWellFormed()}…`
 }
 

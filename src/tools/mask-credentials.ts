@@ -1,7 +1,7 @@
 /** A value whose name says that it is secret: `password=…`, `"api_key": "…"`, `Authorization: Bearer …`, `key=…`. */
 const named =
   /\b([\w.-]*(?:pass(?:word|wd|phrase)?|pwd|secret|token|api-?key|credentials?|authorization|cookie|signature|sig)|(?:[\w.-]*[_-])?key)(["']?\s*[:=]\s*)(?:"[^"]*"?|'[^']*'?|(?:(?:bearer|basic|digest)\s+)?[^\s,;&"'})]+)/gi
-const inUrl = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'?#]*(?::[^\s/"'?#]*)?@/gi
+const inUrl = /([a-z][a-z0-9+.-]*:\/\/)[^\s/:@"'?#]*(?::[^\s/"'?#]*)?@/gi
 const shaped =
   /\b(?:(?:sk|pk|rk|gsk|xai|ghp|gho|glpat|xox[abprs]|key)[-_][\w-]{8,}|AKIA[A-Z0-9]{12,}|AIza[\w-]{20,}|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|bearer\s+[\w.~+/=-]{8,})/gi
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g
