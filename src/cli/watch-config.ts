@@ -25,7 +25,7 @@ export function watchConfig({ path, seen, use }: WatchOptions): WatchedConfig {
     try {
       use(await loadConfig({ path }))
       problem = undefined
-      say(`${path} is in force. Addresses and stores change with the next start.`)
+      say(`${path} is in force. Addresses, stores and the code of features change with the next start.`)
     } catch (thrown) {
       problem = thrown instanceof Error ? thrown.message : String(thrown)
       say(`${path} cannot be used; what was in force stays.\n${problem}`)

@@ -1,0 +1,1 @@
+export { loadFeatures } from './load-features.ts'
