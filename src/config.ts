@@ -1,5 +1,6 @@
 export { defaultAliasPolicy, timeoutProfiles } from './config/alias-policy.ts'
 export type {
+  AdminConfig,
   AliasConfig,
   AliasPolicy,
   CacheConfig,

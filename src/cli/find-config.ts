@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Config, defaultConfig, type LocalServer, loadConfig } from '../config.ts'
+import { type Config, defaultConfig, type LocalServer, loadConfig, timeoutProfiles } from '../config.ts'
 import { type Simulator, startSimulator } from '../simulator/index.ts'
 import { fingerprint } from './watch-file.ts'
 
@@ -55,8 +55,10 @@ export async function findConfig({ config: named, simulate = false }: FindOption
     }
   }
   const simulator = await startSimulator({ pace: { firstTokenMs: 250, tokenMs: 15 } })
+  const config = defaultConfig({}, { simulatorUrl: simulator.url })
   return {
-    config: defaultConfig({}, { simulatorUrl: simulator.url }),
+    // Nobody waits half a minute for a simulator that was told to be silent.
+    config: { ...config, aliases: config.aliases.map((alias) => ({ ...alias, timeouts: timeoutProfiles.quick })) },
     origin: `the simulator at ${simulator.url}`,
     isSimulated: true,
     simulator,

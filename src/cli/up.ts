@@ -1,11 +1,14 @@
 import type { Command } from 'commander'
+import { createLiveCalls, type LiveCalls } from '../admin/index.ts'
 import type { Config } from '../config.ts'
 import { type Gateway, openGateway } from '../gateway/index.ts'
 import type { Seam } from '../index.ts'
+import { loadFeatures } from '../patterns/index.ts'
 import type { FoundConfig } from './find-config.ts'
+import { openPage } from './open-page.ts'
 import { parsePort } from './parse-port.ts'
 import { untilToldToStop } from './until-told-to-stop.ts'
-import { watchConfig } from './watch-config.ts'
+import { type WatchedConfig, watchConfig } from './watch-config.ts'
 import { say, welcome } from './welcome.ts'
 import { withSeam } from './with-seam.ts'
 
@@ -17,6 +20,8 @@ export function upCommand(program: Command): void {
     .option('-c, --config <file>', 'the configuration file (default: inseam.yaml, if there is one)')
     .option('-p, --port <number>', 'the port to listen on', parsePort)
     .option('--host <address>', 'the address to listen on')
+    .option('--admin-port <number>', 'the port of the page (default: 4001, or the next one that is free)', parsePort)
+    .option('--no-page', 'serve no page')
     .option('--simulate', 'use the simulator, whatever keys there are')
     .option('--json', 'print one line of JSON instead of the welcome')
     .action(up)
@@ -26,30 +31,44 @@ interface UpOptions {
   readonly config?: string
   readonly port?: number
   readonly host?: string
+  readonly adminPort?: number
+  readonly page: boolean
   readonly simulate?: boolean
   readonly json?: boolean
 }
 
-const up = (options: UpOptions) => withSeam(options, (seam, found) => serve(seam, found, options))
+async function up(options: UpOptions): Promise<void> {
+  const live = createLiveCalls()
+  await withSeam({ ...options, onEvent: live.hear }, (seam, found) => serve(seam, found, live, options))
+}
 
-async function serve(seam: Seam, found: FoundConfig, options: UpOptions): Promise<void> {
+async function serve(seam: Seam, found: FoundConfig, live: LiveCalls, options: UpOptions): Promise<void> {
   const { config, file } = found
-  const gateway = await openGateway({
+  let watched: WatchedConfig | undefined
+  const problems = () => (watched?.problem === undefined ? [] : [watched.problem])
+  await using gateway = await openGateway({
     ...config.gateway,
     host: options.host ?? config.gateway.host,
     port: options.port ?? config.gateway.port,
     pipeline: seam,
-    problems: () => (watched?.problem === undefined ? [] : [watched.problem]),
+    features: await loadFeatures(config.features),
+    problems,
   })
+  await using page = options.page
+    ? await openPage({ seam, found, live, gatewayUrl: gateway.url, problems, port: options.adminPort })
+    : undefined
   // Listened for before the first line is printed: whoever waits for it may send one at once.
   const told = untilToldToStop(file === undefined)
-  const watched = file && watchConfig({ ...file, use: putInForce(seam, gateway) })
+  watched = file && watchConfig({ ...file, use: putInForce(seam, gateway) })
   if (options.json)
-    console.log(JSON.stringify({ url: gateway.url, origin: found.origin, simulated: found.isSimulated }))
-  else console.log(welcome({ url: gateway.url, found, models: seam.models() }))
+    console.log(
+      JSON.stringify({ url: gateway.url, origin: found.origin, simulated: found.isSimulated, page: page?.link }),
+    )
+  else console.log(welcome({ url: gateway.url, found, models: seam.models(), page }))
 
   await told
   watched?.stop()
+  await page?.close()
   await stop(gateway, seam, config)
 }
 

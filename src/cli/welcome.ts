@@ -1,3 +1,4 @@
+import type { Admin } from '../admin/index.ts'
 import type { ModelListing } from '../index.ts'
 import type { FoundConfig } from './find-config.ts'
 import { ownName } from './own-name.ts'
@@ -12,10 +13,12 @@ export interface WelcomeFacts {
   readonly url: string
   readonly found: Pick<FoundConfig, 'config' | 'origin' | 'isSimulated'>
   readonly models: readonly ModelListing[]
+  /** Absent where there is none. */
+  readonly page?: Pick<Admin, 'link' | 'takenPort'>
 }
 
 /** What `inseam up` prints: where it listens, who answers, and what to try. */
-export function welcome({ url, found, models }: WelcomeFacts): string {
+export function welcome({ url, found, models, page }: WelcomeFacts): string {
   const aliases = models.filter(({ ownedBy }) => ownedBy === 'inseam')
   const model = aliases[0]?.id ?? models[0]?.id ?? 'provider/model'
   const keys = found.config.gateway.keys.map(({ name }) => name)
@@ -27,6 +30,7 @@ export function welcome({ url, found, models }: WelcomeFacts): string {
     '',
     `  Inseam is up at ${url}`,
     `  Answers come from ${found.origin}.`,
+    ...(page ? pageLines(page) : []),
     ...(found.isSimulated ? simulated : []),
     '',
     ...aliases.map(({ id, targets }) => `    ${id.padEnd(width)}  ${targets.join(', then ')}`),
@@ -46,6 +50,15 @@ export function welcome({ url, found, models }: WelcomeFacts): string {
     '  Stop with Ctrl-C.',
     '',
   ].join('\n')
+}
+
+function pageLines({ link, takenPort }: NonNullable<WelcomeFacts['page']>): string[] {
+  const needsToken = !link.includes('#token=')
+  return [
+    `  The page: ${link}`,
+    ...(needsToken ? ['  It asks for the token that `admin.token` says.'] : []),
+    ...(takenPort === undefined ? [] : [`  (Something else listens on port ${takenPort}.)`]),
+  ]
 }
 
 const simulated = [
