@@ -1,5 +1,5 @@
 import type { Block } from './message.ts'
-import type { ReplySource } from './reply.ts'
+import type { Reply, ReplySource } from './reply.ts'
 
 /** An answer that needed no model. */
 export interface Decision {
@@ -11,4 +11,6 @@ export interface Decider {
   readonly name: string
   readonly source: Extract<ReplySource, 'rule' | 'lookup' | 'classifier'>
   decide(signal: AbortSignal): Decision | undefined | Promise<Decision | undefined>
+  /** Hears the whole answer that was given because all abstained, before the call's event is written. Must not throw. */
+  review?(reply: Reply): void
 }

@@ -23,8 +23,12 @@ export type Happening =
       readonly strict: boolean
       readonly because?: string
     }
-  /** The call corrects the answer of another, which its feature's schema did not pass. */
-  | { readonly type: 'correcting'; readonly callId: string; readonly problems: number; readonly first: string }
+  /** The call corrects the answer of another, which did not match its feature's schema; `at` is the first place, empty where it is all. */
+  | { readonly type: 'correcting'; readonly callId: string; readonly problems: number; readonly at: string }
+  /** The feature's documents were searched. */
+  | { readonly type: 'searched'; readonly passages: number }
+  /** The citations of the answer were checked: `grounded`, or why it is not shown. */
+  | { readonly type: 'citations-checked'; readonly outcome: string; readonly detail: string }
   | { readonly type: 'committed' }
 
 /** A happening and when, in milliseconds since the call began. */

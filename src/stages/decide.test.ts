@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { Decider } from '../core/decision.ts'
 import { compose } from '../core/handler.ts'
 import { createVirtualClock } from '../core/virtual-clock.ts'
+import { InseamError } from '../errors/index.ts'
 import { deadline } from './deadline.ts'
 import { decide } from './decide.ts'
 import { aCall, read, readError, reply, scripted, spell } from './scripted.suite.ts'
@@ -70,5 +71,21 @@ it('waits for a decider no longer than the deadline', async () => {
   const { clock, inner, ask } = setUp({ name: 'slow', source: 'classifier', decide: () => new Promise(() => {}) })
   expect((await clock.run(readError(ask().answer))).code).toBe('deadline-exceeded')
   expect(clock.now()).toBe(60_000)
+  expect(inner.calls).toEqual([])
+})
+
+it('lets deciders hear the answer that the model gave, and no answer of a rule', async () => {
+  const heard: string[] = []
+  const hears: Decider = { ...abstains, review: ({ text }) => void heard.push(text) }
+  await read(setUp(hears).ask().answer)
+  expect(heard).toEqual(['Asked'])
+  await read(setUp(hears, answers).ask().answer)
+  expect(heard).toEqual(['Asked'])
+})
+
+it('passes on what a decider says in the words of the seam', async () => {
+  const decide = () => Promise.reject(new InseamError('documents-unreadable', 'There is none.', { fix: 'Add one.' }))
+  const { inner, ask } = setUp({ name: 'search', source: 'rule', decide })
+  expect((await readError(ask().answer)).code).toBe('documents-unreadable')
   expect(inner.calls).toEqual([])
 })

@@ -4,13 +4,13 @@ import type { Delta } from '../core/delta.ts'
 import type { Handler, Stage } from '../core/handler.ts'
 import { deltasOf, replyWithoutModel } from '../core/replay.ts'
 import type { Reply } from '../core/reply.ts'
-import { InseamError } from '../errors/index.ts'
+import { InseamError, isInseamError } from '../errors/index.ts'
 import { unlessAborted } from './interruptible.ts'
 
 /**
  * Asks what the call carries (rules, exact look-ups, classifiers) in order, the cheapest first. The first that decides
- * answers; where all abstain, the model is asked. A decider that throws fails the call with `decision-failed`: its author
- * must know, and a model must not paper over a broken rule.
+ * answers; where all abstain, the model is asked, and they hear its answer. A decider that throws fails the call, with
+ * `decision-failed` where it is no `InseamError`: its author must know, and a model must not paper over a broken rule.
  */
 export function decide(): Stage {
   return (next) =>
@@ -30,7 +30,9 @@ async function* answer(next: Handler, call: Call, deciders: readonly Decider[]):
     if (call.request.stream) yield* deltasOf(decision.content)
     return replyWithoutModel(call.id, decider.source, decider.name, decision.content)
   }
-  return yield* next(call)
+  const reply = yield* next(call)
+  for (const decider of deciders) decider.review?.(reply)
+  return reply
 }
 
 async function ask(decider: Decider, call: Call): Promise<Decision | undefined> {
@@ -39,6 +41,7 @@ async function ask(decider: Decider, call: Call): Promise<Decision | undefined> 
     return decision instanceof Promise ? await unlessAborted(decision, call.signal) : decision
   } catch (cause) {
     if (call.signal.aborted) throw call.signal.reason
+    if (isInseamError(cause)) throw cause
     throw new InseamError('decision-failed', `The ${decider.source} "${decider.name}" threw: ${String(cause)}`, {
       fix: `Correct "${decider.name}"; it must return an answer or undefined.`,
       cause,

@@ -45,7 +45,11 @@ export function tellMoment(moment: Moment): string {
     case 'structure-asked':
       return `${structureAsked[moment.by]}${moment.strict ? ', which it enforces' : ''}${moment.because ? `: ${moment.because}` : ''}`
     case 'correcting':
-      return `corrects ${moment.callId}: ${counted(moment.problems, 'problem')}, first: ${moment.first}`
+      return `corrects ${moment.callId}: ${counted(moment.problems, 'problem')}${moment.at === '' ? '' : `, the first at ${moment.at}`}`
+    case 'searched':
+      return `the documents were searched: ${moment.passages === 1 ? '1 passage' : `${moment.passages} passages`} found`
+    case 'citations-checked':
+      return `the citations were checked: ${moment.outcome} (${moment.detail})`
     case 'committed':
       return 'the first content is passed on'
     default:
