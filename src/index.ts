@@ -9,7 +9,14 @@ export type { Ending, Reply, ReplySource } from './core/reply.ts'
 export type { ModelRequest } from './core/request.ts'
 export type { Usage } from './core/usage.ts'
 export { createSeam, type Seam, type SeamOptions } from './create-seam.ts'
-export { type ErrorCode, InseamError, isInseamError } from './errors/index.ts'
+export {
+  type ErrorCode,
+  InseamError,
+  isInseamError,
+  type OutputAttempt,
+  OutputInvalid,
+  type OutputIssue,
+} from './errors/index.ts'
 export { type OpenOptions, openSeam } from './open-seam.ts'
 export type { Run } from './patterns/act.ts'
 export type { Answer, Citation } from './patterns/answer.ts'

@@ -92,6 +92,10 @@ export const errorCodes = {
   'feature-invalid': caller(500, 'The feature cannot be run as it is declared.'),
   'input-invalid': caller(400, "The feature's input does not match its schema."),
   'reply-incomplete': caller(502, 'The model did not finish: the answer was cut, refused or paused.'),
+  'output-invalid': caller(
+    502,
+    "The model's answer does not match the feature's schema, and neither does its correction.",
+  ),
   'suite-invalid': caller(400, 'A suite, its cases or its baseline cannot be used.'),
   'module-unreadable': caller(500, 'A module of features or suites cannot be found or imported.'),
   'documents-unreadable': caller(500, 'A document that a feature answers from cannot be read.'),

@@ -3,6 +3,7 @@ export { type Advice, type CodeFacts, type ErrorCode, errorCodes } from './codes
 export { ConfigInvalid, type ConfigProblem } from './config-invalid.ts'
 export { type Arrived, asInseamError, type ErrorDetails, InseamError, isInseamError } from './inseam-error.ts'
 export { InvalidRequest } from './invalid-request.ts'
+export { type OutputAttempt, OutputInvalid, type OutputIssue } from './output-invalid.ts'
 export { ProviderFailed, type ProviderFailure } from './provider-failed.ts'
 export { UnknownModel } from './unknown-model.ts'
 export { ReplyUnreadable, StreamInterrupted } from './unusable-reply.ts'

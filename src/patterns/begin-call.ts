@@ -47,15 +47,22 @@ export interface Asked<Input> {
   readonly messages: readonly Message[]
   readonly promptHash: string
   readonly deciders?: readonly Decider[]
+  /** What the rule or look-up that decided has answered, as it gave it; undefined where none has. */
+  readonly decided: () => { readonly answer: unknown } | undefined
 }
 
 /** Reads the input and writes the prompt. Throws `input-invalid` or `prompt-failed`. */
 export async function ask<Input, Output>(feature: Feature<Input, Output>, input: Input): Promise<Asked<Input>> {
   const known = await readInput(feature, input)
+  let decision: { readonly answer: unknown } | undefined
+  const keep = (answer: Output) => {
+    decision = { answer }
+  }
   return {
     input: known,
     ...writeMessages(feature, known),
-    deciders: feature.decide && bindRules(feature.decide, known),
+    deciders: feature.decide && bindRules(feature.decide, known, keep),
+    decided: () => decision,
   }
 }
 

@@ -1,9 +1,19 @@
-import type { Cost } from '../core/cost.ts'
+import { addCost, type Cost } from '../core/cost.ts'
+import type { Delta } from '../core/delta.ts'
+import { close } from '../core/handler.ts'
 import type { Pipeline } from '../core/pipeline.ts'
 import type { Reply } from '../core/reply.ts'
-import { InseamError } from '../errors/index.ts'
-import type { DoorOptions } from './begin-call.ts'
+import { addUsage, type Usage } from '../core/usage.ts'
+import { asInseamError, type InseamError, OutputInvalid } from '../errors/index.ts'
+import type { Repair } from '../structured/read-json.ts'
+import { ask, beginCall, type DoorOptions, orRefuse } from './begin-call.ts'
+import { type CheckedOutput, checkOutput } from './check-output.ts'
 import type { Feature } from './feature.ts'
+import { inTime, type TimeLimit } from './in-time.ts'
+import { incompleteReply } from './incomplete-reply.ts'
+import { type OutputShape, outputShapeOf } from './output-shape.ts'
+import { readPartials } from './read-partials.ts'
+import { writeCorrection } from './write-correction.ts'
 
 /** What `seam.extract` gives: a value that the feature's own schema has passed. */
 export interface Extraction<Output> {
@@ -12,8 +22,12 @@ export interface Extraction<Output> {
   readonly decidedBy: string
   /** Of the call and of its corrective turn, where there was one. */
   readonly cost: Cost
+  /** Of both, too. */
+  readonly usage: Usage
   /** Whether it took a corrective turn. */
   readonly corrected: boolean
+  /** What had to be done to the model's text before it could be read; never more than what changes nothing. */
+  readonly repair: Repair
   /** The id under which `inseam explain` tells the story. */
   readonly callId: string
   /** The reply that the value was read from. */
@@ -29,23 +43,148 @@ export type ExtractPart<Output> =
   /** The whole value, checked; always last. */
   | { readonly type: 'extracted'; readonly extraction: Extraction<Output> }
 
-/** Not here yet. */
+type Progress = Exclude<ExtractPart<never>, { readonly type: 'extracted' }>
+
+/**
+ * Runs a feature until its answer matches its schema: once, and where that fails once more with what was wrong. Throws
+ * `output-invalid` with both attempts, `reply-incomplete` where the model did not finish, and what the pipeline throws.
+ */
 export async function extract<Input, Output>(
-  _pipeline: Pipeline,
-  { name }: Feature<Input, Output>,
-  _input: Input,
-  _options: DoorOptions = {},
+  pipeline: Pipeline,
+  feature: Feature<Input, Output>,
+  input: Input,
+  options: DoorOptions = {},
 ): Promise<Extraction<Output>> {
-  throw new InseamError('internal-error', `"${name}" cannot be run.`, { fix: 'Wait.' })
+  const running = run(pipeline, feature, input, options, false)
+  for (;;) {
+    const step = await running.next()
+    if (step.done) return step.value
+  }
 }
 
-/** Not here yet. */
-// biome-ignore lint/correctness/useYield: not here yet
+/** The same as it arrives: at most one partial value a delta, and the checked value last. Stop reading, and the upstream stops. */
 export async function* extractStream<Input, Output>(
-  _pipeline: Pipeline,
-  { name }: Feature<Input, Output>,
-  _input: Input,
-  _options: DoorOptions = {},
+  pipeline: Pipeline,
+  feature: Feature<Input, Output>,
+  input: Input,
+  options: DoorOptions = {},
 ): AsyncGenerator<ExtractPart<Output>, Extraction<Output>, void> {
-  throw new InseamError('internal-error', `"${name}" cannot be run.`, { fix: 'Wait.' })
+  const extraction = yield* run(pipeline, feature, input, options, true)
+  yield { type: 'extracted', extraction }
+  return extraction
+}
+
+async function* run<Input, Output>(
+  pipeline: Pipeline,
+  feature: Feature<Input, Output>,
+  input: Input,
+  options: DoorOptions,
+  isStream: boolean,
+): AsyncGenerator<Progress, Extraction<Output>, void> {
+  const time = inTime(pipeline.clock, options, feature.model)
+  const { shape, asked } = await orRefuse(pipeline, feature, options, async () => ({
+    shape: outputShapeOf(feature),
+    asked: await ask(feature, input),
+  }))
+  const request = { stream: isStream, output: shape.format }
+  const replies: Reply[] = []
+  try {
+    const first = beginCall(pipeline, feature, asked, options, { id: options.id, ...request })
+    const reply = yield* read(pipeline.run(first), shape, () => asked.decided() !== undefined)
+    replies.push(reply)
+    const decision = asked.decided()
+    if (decision) {
+      const output = decision.answer as Output
+      return { ...extractionOf(first.id, replies, { output, repair: 'exact' }), decidedBy: reply.model }
+    }
+    const checked = await checkReply(feature, shape, reply, time)
+    if (checked.type === 'valid') return extractionOf(first.id, replies, checked)
+
+    if (isStream) yield { type: 'restart', reason: 'The answer does not match its schema: it is corrected.' }
+    const { issues } = checked
+    const correction = writeCorrection(reply.text, issues, shape.isWrapped ? 'value' : '')
+    const { promptHash } = asked
+    const second = beginCall(
+      pipeline,
+      feature,
+      { messages: [...asked.messages, ...correction], promptHash },
+      { ...options, timeoutMs: time.left() },
+      { parentId: first.id, ...request },
+    )
+    second.story.note({ type: 'correcting', callId: first.id, problems: issues.length, at: issues[0]?.path ?? '' })
+    const correctedReply = yield* read(pipeline.run(second), shape)
+    replies.push(correctedReply)
+    const again = await checkReply(feature, shape, correctedReply, time)
+    if (again.type === 'valid') return extractionOf(first.id, replies, again)
+    throw new OutputInvalid(feature.name, [
+      { text: reply.text, issues },
+      { text: correctedReply.text, issues: again.issues },
+    ])
+  } catch (thrown) {
+    throw withSpent(asInseamError(thrown), replies)
+  }
+}
+
+/** Passes an answer's value on as it grows. A rule's answer is known whole, and is not. */
+async function* read(
+  answer: AsyncGenerator<Delta, Reply, void>,
+  { isWrapped }: OutputShape,
+  isDecided = () => false,
+): AsyncGenerator<Progress, Reply, void> {
+  const partials = readPartials(isWrapped)
+  let isOpen = true
+  try {
+    for (;;) {
+      const step = await answer.next()
+      if (step.done) {
+        isOpen = false
+        return step.value
+      }
+      if (isDecided()) continue
+      const hasGrown = partials.push(step.value)
+      if (step.value.type === 'restart') yield { type: 'restart', reason: step.value.reason }
+      else if (hasGrown) yield { type: 'partial', value: partials.value }
+    }
+  } finally {
+    if (isOpen) await close(answer)
+  }
+}
+
+function checkReply<Input, Output>(
+  feature: Feature<Input, Output>,
+  shape: OutputShape,
+  reply: Reply,
+  { wait }: TimeLimit,
+): Promise<CheckedOutput<Output>> {
+  if (reply.ending.type !== 'completed') throw incompleteReply(feature, reply)
+  return checkOutput(feature, shape, reply.text, wait)
+}
+
+/** What the last of the replies gave. */
+function extractionOf<Output>(
+  callId: string,
+  replies: readonly Reply[],
+  { output, repair }: Pick<Extraction<Output>, 'output' | 'repair'>,
+): Extraction<Output> {
+  const reply = replies.at(-1)!
+  return { output, decidedBy: 'model', repair, corrected: replies.length > 1, callId, reply, ...spentOn(replies) }
+}
+
+function spentOn(replies: readonly Reply[]): { readonly usage: Usage; readonly cost: Cost } {
+  return {
+    usage: replies.map(({ usage }) => usage).reduce(addUsage),
+    cost: replies.map(({ cost }) => cost).reduce(addCost),
+  }
+}
+
+/** The same error, with what all calls together brought and cost. */
+function withSpent(error: InseamError, replies: readonly Reply[]): InseamError {
+  const [last] = replies.slice(-1)
+  if (!last) return error
+  const { usage, cost } = spentOn(replies)
+  const own = error.arrived
+  error.arrived = own
+    ? { content: own.content, usage: addUsage(usage, own.usage), cost: addCost(cost, own.cost) }
+    : { content: last.content, usage, cost }
+  return error
 }

@@ -32,14 +32,19 @@ export function lookup<Input, Output = string>(name: string, find: Rule<Input, O
   return { name, source: 'lookup', answer: find }
 }
 
-/** The rules as the pipeline carries them, bound to one input. */
-export function bindRules<Input, Output>(rules: readonly Rule<Input, Output>[], input: Input): Decider[] {
+/** The rules as the pipeline carries them, bound to one input. The answer of the one that decides is also told to `decided`, as it is. */
+export function bindRules<Input, Output>(
+  rules: readonly Rule<Input, Output>[],
+  input: Input,
+  decided?: (answer: Output) => void,
+): Decider[] {
   return rules.map((rule) => ({
     name: rule.name,
     source: rule.source,
     async decide(signal) {
       const answer = await rule.answer(input, signal)
       if (answer === undefined) return undefined
+      decided?.(answer)
       return { content: [{ type: 'text', text: typeof answer === 'string' ? answer : JSON.stringify(answer) }] }
     },
   }))

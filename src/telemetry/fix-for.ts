@@ -27,6 +27,7 @@ const fixes: Readonly<Record<string, string>> = {
   'feature-invalid': 'Correct the declaration of the feature that the message names.',
   'input-invalid': "Correct the feature's input.",
   'reply-incomplete': 'Raise `maxOutputTokens`, or ask for less.',
+  'output-invalid': 'Make the schema or the prompt say what is meant, or use a model that keeps to it.',
   'documents-unreadable': 'Correct the document that the message names, or leave it out of the set.',
   'index-failed': 'Move the index file that the message names away: it is made anew from the documents.',
   'config-invalid': 'Correct the configuration; `inseam config check` names the place.',
