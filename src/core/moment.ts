@@ -27,8 +27,8 @@ export type Happening =
   | { readonly type: 'correcting'; readonly callId: string; readonly problems: number; readonly at: string }
   /** The feature's documents were searched. */
   | { readonly type: 'searched'; readonly passages: number }
-  /** The citations of the answer were checked: `grounded`, or why it is not shown. */
-  | { readonly type: 'citations-checked'; readonly outcome: string; readonly detail: string }
+  /** The citations of the answer were checked: `grounded`, with so many that are shown, or why it is not. */
+  | { readonly type: 'citations-checked'; readonly outcome: string; readonly citations: number }
   | { readonly type: 'committed' }
 
 /** A happening and when, in milliseconds since the call began. */

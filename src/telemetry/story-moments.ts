@@ -49,7 +49,7 @@ export function tellMoment(moment: Moment): string {
     case 'searched':
       return `the documents were searched: ${moment.passages === 1 ? '1 passage' : `${moment.passages} passages`} found`
     case 'citations-checked':
-      return `the citations were checked: ${moment.outcome} (${moment.detail})`
+      return `the citations were checked: ${moment.outcome}${moment.citations > 0 ? `, ${moment.citations} shown` : ''}`
     case 'committed':
       return 'the first content is passed on'
     default:
