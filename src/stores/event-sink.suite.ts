@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { idOf, type SeamEvent } from '../core/event.ts'
 import type { EventSink } from '../core/ports.ts'
-import { sampleAttempt, sampleCall } from './sample-events.suite.ts'
+import { sampleAttempt, sampleCall, sampleRun, sampleStep } from './sample-events.suite.ts'
 
 /** A sink under test and a way to look into it. */
 export interface SinkUnderTest extends AsyncDisposable {
@@ -13,10 +13,14 @@ export interface SinkUnderTest extends AsyncDisposable {
 
 /** What every event sink promises. */
 export function eventSinkSuite(name: string, open: () => Promise<SinkUnderTest>): void {
+  const makers: readonly ((index: number) => SeamEvent)[] = [
+    (index) => sampleCall(`call_${index}`, { runId: 'run_3' }),
+    (index) => sampleAttempt(`attempt_${index}`, `call_${index - 1}`),
+    (index) => sampleStep(`step_${index}`, 'run_3'),
+    (index) => sampleRun(`run_${index}`),
+  ]
   const events = (count: number): SeamEvent[] =>
-    Array.from({ length: count }, (_, index) =>
-      index % 2 === 0 ? sampleCall(`call_${index}`) : sampleAttempt(`attempt_${index}`, `call_${index - 1}`),
-    )
+    Array.from({ length: count }, (_, index) => makers[index % makers.length]!(index))
 
   describe(`${name} as an event sink`, () => {
     it('has what was recorded once a flush resolves', async () => {

@@ -57,49 +57,26 @@ export interface EventReader extends Disposable {
   story(callId: string): CallStory | undefined
   /** The run with its calls and steps, or `undefined`. */
   run(runId: string): RunStory | undefined
-  /** The ids that begin so, the newest first, at most `limit` (default 10). An empty beginning gives the newest calls. */
+  /** Ids of calls and runs that begin so, the newest first, at most `limit` (default 10). Of an empty beginning: the newest calls'. */
   idsLike(beginning: string, limit?: number): string[]
   close(): void
 }
 
 /**
  * Opens an event store to read it, also while a gateway writes to it: readers and the writer do not wait for each other.
+ * What an older version wrote is read as it is: it has no runs, no steps and no content.
+ *
  * Throws `not-found` where there is no file and `config-invalid` where it is no event store.
  */
 export function openEventReader({ path }: { readonly path: string }): EventReader {
   const database = openReadOnly(path)
+  const hasRuns = watchFor(database, 'runs')
   return {
     query: (sql, parameters = [], { limit = 1_000 } = {}) => query(database, sql, parameters, limit),
     tail: (options = {}) => tail(database, options),
-    story(callId) {
-      const row = database.prepare('SELECT * FROM calls WHERE call_id = ?').get(callId)
-      if (!row) return undefined
-      const attempts = database.prepare('SELECT * FROM attempts WHERE call_id = ? ORDER BY ordinal').all(callId)
-      const content = database.prepare('SELECT * FROM contents WHERE call_id = ?').get(callId)
-      const children = database.prepare('SELECT * FROM calls WHERE parent_id = ? ORDER BY seq').all(callId)
-      return {
-        call: callOfRow(row),
-        attempts: attempts.map(attemptOfRow),
-        ...(content && { content: contentOfRow(content) }),
-        children: children.map(callOfRow),
-      }
-    },
-    run(runId) {
-      const row = database.prepare('SELECT * FROM runs WHERE run_id = ?').get(runId)
-      const calls = database.prepare('SELECT * FROM calls WHERE run_id = ? ORDER BY seq').all(runId)
-      if (!row && calls.length === 0) return undefined
-      const steps = database.prepare('SELECT * FROM steps WHERE run_id = ? ORDER BY ordinal').all(runId)
-      return { ...(row && { run: runOfRow(row) }), calls: calls.map(callOfRow), steps: steps.map(stepOfRow) }
-    },
-    idsLike(beginning, limit = 10) {
-      const sql = 'SELECT call_id FROM calls WHERE call_id >= ? AND substr(call_id, 1, ?) = ?'
-      // Ids sort by age, but the newest recorded is what people mean by the last one.
-      const order = beginning === '' ? 'seq' : 'call_id'
-      const rows = database
-        .prepare(`${sql} ORDER BY ${order} DESC LIMIT ?`)
-        .all(beginning, beginning.length, beginning, limit)
-      return rows.map(({ call_id }) => String(call_id))
-    },
+    story: (callId) => story(database, callId, hasRuns()),
+    run: (runId) => (hasRuns() ? run(database, runId) : undefined),
+    idsLike: (beginning, limit = 10) => idsLike(database, beginning, limit, hasRuns()),
     close: () => {
       if (database.isOpen) database.close()
     },
@@ -107,6 +84,55 @@ export function openEventReader({ path }: { readonly path: string }): EventReade
       this.close()
     },
   }
+}
+
+/** Whether the file has a table yet: the writer may bring an older one up to date while it is read. */
+function watchFor(database: DatabaseSync, table: string): () => boolean {
+  const looking = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?")
+  let isThere = false
+  return () => {
+    isThere ||= looking.get(table) !== undefined
+    return isThere
+  }
+}
+
+function story(database: DatabaseSync, callId: string, hasContents: boolean): CallStory | undefined {
+  const row = database.prepare('SELECT * FROM calls WHERE call_id = ?').get(callId)
+  if (!row) return undefined
+  const attempts = database.prepare('SELECT * FROM attempts WHERE call_id = ? ORDER BY ordinal').all(callId)
+  const children = database.prepare('SELECT * FROM calls WHERE parent_id = ? ORDER BY seq').all(callId)
+  const content = hasContents ? database.prepare('SELECT * FROM contents WHERE call_id = ?').get(callId) : undefined
+  return {
+    call: callOfRow(row),
+    attempts: attempts.map(attemptOfRow),
+    ...(content && { content: contentOfRow(content) }),
+    children: children.map(callOfRow),
+  }
+}
+
+function run(database: DatabaseSync, runId: string): RunStory | undefined {
+  const row = database.prepare('SELECT * FROM runs WHERE run_id = ?').get(runId)
+  const calls = database.prepare('SELECT * FROM calls WHERE run_id = ? ORDER BY seq').all(runId)
+  if (!row && calls.length === 0) return undefined
+  const steps = database.prepare('SELECT * FROM steps WHERE run_id = ? ORDER BY ordinal').all(runId)
+  return { ...(row && { run: runOfRow(row) }), calls: calls.map(callOfRow), steps: steps.map(stepOfRow) }
+}
+
+function idsLike(database: DatabaseSync, beginning: string, limit: number, hasRuns: boolean): string[] {
+  // Ids sort by age, but the newest recorded is what people mean by the last one.
+  if (beginning === '') {
+    const newest = database.prepare('SELECT call_id FROM calls ORDER BY seq DESC LIMIT ?').all(limit)
+    return newest.map(({ call_id }) => String(call_id))
+  }
+  const like = (table: string, id: string) =>
+    `SELECT * FROM (SELECT DISTINCT ${id} AS id FROM ${table} WHERE ${id} >= :from AND ${id} < :to ORDER BY id DESC LIMIT :limit)`
+  // A run that is under way has calls and no row of its own.
+  const parts = [like('calls', 'call_id'), ...(hasRuns ? [like('runs', 'run_id'), like('calls', 'run_id')] : [])]
+  const sql = `${parts.join(' UNION ')} ORDER BY id DESC LIMIT :limit`
+  return database
+    .prepare(sql)
+    .all({ from: beginning, to: `${beginning}\u{10ffff}`, limit })
+    .map(({ id }) => String(id))
 }
 
 function query(database: DatabaseSync, sql: string, parameters: readonly SQLInputValue[], limit: number): QueryResult {
@@ -123,11 +149,15 @@ function query(database: DatabaseSync, sql: string, parameters: readonly SQLInpu
     return { columns, rows, isCut: false }
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
-    throw new InseamError('invalid-request', `The query cannot be run: ${said}.`, {
-      fix: `Use one SELECT on the views ${views.map(({ name }) => name).join(' and ')}.`,
-      cause,
-    })
+    throw new InseamError('invalid-request', `The query cannot be run: ${said}.`, { fix: fixFor(said), cause })
   }
+}
+
+function fixFor(said: string): string {
+  const [, missing] = /^no such table: (\w+)/.exec(said) ?? []
+  return views.some(({ name }) => name === missing)
+    ? `The record was written by an older version that had no ${missing}: start this one on it once, and it is brought up to date.`
+    : `Use one SELECT on the views ${views.map(({ name }) => name).join(', ')}.`
 }
 
 /** Whether anything but comments and white space is left behind the first statement. */

@@ -1,10 +1,20 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { AttemptEvent, CallEvent } from '../../core/event.ts'
+import type { AttemptEvent, CallEvent, RunEvent, StepEvent } from '../../core/event.ts'
 import type { JsonValue } from '../../core/json.ts'
 import { usageParts } from '../../core/usage.ts'
-import { attemptColumns, attemptRow, bindable, callColumns, callRow } from './event-rows.ts'
-import { attemptOfRow, callOfRow } from './events-of-rows.ts'
+import {
+  attemptColumns,
+  attemptRow,
+  bindable,
+  callColumns,
+  callRow,
+  runColumns,
+  runRow,
+  stepColumns,
+  stepRow,
+} from './event-rows.ts'
+import { attemptOfRow, callOfRow, runOfRow, stepOfRow } from './events-of-rows.ts'
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
 const ms = fc.double({ min: 0, max: 1e9, noNaN: true })
@@ -40,6 +50,7 @@ const call = fc
     schemaVersion: fc.nat(),
     callId: fc.string(),
     parentId: optional(fc.string()),
+    runId: optional(fc.string()),
     traceId: optional(fc.string()),
     door: fc.constantFrom('library', 'gateway', 'eval'),
     promptHash: optional(fc.string()),
@@ -95,6 +106,50 @@ const attempt = fc
   })
   .map(withoutAbsent<AttemptEvent>)
 
+const run = fc
+  .record({
+    type: fc.constant('run'),
+    schemaVersion: fc.nat(),
+    runId: fc.string(),
+    traceId: optional(fc.string()),
+    door: fc.constantFrom('library', 'gateway', 'eval'),
+    feature: optional(fc.string()),
+    tenant: optional(fc.string()),
+    user: optional(fc.string()),
+    session: optional(fc.string()),
+    tags: optional(fc.array(fc.string())),
+    keyId: optional(fc.string()),
+    startedAt: fc.nat(),
+    totalMs: ms,
+    outcome: fc.oneof(
+      fc.record({ type: fc.constant('finished') }),
+      fc.record({
+        type: fc.constant('stopped'),
+        by: fc.constantFrom('steps', 'time', 'money', 'truncated', 'refused', 'paused', 'repeating'),
+      }),
+      fc.record({ type: fc.constant('failed'), errorCode: fc.string(), errorMessage: fc.string() }),
+    ),
+    calls: fc.nat(),
+    toolCalls: fc.nat(),
+    cost,
+  })
+  .map(withoutAbsent<RunEvent>)
+const step = fc
+  .record({
+    type: fc.constant('step'),
+    schemaVersion: fc.nat(),
+    stepId: fc.string(),
+    runId: fc.string(),
+    callId: fc.string(),
+    ordinal: fc.nat(),
+    tool: fc.string(),
+    startedAt: fc.nat(),
+    totalMs: ms,
+    outcome: fc.constantFrom('done', 'failed', 'timed-out', 'arguments-invalid', 'unknown-tool', 'stopped'),
+    errorMessage: optional(fc.string()),
+  })
+  .map(withoutAbsent<StepEvent>)
+
 it('gives a call back as it was', () => {
   fc.assert(
     fc.property(call, (event) => {
@@ -107,6 +162,22 @@ it('gives an attempt back as it was', () => {
   fc.assert(
     fc.property(attempt, (event) => {
       expect(attemptOfRow(asRead(attemptColumns, attemptRow(event)))).toEqual(event)
+    }),
+  )
+})
+
+it('gives a run back as it was', () => {
+  fc.assert(
+    fc.property(run, (event) => {
+      expect(runOfRow(asRead(runColumns, runRow(event)))).toEqual(event)
+    }),
+  )
+})
+
+it('gives a step back as it was', () => {
+  fc.assert(
+    fc.property(step, (event) => {
+      expect(stepOfRow(asRead(stepColumns, stepRow(event)))).toEqual(event)
     }),
   )
 })

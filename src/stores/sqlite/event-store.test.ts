@@ -29,8 +29,8 @@ eventSinkSuite('sqlite', async () => {
     sink,
     async ids() {
       using reader = openEventReader({ path })
-      const sql = 'SELECT call_id AS id FROM v_calls UNION ALL SELECT attempt_id FROM v_attempts'
-      return reader.query(sql, [], { limit: 10_000 }).rows.map(({ id }) => String(id))
+      const sql = ['call', 'attempt', 'run', 'step'].map((name) => `SELECT ${name}_id AS id FROM v_${name}s`)
+      return reader.query(sql.join(' UNION ALL '), [], { limit: 10_000 }).rows.map(({ id }) => String(id))
     },
     dropped: () => sink.dropped,
     [Symbol.asyncDispose]: () => sink.close(),

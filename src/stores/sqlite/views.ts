@@ -26,11 +26,28 @@ const begun: readonly ViewColumn[] = [
   { name: 'started_ms', sql: 'started_at', meaning: 'the same in milliseconds since the epoch; indexed' },
 ]
 
+const onBehalf: readonly ViewColumn[] = [
+  same('feature', 'the feature that made it'),
+  same('tenant', 'on whose behalf'),
+  same('user_id', 'on whose behalf'),
+  same('session_id', 'which conversation'),
+  same('tags', 'JSON array'),
+  same('key_id', "the gateway key's id"),
+  same('door', 'library, gateway or eval'),
+]
+
 const ended: readonly ViewColumn[] = [
   same('ending', 'completed, truncated, refused, paused or error'),
   same('raw_stop', "the provider's own word for the ending"),
   same('error_code', 'what went wrong, where ending is error'),
   same('error_message', 'the same in words'),
+]
+
+const cost: readonly ViewColumn[] = [
+  { name: 'cost_usd', sql: 'cost_nano_usd / 1e9', meaning: 'what it cost in USD; null where unpriced' },
+  same('cost_nano_usd', 'the same in whole nano-dollars, exact'),
+  same('cost_status', 'priced, estimated or unpriced'),
+  same('price_version', 'the price book that produced the figure'),
 ]
 
 const paid: readonly ViewColumn[] = [
@@ -40,10 +57,7 @@ const paid: readonly ViewColumn[] = [
   sum('output_tokens', ['output_text', 'output_reasoning', 'audio_out', 'image_out'], 'all tokens that came out'),
   { name: 'reasoning_tokens', sql: 'output_reasoning', meaning: 'of these, reasoning' },
   same('usage_source', 'measured by the provider, or estimated'),
-  { name: 'cost_usd', sql: 'cost_nano_usd / 1e9', meaning: 'what it cost in USD; null where unpriced' },
-  same('cost_nano_usd', 'the same in whole nano-dollars, exact'),
-  same('cost_status', 'priced, estimated or unpriced'),
-  same('price_version', 'the price book that produced the figure'),
+  ...cost,
 ]
 
 /** The views of the event store. */
@@ -55,13 +69,7 @@ export const views: readonly View[] = [
     columns: [
       same('call_id', 'its id; ids sort by age'),
       ...begun,
-      same('feature', 'the feature that made it'),
-      same('tenant', 'on whose behalf'),
-      same('user_id', 'on whose behalf'),
-      same('session_id', 'which conversation'),
-      same('tags', 'JSON array'),
-      same('key_id', "the gateway key's id"),
-      same('door', 'library, gateway or eval'),
+      ...onBehalf,
       same('model', 'as the caller named it: an alias, or provider/model'),
       same('target', 'provider/model that answered, or was asked last'),
       same('source', 'provider, cache, coalesced, rule, lookup or classifier'),
@@ -78,6 +86,7 @@ export const views: readonly View[] = [
       same('moments', 'JSON array of what happened, in order'),
       same('prompt_hash', "the hash of the prompt's static text"),
       same('parent_id', 'the call that it corrects or continues'),
+      same('run_id', 'the run that it is a step of'),
       same('trace_id', 'the trace that it belongs to'),
       same('dialect_in', "the caller's wire format"),
       same('dialect_out', "the target's wire format"),
@@ -109,6 +118,43 @@ export const views: readonly View[] = [
       ...paid,
       same('usage_raw', "the provider's usage object, JSON"),
       same('server_tool_calls', "JSON object of calls of the provider's own tools"),
+      same('schema_version', "the version of the event's shape"),
+    ],
+  },
+  {
+    name: 'v_runs',
+    table: 'runs',
+    meaning: 'One row per run of a feature with tools, written at its end, whatever that was.',
+    columns: [
+      same('run_id', 'its id; ids sort by age'),
+      ...begun,
+      ...onBehalf,
+      same('outcome', 'finished, stopped or failed'),
+      same('stopped_by', 'steps, time, money, truncated, refused, paused or repeating, where outcome is stopped'),
+      same('error_code', 'what went wrong, where outcome is failed'),
+      same('error_message', 'the same in words'),
+      same('total_ms', 'from beginning to end, tools included'),
+      same('calls', 'calls to the model'),
+      same('tool_calls', 'tools asked for, whatever became of them'),
+      ...cost,
+      same('trace_id', 'the trace that it belongs to'),
+      same('schema_version', "the version of the event's shape"),
+    ],
+  },
+  {
+    name: 'v_steps',
+    table: 'steps',
+    meaning: 'One row per tool that a run was asked for, whatever became of it.',
+    columns: [
+      same('step_id', 'its id'),
+      same('run_id', 'the run that it is a step of'),
+      same('call_id', 'the call that asked for it'),
+      same('ordinal', '1 for the first tool that the run was asked for'),
+      ...begun,
+      same('tool', 'the name that the model asked for'),
+      same('outcome', 'done, failed, timed-out, arguments-invalid, unknown-tool or stopped'),
+      same('error_message', 'what went wrong, redacted'),
+      same('total_ms', 'from beginning to end'),
       same('schema_version', "the version of the event's shape"),
     ],
   },
