@@ -60,6 +60,8 @@ export function adminRoutes({ state, views, streams, simulator, sender }: AdminR
     read('/api/calls', (parameters) => views.calls(parameters)),
     read('/api/calls/', (parameters, id) => views.call(parameters, id)),
     read('/api/runs/', (parameters, id) => views.run(parameters, id)),
+    read('/api/evals', (parameters) => views.evals(parameters)),
+    read('/api/evals/', (parameters, id) => views.evalRun(parameters, id)),
     {
       path: '/api/live',
       methods: {

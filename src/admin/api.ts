@@ -154,7 +154,7 @@ export interface FeaturesView {
   })[]
 }
 
-/** GET /api/evals: the newest runs first. */
+/** GET /api/evals: the newest runs first, at most 200. */
 export interface EvalRunsView {
   readonly runs: readonly EvalRunRow[]
 }
@@ -164,8 +164,14 @@ export interface EvalRunRow {
   readonly id: string
   readonly suite: string
   readonly feature: string
+  /** As the feature names it. */
+  readonly model: string
   readonly startedAt: number
   readonly totalMs: number
+  /** How it ended: finished, money or stopped. Absent while it goes on, and where its process died. */
+  readonly ending?: string
+  /** passed, failed, regressed or inconclusive; absent where it has no ending. */
+  readonly verdict?: string
   readonly cases: number
   readonly passed: number
   /** Cases that could not be judged: the call failed, or the judge was unreadable. */

@@ -2,7 +2,7 @@ import type { CallEvent } from '../core/event.ts'
 import { InseamError } from '../errors/index.ts'
 import type { DashboardReader } from '../stores/sqlite/index.ts'
 import { tellStory } from '../telemetry/index.ts'
-import type { CallsView, CallView, FeaturesView, OverviewView, RunView } from './api.ts'
+import type { CallsView, CallView, EvalRunsView, EvalRunView, FeaturesView, OverviewView, RunView } from './api.ts'
 import { readPage, readSpan, refuseParameters } from './read-parameters.ts'
 
 /** What the record shows, view by view. All throw `not-found` where no record is kept. */
@@ -12,6 +12,8 @@ export interface RecordViews {
   calls(parameters: URLSearchParams): Promise<CallsView>
   call(parameters: URLSearchParams, callId: string): Promise<CallView>
   run(parameters: URLSearchParams, runId: string): Promise<RunView>
+  evals(parameters: URLSearchParams): Promise<EvalRunsView>
+  evalRun(parameters: URLSearchParams, runId: string): Promise<EvalRunView>
 }
 
 /** What the views are made from. */
@@ -23,6 +25,8 @@ export interface RecordViewsOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
+
+const mostEvalRuns = 200
 
 /** The views of a record. */
 export function recordViews({ record, flush, now }: RecordViewsOptions): RecordViews {
@@ -55,6 +59,15 @@ export function recordViews({ record, flush, now }: RecordViewsOptions): RecordV
       const reader = kept()
       const run = await find(() => reader.ask('run', runId), `run "${runId}"`)
       return { ...run, story: storyOf(run.calls) }
+    },
+    async evals(parameters) {
+      refuseParameters(parameters)
+      return await kept().ask('evals', mostEvalRuns)
+    },
+    async evalRun(parameters, runId) {
+      refuseParameters(parameters)
+      const reader = kept()
+      return await find(() => reader.ask('evalRun', runId), `eval run "${runId}"`)
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { BreakableSimulator } from '../admin/index.ts'
 import { InseamError } from '../errors/index.ts'
-import { faults, type Simulator, ScenarioInvalid, scenarioOfFaults } from '../simulator/index.ts'
+import { faults, ScenarioInvalid, type Simulator, scenarioOfFaults } from '../simulator/index.ts'
 
 /**
  * The simulator of this process, as the page breaks it. Both default aliases ask it in OpenAI's dialect first, so that is where
