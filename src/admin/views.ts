@@ -62,12 +62,12 @@ export function recordViews({ record, flush, now }: RecordViewsOptions): RecordV
     },
     async evals(parameters) {
       refuseParameters(parameters)
-      return await kept().ask('evals', mostEvalRuns)
+      return { runs: await kept().ask('evals', { limit: mostEvalRuns }) }
     },
     async evalRun(parameters, runId) {
       refuseParameters(parameters)
       const reader = kept()
-      return await find(() => reader.ask('evalRun', runId), `eval run "${runId}"`)
+      return await find(() => reader.ask('eval', runId), `eval run "${runId}"`)
     },
   }
 }

@@ -2,7 +2,7 @@ import { calls } from './dashboard-calls.ts'
 import { features } from './dashboard-features.ts'
 import { overview } from './dashboard-overview.ts'
 import type { DashboardRecord } from './dashboard-record.ts'
-import { evalRun, evalRun, evalRuns, evalRuns } from './eval-reader.ts'
+import { evalRun, evalRuns } from './eval-reader.ts'
 
 /** Every question that the page may ask of the record, by name. */
 export const queries = {
@@ -17,10 +17,6 @@ export const queries = {
   evals: ({ database }: DashboardRecord, { limit }: { readonly limit: number }) => evalRuns(database, limit),
   /** One eval run with its cases, or `null`. */
   eval: ({ database }: DashboardRecord, runId: string) => evalRun(database, runId) ?? null,
-  /** The newest eval runs. */
-  evals: ({ database }: DashboardRecord, limit: number) => ({ runs: evalRuns(database, limit) }),
-  /** One eval run with its cases, or `null`. */
-  evalRun: ({ database }: DashboardRecord, runId: string) => evalRun(database, runId) ?? null,
 }
 
 type Queries = typeof queries
