@@ -23,6 +23,16 @@ export interface CallFeed {
   stop(): void
 }
 
+/** What a feed follows. */
+export interface CallFeedOptions {
+  readonly client: Client
+  /** The filters. */
+  readonly query: string
+  /** Whether there are calls to be read beside those that come. */
+  readonly hasRecord: boolean
+  readonly show: (state: FeedState) => void
+}
+
 /** How many rows are kept of what comes by itself, and how many while paused. */
 const keptLive = 300
 const keptPaused = 1_000
@@ -36,7 +46,7 @@ const batchMs = 200
  * Follows the calls that match a query: the newest page first, then each call as it is written. Where the connection breaks
  * it comes back by itself, with a longer wait each time, and reads the newest page again, so that what was missed is there.
  */
-export function openCallFeed(client: Client, query: string, show: (state: FeedState) => void): CallFeed {
+export function openCallFeed({ client, query, hasRecord, show }: CallFeedOptions): CallFeed {
   const leaving = new AbortController()
   const { signal } = leaving
   const rows = new Map<string, CallRow>()
@@ -81,7 +91,7 @@ export function openCallFeed(client: Client, query: string, show: (state: FeedSt
     showSoon()
   }
   async function readNewest(): Promise<void> {
-    const page = await readPage(pageSize)
+    const page: CallsView = hasRecord ? await readPage(pageSize) : { calls: [] }
     const oldest = page.calls.at(-1)
     const newestKnown = Math.max(...[...rows.values()].map(endedAt), 0)
     // What lies between the two pages is not here: go on from the newer one.

@@ -12,27 +12,29 @@ interface CallListProps {
   readonly query: string
   /** What is shown where nothing matches. */
   readonly empty: ComponentChildren
-  /** Whether older calls can be fetched. Default true. */
-  readonly isPaged?: boolean
+  /** How many are shown; absent: all that are there, and older ones can be fetched. */
+  readonly most?: number
 }
 
 const loading: FeedState = { rows: [], status: 'loading', held: 0, lost: 0, hasOlder: false }
 const statusWords = { loading: 'Loading', live: 'Live', reconnecting: 'Reconnecting', paused: 'Paused' } as const
 
 /** The calls that match, the newest first, as they are written. */
-export function CallList({ query, empty, isPaged = true }: CallListProps) {
-  const { client } = useSession()
+export function CallList({ query, empty, most }: CallListProps) {
+  const { client, state: gateway } = useSession()
+  const { hasRecord } = gateway
   const [state, setState] = useState(loading)
   const feed = useRef<CallFeed>(undefined)
   useEffect(() => {
     setState((before) => ({ ...before, status: 'loading' }))
-    const opened = openCallFeed(client, query, setState)
+    const opened = openCallFeed({ client, query, hasRecord, show: setState })
     feed.current = opened
     return () => opened.stop()
-  }, [client, query])
+  }, [client, query, hasRecord])
   useFocusOnReturn(state.rows.length > 0)
 
-  const { rows, status, held, lost, hasOlder, failure } = state
+  const { rows: all, status, held, lost, hasOlder, failure } = state
+  const rows = most === undefined ? all : all.slice(0, most)
   const isPaused = status === 'paused'
   return (
     <div class="calls" aria-busy={status === 'loading'}>
@@ -68,7 +70,7 @@ export function CallList({ query, empty, isPaged = true }: CallListProps) {
           </ol>
         </div>
       )}
-      {isPaged && hasOlder && (
+      {most === undefined && hasOlder && (
         <button type="button" class="older" onClick={() => void feed.current?.loadOlder()}>
           Older calls
         </button>

@@ -17,7 +17,7 @@ export function CallLine({ call }: { readonly call: CallRow }) {
         <time class="c-time" dateTime={new Date(call.startedAt).toISOString()} title={fullTimeText(call.startedAt)}>
           {timeText(call.startedAt)}
         </time>
-        <span class="c-feature">{call.feature ?? <span class="quiet">no feature</span>}</span>
+        <span class="c-feature">{call.feature ?? <span class="quiet none">no feature</span>}</span>
         <span class="c-model">
           <span>{call.model}</span>
           {source === 'provider' ? (
@@ -35,7 +35,13 @@ export function CallLine({ call }: { readonly call: CallRow }) {
           title={`${exactCountText(call.inputTokens)} tokens in, ${exactCountText(call.outputTokens)} out`}
         >
           <span class="sr">tokens in and out </span>
-          {countText(call.inputTokens)} <span class="quiet">→</span> {countText(call.outputTokens)}
+          {call.inputTokens + call.outputTokens === 0 ? (
+            <span class="quiet">–</span>
+          ) : (
+            <>
+              {countText(call.inputTokens)} <span class="quiet">→</span> {countText(call.outputTokens)}
+            </>
+          )}
         </span>
         <span class="c-first number quiet" title="First token">
           <span class="sr">first token </span>

@@ -9,6 +9,7 @@ export interface PlotSeries {
   readonly colour: string
   /** One value a bucket. */
   readonly values: readonly (number | null)[]
+  readonly isDashed?: boolean
   /** Where it is drawn, if not at its value: on top of another, say. */
   readonly drawn?: readonly (number | null)[]
 }
@@ -85,15 +86,15 @@ export function drawPlot(box: HTMLElement, first: PlotData, ears: PlotEars): Plo
           space: 36,
           grid: { stroke: lines, width: 1 },
           ticks: { show: false },
-          values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : data.text(value))),
+          values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : shortened(data.text(value)))),
         },
       ],
       series: [
         {},
-        ...first.series.map(({ name, colour: named }): UPlot.Series => {
+        ...first.series.map(({ name, colour: named, isDashed = false }): UPlot.Series => {
           const paint = colour(named)
           const common = { label: name, stroke: paint, points: { size: 4, fill: paint } }
-          if (!isBars) return { ...common, width: 1.75 }
+          if (!isBars) return { ...common, width: isDashed ? 1 : 1.75, ...(isDashed && { dash: [4, 3] }) }
           return { ...common, width: 0, fill: paint, points: { show: false }, ...(bars && { paths: bars }) }
         }),
       ],
@@ -137,6 +138,11 @@ function columns({ at, bucketMs, series }: PlotData): UPlot.AlignedData {
     at.map((time) => (time + bucketMs / 2) / 1000),
     ...series.map(({ values, drawn = values }) => [...drawn] as (number | null)[]),
   ]
+}
+
+/** A figure without zeros that say nothing: `7.50 s` is `7.5 s`. */
+function shortened(text: string): string {
+  return text.replace(/\.0+(?!\d)|(?<=\.\d*)0+(?!\d)/, '')
 }
 
 /** A custom property as a colour that a canvas understands. */

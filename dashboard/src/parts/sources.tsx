@@ -19,8 +19,9 @@ interface SourcesProps {
 /** Who answered, as a bar of shares. What needed no model is in colour. */
 export function Sources({ sources, withLegend = false }: SourcesProps) {
   const total = Object.values(sources).reduce((sum, calls) => sum + calls, 0)
-  const known = Object.keys(sources).sort((left, right) => order.indexOf(left) - order.indexOf(right))
-  const parts = known.map((source) => ({ source, calls: sources[source] ?? 0 })).filter(({ calls }) => calls > 0)
+  const parts = sourcesInOrder(Object.keys(sources))
+    .map((source) => ({ source, calls: sources[source] ?? 0 }))
+    .filter(({ calls }) => calls > 0)
   const told = parts.map(({ source, calls }) => `${sourceText(source)} ${shareText(shareOf(calls, total))}`).join(', ')
   return (
     <div class="sources">
@@ -44,6 +45,11 @@ export function Sources({ sources, withLegend = false }: SourcesProps) {
       )}
     </div>
   )
+}
+
+/** Sources without doubles, in the order in which bars show them. */
+export function sourcesInOrder(sources: readonly string[]): readonly string[] {
+  return [...new Set(sources)].sort((left, right) => order.indexOf(left) - order.indexOf(right))
 }
 
 /** A source as people call it. */

@@ -35,7 +35,7 @@ export function TimeLine({ call, attempts }: { readonly call: CallEvent; readonl
     <div class="time-line">
       <ol>
         {lanes.map(({ key, name, note, segments, isFailure }) => (
-          <li key={key} class={isFailure ? 'failed' : undefined}>
+          <li key={key} class={isFailure ? 'failed' : segments[0]?.kind}>
             <span class="lane-name">{name}</span>
             <span class="lane" aria-hidden="true">
               {segments.map(({ kind, from, to }) => (
@@ -104,7 +104,7 @@ function waitLane(moment: Moment, index: number): Lane[] {
   return [
     {
       key: `wait-${index}`,
-      name: `waited: ${moment.because}`,
+      name: `wait after ${moment.because}`,
       note: durationText(moment.ms),
       segments: [segment],
       isFailure: false,

@@ -24,7 +24,7 @@ export function BreakIt() {
         <div class="break">
           {answer ? <Controls view={answer} changed={reload} /> : <div class="card waiting tall" aria-busy="true" />}
           <section aria-label="The last calls">
-            <CallList query="" isPaged={false} empty={<p class="card nothing">Send some calls: they appear here.</p>} />
+            <CallList query="" most={20} empty={<p class="card nothing">Send some calls: they appear here.</p>} />
           </section>
         </div>
       )}

@@ -38,44 +38,46 @@ export function CallPage({ id }: { readonly id: string }) {
 function Whole({ view: { call, attempts, children, story } }: { readonly view: CallView }) {
   const { outcome } = call
   return (
-    <div class="column">
+    <div class="detail">
       <section class="card verdict" aria-label="Outcome">
         <Outcome ending={outcome.ending} errorCode={outcome.errorCode} />
         <Figures call={call} />
         {outcome.errorMessage && <p class="message">{outcome.errorMessage}</p>}
       </section>
-      <section class="card">
+      <div class="column">
+        {attempts.length > 0 && (
+          <section class="card">
+            <h2>Attempts</h2>
+            <TimeLine call={call} attempts={attempts} />
+            <AttemptTable attempts={attempts} />
+          </section>
+        )}
+        <section class="card">
+          <h2>Story</h2>
+          <Scroll label="The call's story">
+            <pre class="story">{story}</pre>
+          </Scroll>
+        </section>
+        <section class="card">
+          <h2>Tokens and money</h2>
+          <UsageTable call={call} attempts={attempts} />
+        </section>
+        {children.length > 0 && (
+          <section class="card">
+            <h2>Corrective turns</h2>
+            <ChildList calls={children} />
+          </section>
+        )}
+        {call.content && (
+          <section class="card">
+            <h2>Content</h2>
+            <Conversation content={call.content} />
+          </section>
+        )}
+      </div>
+      <section class="card aside">
         <h2>Facts</h2>
         <CallFacts call={call} />
-      </section>
-      {attempts.length > 0 && (
-        <section class="card">
-          <h2>Attempts</h2>
-          <TimeLine call={call} attempts={attempts} />
-          <AttemptTable attempts={attempts} />
-        </section>
-      )}
-      <section class="card">
-        <h2>Tokens and money</h2>
-        <UsageTable call={call} attempts={attempts} />
-      </section>
-      {children.length > 0 && (
-        <section class="card">
-          <h2>Corrective turns</h2>
-          <ChildList calls={children} />
-        </section>
-      )}
-      {call.content && (
-        <section class="card">
-          <h2>Content</h2>
-          <Conversation content={call.content} />
-        </section>
-      )}
-      <section class="card">
-        <h2>Story</h2>
-        <Scroll label="The call's story">
-          <pre class="story">{story}</pre>
-        </Scroll>
       </section>
     </div>
   )

@@ -3,7 +3,7 @@ import { Failure } from '../parts/failure.tsx'
 import { Snippet } from '../parts/first-call.tsx'
 import { Head } from '../parts/head.tsx'
 import { Scroll } from '../parts/scroll.tsx'
-import { Sources } from '../parts/sources.tsx'
+import { Sources, sourcesInOrder, sourceText } from '../parts/sources.tsx'
 import { SpanPicker } from '../parts/span-picker.tsx'
 import { useResource } from '../resource.ts'
 import { linkTo } from '../route.ts'
@@ -78,7 +78,7 @@ function FeatureTable({ features }: FeaturesView) {
                   </a>
                 )}
               </th>
-              <td data-label="Who decided">
+              <td class="who">
                 <Sources sources={feature.sources} />
               </td>
               <td class="number" data-label="Calls">
@@ -103,7 +103,23 @@ function FeatureTable({ features }: FeaturesView) {
           ))}
         </tbody>
       </table>
+      <Legend features={features} />
     </Scroll>
+  )
+}
+
+/** What the colours of the bars stand for. */
+function Legend({ features }: FeaturesView) {
+  const sources = sourcesInOrder(features.flatMap(({ sources: counts }) => Object.keys(counts)))
+  return (
+    <ul class="legend" aria-hidden="true">
+      {sources.map((source) => (
+        <li key={source}>
+          <span class={`swatch by-${source}`} />
+          {sourceText(source)}
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -8,7 +8,7 @@ import { SpanPicker } from '../parts/span-picker.tsx'
 import { Tiles } from '../parts/tiles.tsx'
 import { useResource } from '../resource.ts'
 import { linkTo } from '../route.ts'
-import { type Span, spanOf } from '../span.ts'
+import { spanOf } from '../span.ts'
 import { costText, exactCostText } from '../text/cost-text.ts'
 import { counted, countText, shareOf, shareText } from '../text/count-text.ts'
 import { durationText } from '../text/duration-text.ts'
@@ -38,13 +38,11 @@ export function Overview({ query }: { readonly query: URLSearchParams }) {
             <FirstCall title={`No calls in the ${span.words.replace(/^(?=\d|hour)/, 'last ')}`} />
           )}
           <Charts overview={answer} />
-          <div class="grid thirds">
+          <div class="grid halves">
             <Shares title="Top features" shares={answer.byFeature} filter="feature" nameless="no feature" />
-            <Shares title="Top models" shares={answer.byModel} filter="model" nameless="no model" />
-            <div class="column">
-              <WhoAnswered overview={answer} />
-              <Errors overview={answer} span={span} />
-            </div>
+            <Shares title="Top models" shares={answer.byModel} filter="model" nameless="no model asked" />
+            <WhoAnswered overview={answer} />
+            <Errors overview={answer} />
           </div>
         </div>
       ) : (
@@ -59,9 +57,9 @@ function Charts({ overview }: { readonly overview: OverviewView }) {
   const { at, calls, errors, inputTokens, outputTokens, cachedTokens, latencyMs, firstTokenMs } = series
   const common = { from, to, bucketMs, at }
   const percentiles = (of: typeof latencyMs) => [
-    { name: 'p99', colour: 'tint-1', values: of.p99 },
-    { name: 'p95', colour: 'tint-2', values: of.p95 },
-    { name: 'p50', colour: 'tint-3', values: of.p50 },
+    { name: 'p99', colour: 'ink-3', values: of.p99, isDashed: true },
+    { name: 'p95', colour: 'tint-3', values: of.p95 },
+    { name: 'p50', colour: 'tint-2', values: of.p50 },
   ]
   const quantilesInWords = ({ p50, p95, p99 }: typeof totals.latencyMs) =>
     `Median ${durationText(p50)}, 95th percentile ${durationText(p95)}, 99th ${durationText(p99)}.`
@@ -83,7 +81,7 @@ function Charts({ overview }: { readonly overview: OverviewView }) {
         title="Cost"
         kind="bars"
         summary={`${costText(totals.costNanoUsd)} in all.`}
-        series={[{ name: 'cost', colour: 'tint-3', values: series.costNanoUsd }]}
+        series={[{ name: 'cost', colour: 'tint-2', values: series.costNanoUsd }]}
         text={(value) => costText(value ?? 0)}
       />
       <Chart
@@ -205,7 +203,7 @@ function WhoAnswered({ overview: { sources } }: { readonly overview: OverviewVie
   )
 }
 
-function Errors({ overview: { errors, totals } }: { readonly overview: OverviewView; readonly span: Span }) {
+function Errors({ overview: { errors, totals } }: { readonly overview: OverviewView }) {
   return (
     <section class="card">
       <h2>Errors by code</h2>
