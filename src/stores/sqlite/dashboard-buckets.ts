@@ -22,7 +22,8 @@ export interface Buckets {
 
 /** Cuts a span into at most 120 buckets that begin at whole multiples of their length: whole minutes, hours or days (UTC). */
 export function bucketsOf(from: number, to: number): Buckets {
-  const fitting = lengths.find((length) => countOf(from, to, length) <= most)
+  // However the span lies: a chart that moves along keeps its buckets.
+  const fitting = lengths.find((length) => Math.ceil((to - from) / length) < most)
   const bucketMs = fitting ?? Math.ceil((to - from) / (most - 1) / day) * day
   const first = Math.floor(from / bucketMs) * bucketMs
   return { bucketMs, at: Array.from({ length: countOf(from, to, bucketMs) }, (_, index) => first + index * bucketMs) }
