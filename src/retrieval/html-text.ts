@@ -118,11 +118,12 @@ class PlainWriter {
   put(text: string, from: number, to: number): void {
     if (text === '') return
     if (this.#gap > 0 && this.#length > 0) this.#piece(gaps[this.#gap] as string, from, from)
-    this.#gap = 0
     if (this.#heading) {
       if (this.#heading.title === '') this.#heading.at = this.#length
+      else if (this.#gap > 0) this.#heading.title += ' '
       this.#heading.title += text.slice(0, 200)
     }
+    this.#gap = 0
     this.#piece(text, from, to)
   }
 
