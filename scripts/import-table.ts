@@ -55,7 +55,7 @@ export const importTable: Readonly<Record<string, RoomRule>> = {
   'create-seam': { rooms: [...leaves, ...middle, 'patterns', 'telemetry', 'config', 'open-catalogue'] },
   'open-seam': { rooms: ['core', 'errors', 'stores', 'telemetry', 'config', 'simulator/index', 'create-seam'] },
   index: { rooms: ['*'] },
-  cli: { rooms: [...entries, 'admin/index', 'package'], packages: ['commander', 'pino', 'yaml'] },
+  cli: { rooms: [...entries, 'admin/index', 'package'], packages: ['commander', 'pino', 'yaml', 'zod'] },
   examples: { rooms: entries },
   bench: { rooms: entries },
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { isInseamError } from '../errors/index.ts'
 import { completionCommand } from './completion.ts'
 import { configCommand } from './config.ts'
+import { demoCommand } from './demo.ts'
 import { evalCommand } from './eval.ts'
 import { eventsCommand } from './events.ts'
 import { explainCommand } from './explain.ts'
@@ -24,6 +25,7 @@ export async function runProgram(): Promise<void> {
 
   for (const register of [
     upCommand,
+    demoCommand,
     initCommand,
     tryCommand,
     evalCommand,
