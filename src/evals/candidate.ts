@@ -1,4 +1,5 @@
 import { type Cost, noCost } from '../core/cost.ts'
+import type { ReplySource } from '../core/reply.ts'
 import { asInseamError, type ErrorCode, type InseamError } from '../errors/index.ts'
 import type { FeatureResult } from '../patterns/run-feature.ts'
 
@@ -33,7 +34,8 @@ const ownFaults: ReadonlySet<string> = new Set([
   'context-exceeded',
   'decision-failed',
   'prompt-failed',
-] satisfies (ErrorCode | 'output-invalid')[])
+  'feature-invalid',
+] satisfies ErrorCode[])
 
 /** What a result offers to scorers. An answer that the model did not finish is a failure of its own. */
 export function candidateOf(result: FeatureResult): Candidate {
@@ -43,9 +45,9 @@ export function candidateOf(result: FeatureResult): Candidate {
       return { type: 'answered', result, output, text: textOf(output), decidedBy, target: reply.target, cost }
     }
     case 'complete': {
-      const { ending, text, cost, source, target } = result.result
+      const { ending, text, cost, source, target, model } = result.result
       if (ending.type !== 'completed') return incomplete(`The reply is ${ending.type}.`, cost)
-      const decidedBy = source === 'provider' || source === 'coalesced' ? 'model' : source
+      const decidedBy = source === 'cache' ? 'cache' : byModel.has(source) ? 'model' : model
       return { type: 'answered', result, output: text, text, decidedBy, target, cost }
     }
     case 'answer': {
@@ -61,6 +63,9 @@ export function candidateOf(result: FeatureResult): Candidate {
     }
   }
 }
+
+/** Who answered for whom the reply names a model; of a rule it names the rule. */
+const byModel: ReadonlySet<ReplySource> = new Set(['provider', 'coalesced'] as const)
 
 /** What an error says about the candidate. */
 export function candidateThatThrew(thrown: unknown): Candidate & { readonly type: 'failed' } {

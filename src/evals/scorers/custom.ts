@@ -2,7 +2,7 @@ import { type Score, type Scorer, scoreOf, type Trial } from '../scorer.ts'
 
 /**
  * A scorer of your own: gives true or false, or a {@link Score}. Where it throws, or gives anything else, the outcome is
- * `unclear`.
+ * `unclear`. Say the feature's types to have them checked: `custom<{ ticket: string }, Triage>('short', …)`.
  *
  * @example
  * ```ts
