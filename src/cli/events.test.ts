@@ -201,4 +201,45 @@ describe('inseam explain', () => {
     await expect(explain('call_a')).rejects.toMatchObject({ fix: expect.stringContaining('call_aa2, call_aa1') })
     await expect(explain('call_z')).rejects.toMatchObject({ code: 'not-found', fix: expect.stringContaining('tail') })
   })
+
+  it('tells the story of a run, and names the run and the corrections of a call', async () => {
+    const db = join(directory, 'runs.db')
+    await using runs = await openEventStore({ path: db })
+    runs.record(call('call_1', { runId: 'run_ab1', feature: 'support-agent' }))
+    runs.record({ ...call('call_2', { parentId: 'call_1' }) })
+    runs.record({
+      type: 'step',
+      schemaVersion: 1,
+      stepId: 'step_1',
+      runId: 'run_ab1',
+      callId: 'call_1',
+      ordinal: 1,
+      tool: 'issue_refund',
+      startedAt: Date.UTC(2026, 0, 1, 12, 0, 1),
+      totalMs: 40,
+      outcome: 'done',
+    })
+    runs.record({
+      type: 'run',
+      schemaVersion: 1,
+      runId: 'run_ab1',
+      door: 'library',
+      feature: 'support-agent',
+      startedAt: Date.UTC(2026, 0, 1, 12),
+      totalMs: 2_000,
+      outcome: { type: 'stopped', by: 'repeating' },
+      calls: 1,
+      toolCalls: 1,
+      cost: money.cost,
+    })
+    await runs.flush()
+    const told = (await run('explain', '--db', db, 'run_a')).out
+    expect(told).toMatch(/^run_ab1 [\s\S]*It was stopped: repeating, after 1 call and 1 tool\.[\s\S]*Fix: /)
+    expect(told).toMatch(/call_1: simulator\/sim-small answered and asked for 1 tool; .*\n.*tool 1, issue_refund: done/)
+    const asJson = JSON.parse((await run('explain', '--db', db, 'run_ab1', '--json')).out)
+    expect(asJson).toMatchObject({ run: { runId: 'run_ab1' }, calls: [{ callId: 'call_1' }], steps: [{ ordinal: 1 }] })
+    expect((await run('explain', '--db', db, 'call_1')).out).toMatch(/call of run_ab1\.[\s\S]*Corrections\n.*call_2/)
+    expect((await run('explain', '--db', db, 'last')).out).toMatch(/^call_2 /)
+    await expect(run('explain', '--db', db, 'run_b')).rejects.toMatchObject({ code: 'not-found' })
+  })
 })

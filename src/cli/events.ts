@@ -20,7 +20,7 @@ export function eventsCommand(program: Command): void {
     .action(tail)
   events
     .command('sql')
-    .description('Ask in SQL, of the views v_calls and v_attempts. Writing is refused.')
+    .description('Ask in SQL, of views such as v_calls and v_runs (--schema lists them). Writing is refused.')
     .argument('[query]', 'such as "select feature, sum(cost_usd) from v_calls group by 1"')
     .option('--schema', 'print the views and what their columns mean')
     .option('-n, --limit <number>', 'rows at most', parseCount, 1000)

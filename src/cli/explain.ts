@@ -1,17 +1,20 @@
 import type { Command } from 'commander'
 import { InseamError } from '../errors/index.ts'
 import type { EventReader } from '../stores/sqlite/index.ts'
-import { tellStory } from '../telemetry/index.ts'
+import { tellRun, tellStory } from '../telemetry/index.ts'
 import { databaseOption, readRecord } from './events.ts'
 import { ownName } from './own-name.ts'
 
-/** `inseam explain`: the story of one call: why this target, each wait, each retry, each cent. */
+/** `inseam explain`: the story of one call (why this target, each wait, each retry, each cent), or of one run of a feature with tools. */
 export function explainCommand(program: Command): void {
   program
     .command('explain')
-    .description('Tell the story of a call: why this target, each wait, each retry, each cent.')
-    .argument('<call>', 'its id, the beginning of its id, or "last"')
-    .option('--json', 'print the call and its attempts as JSON')
+    .description('Tell the story of a call, or of a run with tools: why this target, each wait, each retry, each cent.')
+    .argument('<id>', 'of a call or a run, the beginning of one, or "last" for the newest call')
+    .option(
+      '--json',
+      'print it as JSON: the call, attempts, corrections and kept content, or the run, its calls and steps',
+    )
     .option('--color', 'in colours')
     .option(...databaseOption)
     .action(explain)
@@ -25,27 +28,34 @@ interface ExplainOptions {
 
 async function explain(wanted: string, { json = false, color = false, ...options }: ExplainOptions): Promise<void> {
   await readRecord(options, (record) => {
-    const { call, attempts } = find(record, wanted)
-    const text = json
-      ? `${JSON.stringify({ call, attempts }, undefined, 2)}\n`
-      : tellStory(call, attempts, { colour: color })
-    process.stdout.write(text)
+    const found = find(record, wanted)
+    process.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : tell(found, color))
   })
 }
 
-function find(record: EventReader, wanted: string): NonNullable<ReturnType<EventReader['story']>> {
-  const exact = record.story(wanted)
+type Found = NonNullable<ReturnType<EventReader['story']>> | NonNullable<ReturnType<EventReader['run']>>
+
+function tell(found: Found, colour: boolean): string {
+  return 'call' in found
+    ? tellStory(found.call, found.attempts, { colour, children: found.children })
+    : tellRun(found.run, found.calls, found.steps, { colour })
+}
+
+function find(record: EventReader, wanted: string): Found {
+  const exact = look(record, wanted)
   if (exact) return exact
   const [id, ...others] = wanted === 'last' ? record.idsLike('', 1) : record.idsLike(wanted)
   if (id === undefined)
     throw wanted === 'last'
       ? new InseamError('not-found', 'No call is on the record yet.', { fix: 'Make one through the gateway first.' })
-      : new InseamError('not-found', `There is no call "${wanted}" on the record.`, {
+      : new InseamError('not-found', `There is no call and no run "${wanted}" on the record.`, {
           fix: `\`${ownName} events tail\` lists the newest calls.`,
         })
   if (others.length > 0)
-    throw new InseamError('invalid-request', `Several calls begin with "${wanted}".`, {
+    throw new InseamError('invalid-request', `Several calls or runs begin with "${wanted}".`, {
       fix: `Say more of the id: ${[id, ...others].join(', ')}.`,
     })
-  return record.story(id)!
+  return look(record, id)!
 }
+
+const look = (record: EventReader, id: string): Found | undefined => record.story(id) ?? record.run(id)

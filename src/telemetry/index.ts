@@ -1,4 +1,5 @@
 export { callsTable } from './calls-table.ts'
 export { csvText } from './csv-text.ts'
+export { tellRun } from './run-text.ts'
 export { tellStory } from './story-text.ts'
 export { tableText } from './table-text.ts'

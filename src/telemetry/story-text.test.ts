@@ -151,6 +151,19 @@ describe('the story of a call', () => {
     await expect(told).toMatchFileSnapshot('golden/no-model.txt')
   })
 
+  it('tells what was asked again, what all of it cost, and the run that it belongs to', async () => {
+    const children = [
+      call({ callId: 'call_correction', startedAt: startedAt + 812, totalMs: 301, parentId: callId }),
+      call({
+        callId: 'call_second',
+        startedAt: startedAt + 1_113,
+        outcome: { ending: 'error', errorCode: 'overloaded', errorMessage: 'No capacity.' },
+      }),
+    ]
+    const told = tellStory(call({ runId: 'run_01kaqv3x' }), [attempt(1)], { children })
+    await expect(told).toMatchFileSnapshot('golden/corrections.txt')
+  })
+
   it('is coloured only when asked, and the same words then', () => {
     const plain = tellStory(fallback.call, fallback.attempts)
     const coloured = tellStory(fallback.call, fallback.attempts, { colour: true })

@@ -1,17 +1,18 @@
-import { type Cost, formatCost } from '../core/cost.ts'
-import type { AttemptEvent, CallEvent, Outcome } from '../core/event.ts'
+import { addCost, type Cost, formatCost } from '../core/cost.ts'
+import type { AttemptEvent, CallEvent } from '../core/event.ts'
 import { inputTokens, outputTokens, type Usage } from '../core/usage.ts'
-import { fixFor } from './fix-for.ts'
 import { counted, grouped, milliseconds, momentOf, printable, shortened, wrapped } from './plain-text.ts'
+import { tellAnswer } from './story-answer.ts'
+import { tellCaller } from './story-caller.ts'
+import { tellFailure } from './story-failure.ts'
+import { joined, layoutOf, type Painter, type StoryOptions, timed, titled } from './story-layout.ts'
 import { tellMoment } from './story-moments.ts'
 import { barOf, stretchOf } from './time-line.ts'
 
-/** How a story is told. */
-export interface StoryOptions {
-  /** No line is longer. Default 80, at least 40. */
-  readonly width?: number
-  /** Headings and outcomes in ANSI colours. Default false. */
-  readonly colour?: boolean
+/** How the story of a call is told. */
+export interface CallStoryOptions extends StoryOptions {
+  /** Its corrective turns. Default: none. */
+  readonly children?: readonly CallEvent[]
 }
 
 /**
@@ -19,84 +20,34 @@ export interface StoryOptions {
  * its tokens, its cost and, where it failed, what to do about it. What providers said is shown without control characters.
  * Never throws.
  */
-export function tellStory(call: CallEvent, attempts: readonly AttemptEvent[], options: StoryOptions = {}): string {
-  const { colour = false } = options
-  const width = Math.max(40, options.width ?? 80)
-  const paint = colour ? painted : (_: Paint, text: string) => text
-  const titled = (title: string, lines: readonly string[]) => (lines.length > 0 ? [paint('bold', title), ...lines] : [])
-  const sections = [
+export function tellStory(call: CallEvent, attempts: readonly AttemptEvent[], options: CallStoryOptions = {}): string {
+  const layout = layoutOf(options)
+  const { width, paint } = layout
+  const { children = [] } = options
+  return joined([
     head(call, width, paint),
-    answerOf(call, attempts, width, paint),
-    titled('What happened', happenings(call, width)),
-    titled('Attempts', timeLine(call, attempts, width, paint)),
+    answerOf(call, width, paint),
+    titled('What happened', happenings(call, width), layout),
+    titled('Attempts', timeLine(call, attempts, width, paint), layout),
     ...attempts.map((attempt) => attemptOf(attempt, call, width, paint)),
     losses(call, width),
     total(call, attempts, width),
-  ]
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`
+    titled('Corrections', corrections(call, children, width), layout),
+  ])
 }
-
-type Paint = 'bold' | 'red' | 'green' | 'dim'
-type Painter = (paint: Paint, text: string) => string
-const codes: Record<Paint, readonly [number, number]> = { bold: [1, 22], red: [31, 39], green: [32, 39], dim: [2, 22] }
-const painted: Painter = (paint, text) => `\u001b[${codes[paint][0]}m${text}\u001b[${codes[paint][1]}m`
 
 function head(call: CallEvent, width: number, paint: Painter): string[] {
   const [title = '', ...rest] = wrapped(`${call.callId} ${momentOf(call.startedAt)} UTC`, width)
   const parent = call.parentId ? wrapped(`It corrects or continues ${call.parentId}.`, width) : []
-  return [paint('bold', title), ...rest, ...parent]
+  const run = call.runId ? wrapped(`It is a call of ${call.runId}.`, width) : []
+  return [paint('bold', title), ...rest, ...parent, ...run]
 }
 
-const doors: Readonly<Record<string, string>> = {
-  library: 'through the library',
-  gateway: 'through the gateway',
-  eval: 'in an eval',
-}
-
-function answerOf(call: CallEvent, attempts: readonly AttemptEvent[], width: number, paint: Painter): string[] {
-  const who = call.feature ? `Feature "${call.feature}"` : 'A caller'
-  const whose = [
-    ...(call.tenant ? [`tenant ${call.tenant}`] : []),
-    ...(call.user ? [`user ${call.user}`] : []),
-    ...(call.keyId ? [`key ${call.keyId}`] : []),
-  ].join(', ')
-  const asked = `${who} asked for "${call.model}" ${doors[call.door] ?? call.door}${whose && ` (${whose})`}.`
+function answerOf(call: CallEvent, width: number, paint: Painter): string[] {
+  const asked = tellCaller(call, `asked for "${call.model}"`)
   const colour = call.outcome.ending === 'error' ? 'red' : call.outcome.ending === 'completed' ? 'green' : 'bold'
-  const lines = wrapped(answerLine(call, attempts), width).map((line) => paint(colour, line))
-  return [...wrapped(asked, width), ...lines, ...wrapped(timeAndCost(call), width), ...failure(call.outcome, width, '')]
-}
-
-function answerLine(call: CallEvent, attempts: readonly AttemptEvent[]): string {
-  const { ending, rawStop, errorCode = 'unknown error' } = call.outcome
-  const path = [
-    ...(call.attempts > 1 ? [counted(call.attempts, 'attempt')] : []),
-    ...(call.fallbacks > 0 ? [counted(call.fallbacks, 'fallback')] : []),
-  ].join(' and ')
-  const after = path && `, after ${path}`
-  if (ending === 'error')
-    return `It failed: ${errorCode}${after || (attempts.length === 0 ? '; no model was asked' : '')}.`
-  const decider = call.moments.find((moment) => moment.type === 'decided')
-  const leader = call.moments.find((moment) => moment.type === 'coalesced')
-  switch (call.source) {
-    case 'cache':
-      return 'The reply cache answered; no model was asked.'
-    case 'coalesced':
-      return `It shares the answer of ${leader?.leader ?? 'another call'}, which asked the same.`
-    case 'provider':
-      break
-    default:
-      return `The ${call.source} "${decider?.by ?? 'unnamed'}" answered; no model was asked.`
-  }
-  const how = {
-    completed: 'answered',
-    truncated: `was cut off (${rawStop ?? 'for its length'})`,
-    refused: `refused (${rawStop ?? 'it did not say why'})`,
-    paused: 'paused in the middle of its turn',
-  }[ending]
-  return `${call.target ?? 'The provider'} ${how}${after}.`
+  const lines = wrapped(`${tellAnswer(call)}.`, width).map((line) => paint(colour, line))
+  return [...wrapped(asked, width), ...lines, ...wrapped(timeAndCost(call), width), ...tellFailure(call.outcome, width)]
 }
 
 function timeAndCost(call: CallEvent): string {
@@ -106,21 +57,23 @@ function timeAndCost(call: CallEvent): string {
   return `${first}${whole}, ${own}. Cost: ${formatCost(call.cost)}.`
 }
 
-function failure({ errorCode, errorMessage }: Outcome, width: number, indent: string): string[] {
-  if (errorCode === undefined) return []
-  const fix = fixFor(errorCode)
-  return [
-    ...(errorMessage ? wrapped(errorMessage, width, indent) : []),
-    ...(fix ? wrapped(`Fix: ${fix}`, width, indent) : []),
-  ]
+function happenings(call: CallEvent, width: number): string[] {
+  return call.moments.flatMap((moment) => timed(moment.atMs, tellMoment(moment), width))
 }
 
-function happenings(call: CallEvent, width: number): string[] {
-  return call.moments.flatMap((moment) => {
-    const time = `${milliseconds(moment.atMs).padStart(12)}  `
-    const [first = '', ...rest] = wrapped(tellMoment(moment), width, ' '.repeat(time.length))
-    return [time + first.trimStart(), ...rest]
+/** What was asked again because the answer did not fit, and what all of it cost. */
+function corrections(call: CallEvent, children: readonly CallEvent[], width: number): string[] {
+  if (children.length === 0) return []
+  const lines = children.flatMap((child) => {
+    const facts = `${milliseconds(child.totalMs)}, ${formatCost(child.cost)}`
+    return timed(
+      Math.max(0, child.startedAt - call.startedAt),
+      `${child.callId}: ${tellAnswer(child)}; ${facts}`,
+      width,
+    )
   })
+  const cost = children.reduce((sum, child) => addCost(sum, child.cost), call.cost)
+  return [...lines, ...wrapped(`With ${counted(children.length, 'correction')}: ${formatCost(cost)}`, width)]
 }
 
 function timeLine(call: CallEvent, attempts: readonly AttemptEvent[], width: number, paint: Painter): string[] {
@@ -162,7 +115,7 @@ function attemptOf(attempt: AttemptEvent, call: CallEvent, width: number, paint:
     title + paint(isFailure ? 'red' : 'green', state),
     ...wrapped(facts.join(', '), width, indent),
     // The call's own failure is told above.
-    ...(outcome.errorMessage === call.outcome.errorMessage ? [] : failure(outcome, width, indent)),
+    ...(outcome.errorMessage === call.outcome.errorMessage ? [] : tellFailure(outcome, width, indent)),
     ...wrapped(`${tokens(usage)}: ${priceOf(cost)}`, width, indent),
   ]
 }
