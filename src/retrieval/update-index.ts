@@ -142,6 +142,9 @@ function documentWriter(database: DatabaseSync, set: number, chunkCharacters: nu
   )
   const addRow = database.prepare(`INSERT INTO ${table} (rowid, body, headings) VALUES (?, ?, ?)`)
 
+  // The full-text table leaves rowids of its own, beyond what a number holds, as the last inserted one of whatever comes next.
+  for (const statement of [forgetRows, forgetChunks, forgetDocument, touch, addRow]) statement.setReadBigInts(true)
+
   const forget = (document: number) => {
     forgetRows.run(document)
     forgetChunks.run(document)
