@@ -58,7 +58,7 @@ describe('inseam demo', { timeout: 40_000 }, () => {
     await vi.waitFor(async () => {
       const { calls } = (await (await ask('calls?source=rule&limit=50')).json()) as { calls: readonly unknown[] }
       expect(calls).toContainEqual(expect.objectContaining({ feature: 'triage-question', door: 'gateway' }))
-    })
+    }, 15_000)
     demo.kill('SIGINT')
     const { code, out } = await demo.ended
     expect(code).toBe(0)

@@ -7,15 +7,15 @@ import { registerHooks } from 'node:module'
  */
 export function meanSources(): void {
   if (!import.meta.url.endsWith('.ts')) return
-  const root = new URL('../../', import.meta.url)
-  const { name, exports }: Manifest = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
+  const manifest = new URL('../../package.json', import.meta.url)
+  const { name, exports }: Manifest = JSON.parse(readFileSync(manifest, 'utf8'))
   registerHooks({
     resolve(specifier, context, next) {
       const isOwn = specifier === name || specifier.startsWith(`${name}/`)
       const entry = isOwn ? exports[`.${specifier.slice(name.length)}`] : undefined
       if (typeof entry !== 'object') return next(specifier, context)
       const source = entry.default.replace(/^\.\/dist\/(.*)\.js$/, 'src/$1.ts')
-      return { url: new URL(source, root).href, shortCircuit: true }
+      return { url: new URL(source, manifest).href, shortCircuit: true }
     },
   })
 }
