@@ -36,7 +36,7 @@ export interface Extraction<Output> {
 
 /** What `seam.extractStream` yields. */
 export type ExtractPart<Output> =
-  /** The value as far as it has arrived: it grows in place, and is not checked yet. */
+  /** The value as far as it has arrived: it grows in place and is not checked yet. What is absent may still be null in it. */
   | { readonly type: 'partial'; readonly value: unknown }
   /** What came so far is void: the answer starts again. */
   | { readonly type: 'restart'; readonly reason: string }

@@ -33,12 +33,16 @@ export function planStructure(
 ): StructurePlan {
   const place = places[spoken ?? 'library']
   const { schema } = output
-  if (!schema) return planJson(request, dialect === 'openai-chat' && structure !== 'instructions', place)
+  const hasJsonMode = jsonModes.has(dialect) && structure !== 'instructions'
+  if (!schema) return planJson(request, hasJsonMode, place)
   const asked: Asked = { request, output, schema, place }
   if (structure === 'native') return planNative(asked, dialect)
   if (structure === 'tool') return planTool(asked)
-  return planWords(asked, structure === 'json-mode' && isObjectSchema(schema))
+  return planWords(asked, hasJsonMode && isObjectSchema(schema))
 }
+
+/** Dialects in which JSON can be asked for without a schema. */
+const jsonModes: ReadonlySet<Dialect> = new Set(['openai-chat'])
 
 interface Asked {
   readonly request: ModelRequest

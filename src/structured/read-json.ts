@@ -1,4 +1,5 @@
 import type { JsonValue } from '../core/json.ts'
+import { JsonReader } from './json-reader.ts'
 
 /** How much had to be mended: nothing, or what surrounds the value and says nothing. Nothing that could change a value is done. */
 export type Repair = 'exact' | 'lossless-syntax'
@@ -14,15 +15,13 @@ export type JsonRead =
  */
 export function readJson(text: string): JsonRead {
   const exact = parse(text)
-  if ('value' in exact) return { type: 'read', value: exact.value, repair: 'exact' }
+  if (exact) return { type: 'read', value: exact.value, repair: 'exact' }
   const bare = withoutFence(text.trim())
-  if (bare !== text) {
-    const mended = parse(bare)
-    if ('value' in mended) return { type: 'read', value: mended.value, repair: 'lossless-syntax' }
-  }
+  const mended = parse(bare)
+  if (mended) return { type: 'read', value: mended.value, repair: 'lossless-syntax' }
   return {
     type: 'unreadable',
-    problem: bare === '' ? 'The answer is empty.' : `The answer is no JSON: ${exact.problem}.`,
+    problem: bare === '' ? 'The answer is empty.' : `The answer is no JSON: ${problemOf(bare)}.`,
   }
 }
 
@@ -36,10 +35,18 @@ function withoutFence(text: string): string {
     : text
 }
 
-function parse(text: string): { readonly value: JsonValue } | { readonly problem: string } {
+function parse(text: string): { readonly value: JsonValue } | undefined {
   try {
     return { value: JSON.parse(text) }
-  } catch (thrown) {
-    return { problem: thrown instanceof Error ? thrown.message.slice(0, 200) : 'it cannot be read' }
+  } catch {
+    return undefined
   }
+}
+
+/** What is wrong and where, without the text around it, which belongs in no message. */
+function problemOf(text: string): string {
+  const reader = new JsonReader()
+  reader.push(text)
+  reader.end()
+  return reader.problem ?? 'it cannot be read'
 }

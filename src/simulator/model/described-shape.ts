@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts'
+import { asObject, isObject, type JsonObject } from '../json.ts'
 
 /**
  * The schema of the JSON shape that a prompt describes, such as
@@ -7,10 +7,25 @@ import type { JsonObject } from '../json.ts'
 export function describedShape(prompt: string): JsonObject | undefined {
   if (!/json|\{\s*["']?\w+["']?\s*:/i.test(prompt)) return undefined
   if (!/\b(json|return|respond|reply|answer|output|format|produce|shape|schema)\b/i.test(prompt)) return undefined
+  const schema = writtenSchema(prompt)
+  if (schema !== undefined) return schema
   for (let at = prompt.indexOf('{'); at >= 0; at = prompt.indexOf('{', at + 1)) {
     const reader: Reader = { text: prompt, at }
     const shape = readObject(reader)
     if (shape !== undefined) return shape
+  }
+  return undefined
+}
+
+/** A JSON Schema that stands in the prompt on a line of its own. */
+function writtenSchema(prompt: string): JsonObject | undefined {
+  for (const [line] of prompt.matchAll(/^\{.*"(?:type|properties|anyOf|\$ref)".*\}$/gm)) {
+    try {
+      const schema = asObject(JSON.parse(line))
+      if (schema.type === 'object' && isObject(schema.properties ?? schema.additionalProperties)) return schema
+    } catch {
+      // Something else in braces.
+    }
   }
   return undefined
 }
