@@ -71,8 +71,19 @@ await bundle([...publicEntries().values(), 'src/cli/main.ts'])
 // Apart, so that no chunk of the library leads into a worker's.
 await bundle(workers)
 
+page()
+
 for (const file of globSync('src/**/*.*', { exclude: ['**/*.ts', '**/fixtures/**'] })) {
   const copy = join('dist', relative('src', file))
   mkdirSync(dirname(copy), { recursive: true })
   copyFileSync(file, copy)
+}
+
+/** The page has its own toolchain. */
+function page(): void {
+  const { status } = spawnSync('vite', ['build', 'dashboard', '--logLevel', 'warn'], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
+  if (status !== 0) process.exit(status ?? 1)
 }

@@ -5,6 +5,7 @@ import { styleText } from 'node:util'
 /** Everything that is not a test, by name: `npm run check` runs all, `npm run check -- types style` those two. */
 const checks: Readonly<Record<string, readonly [command: string, ...words: string[]]>> = {
   types: ['tsc', '-p', '.'],
+  page: ['tsc', '-p', 'dashboard'],
   style: ['biome', 'check', '--error-on-warnings'],
   imports: ['node', 'scripts/check-imports.ts'],
   unused: ['knip', '--no-progress'],

@@ -4,16 +4,15 @@ import { costText, exactCostText } from '../text/cost-text.ts'
 import { countText, exactCountText } from '../text/count-text.ts'
 import { durationText } from '../text/duration-text.ts'
 import { fullTimeText, timeText } from '../text/time-text.ts'
-import { Outcome } from './outcome.tsx'
+import { Outcome, toneOf } from './outcome.tsx'
 import { sourceText } from './sources.tsx'
 
 /** One call in a list: a link to its page. */
 export function CallLine({ call }: { readonly call: CallRow }) {
   const { ending, source } = call
-  const tone = ending === 'error' ? 'bad' : ending === 'completed' ? 'fine' : 'warn'
   return (
     <li>
-      <a class={`call ${tone}`} data-row={call.callId} href={linkTo(['calls', call.callId])}>
+      <a class={`call ${toneOf(ending)}`} data-row={call.callId} href={linkTo(['calls', call.callId])}>
         <time class="c-time" dateTime={new Date(call.startedAt).toISOString()} title={fullTimeText(call.startedAt)}>
           {timeText(call.startedAt)}
         </time>
@@ -27,8 +26,7 @@ export function CallLine({ call }: { readonly call: CallRow }) {
           )}
         </span>
         <span class="c-outcome">
-          <Outcome ending={ending} errorCode={call.errorCode} />
-          <Detours call={call} />
+          <Ending call={call} />
         </span>
         <span
           class="c-tokens number"
@@ -60,15 +58,27 @@ export function CallLine({ call }: { readonly call: CallRow }) {
   )
 }
 
-/** That it did not go straight: retries and fallbacks. */
-function Detours({ call: { attempts, fallbacks } }: { readonly call: CallRow }) {
+/** How it ended. Where that went well, but not straight, the detours are the news. */
+function Ending({ call: { ending, errorCode, attempts, fallbacks } }: { readonly call: CallRow }) {
   const retries = Math.max(0, attempts - 1 - fallbacks)
-  if (retries === 0 && fallbacks === 0) return null
-  const told = [
+  const detours = [
     ...(retries > 0 ? [`${retries} ${retries === 1 ? 'retry' : 'retries'}`] : []),
     ...(fallbacks > 0 ? [`${fallbacks} ${fallbacks === 1 ? 'fallback' : 'fallbacks'}`] : []),
   ].join(', ')
-  return <span class="tag warn">{told}</span>
+  if (detours === '') return <Outcome ending={ending} errorCode={errorCode} />
+  if (ending !== 'completed')
+    return (
+      <>
+        <Outcome ending={ending} errorCode={errorCode} />
+        <span class="tag warn">{detours}</span>
+      </>
+    )
+  return (
+    <span class="outcome fine" title={`Completed after ${detours}`}>
+      <span class="sr">completed after </span>
+      <span class="tag warn">{detours}</span>
+    </span>
+  )
 }
 
 /** What stands above the columns of a list of calls. Each row says it again for whoever does not see it. */

@@ -117,7 +117,7 @@ function Controls({ view, changed }: { readonly view: SimulatorView; readonly ch
                   )
                 }
               >
-                <b>{name}</b>
+                <strong>{name}</strong>
                 <span>{meaning}</span>
               </button>
             </li>

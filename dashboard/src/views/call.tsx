@@ -121,6 +121,7 @@ function CallFacts({ call }: { readonly call: CallEvent }) {
   const feature = call.feature && <a href={linkTo(['calls'], { feature: call.feature })}>{call.feature}</a>
   const run = call.runId && <a href={linkTo(['runs', call.runId])}>{call.runId}</a>
   const parent = call.parentId && <a href={linkTo(['calls', call.parentId])}>{call.parentId}</a>
+  const isUnasked = call.outcome.ending === 'error' && call.attempts === 0
   const dialects = [call.dialectIn, call.dialectOut].filter((dialect) => dialect !== undefined)
   return (
     <Facts
@@ -129,7 +130,7 @@ function CallFacts({ call }: { readonly call: CallEvent }) {
         ['Feature', feature],
         ['Model', call.model],
         ['Target', call.target],
-        ['Answered by', sourceText(call.source)],
+        ['Answered by', isUnasked ? 'Nobody' : sourceText(call.source)],
         ['Door', doors[call.door]],
         ['Dialect', [...new Set(dialects)].join(' → ')],
         ['Streamed', call.streamed ? 'Yes' : 'No'],
