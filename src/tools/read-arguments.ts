@@ -1,5 +1,10 @@
 import type { StandardIssue, StandardSchemaV1 } from '../core/standard-schema.ts'
-import type { ReadArguments } from './tool.ts'
+
+/** The arguments as the tool's schema read them, or what is wrong with them, or what the schema itself threw. */
+export type ReadArguments =
+  | { readonly type: 'valid'; readonly value: unknown }
+  | { readonly type: 'invalid'; readonly issues: readonly string[] }
+  | { readonly type: 'failed'; readonly cause: unknown }
 
 /** More would only fill the model's context. */
 const mostIssues = 20

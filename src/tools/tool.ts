@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/json.ts'
 import type { StandardSchemaV1 } from '../core/standard-schema.ts'
 import { InseamError } from '../errors/index.ts'
 import { inputSchemaOf } from './input-schema.ts'
-import { readArguments } from './read-arguments.ts'
+import { type ReadArguments, readArguments } from './read-arguments.ts'
 
 /** What a tool is told beside its arguments. */
 export interface ToolContext {
@@ -28,12 +28,6 @@ export interface Tool {
   /** Runs with arguments that {@link Tool.read} gave. */
   run(value: unknown, context: ToolContext): unknown
 }
-
-/** The arguments as the tool's schema read them, or what is wrong with them, or what the schema itself threw. */
-export type ReadArguments =
-  | { readonly type: 'valid'; readonly value: unknown }
-  | { readonly type: 'invalid'; readonly issues: readonly string[] }
-  | { readonly type: 'failed'; readonly cause: unknown }
 
 /** What a tool is made of. */
 export interface ToolOptions<Arguments> {
