@@ -35,6 +35,7 @@ describe('help', () => {
       '',
       'up',
       'try',
+      'eval',
       'explain',
       'events',
       'events tail',
