@@ -42,7 +42,6 @@ export function runAsModel(
   { dialect, named }: RunAsModelOptions,
 ): ModelRun {
   const input = readModelInput(feature, lastText(asked.messages))
-  const limited = withLimit(feature, asked.maxOutputTokens)
   const losses = lossesOf(asked, dialect)
   const asJson = asked.output !== undefined
   if (asJson && patternOf(feature) === 'complete') {
@@ -58,9 +57,9 @@ export function runAsModel(
     call.story.lose(losses)
     const options = optionsOf(call)
     if (call.request.stream && patternOf(feature) === 'complete') {
-      return yield* deltasAlone(stream(pipeline, limited, input, options))
+      return yield* deltasAlone(stream(pipeline, feature, input, options))
     }
-    const { reply, outcome } = replyOf(await pipeline.runFeature(limited, input, options), { dialect, asJson })
+    const { reply, outcome } = replyOf(await pipeline.runFeature(feature, input, options), { dialect, asJson })
     if (outcome !== undefined) headers['x-inseam-outcome'] = outcome
     if (call.request.stream) yield* spell(reply)
     return reply
@@ -68,15 +67,10 @@ export function runAsModel(
   return { run, headers }
 }
 
-function optionsOf({ id, story, door, timeoutMs, traceId, signal, caller }: Call): DoorOptions {
+/** The caller may ask for fewer tokens than the feature allows. */
+function optionsOf({ id, story, door, timeoutMs, traceId, signal, caller, request }: Call): DoorOptions {
   const { feature: _, ...rest } = caller
-  return { ...rest, id, story, door, timeoutMs, traceId, signal }
-}
-
-/** The caller may ask for less than the feature allows. */
-function withLimit(feature: AnyFeature, limit: number | undefined): AnyFeature {
-  if (limit === undefined || (feature.maxOutputTokens ?? Number.POSITIVE_INFINITY) <= limit) return feature
-  return { ...feature, maxOutputTokens: limit }
+  return { ...rest, id, story, door, timeoutMs, traceId, signal, maxOutputTokens: request.maxOutputTokens }
 }
 
 function lastText(messages: readonly Message[]): string {

@@ -31,6 +31,8 @@ export interface DoorOptions extends CallOptions {
   readonly id?: string
   /** What the door has noted of the call with this id before it begins. */
   readonly story?: Story
+  /** The most tokens that an answer may have, where the feature allows more or sets no limit. */
+  readonly maxOutputTokens?: number
 }
 
 /** What ties a call to others. */
@@ -74,7 +76,8 @@ export function beginCall(
   options: DoorOptions,
   { id, parentId, runId, ...request }: Ties & Partial<ModelRequest>,
 ): Call {
-  const { maxOutputTokens, temperature, stop } = feature
+  const { temperature, stop } = feature
+  const maxOutputTokens = lesser(feature.maxOutputTokens, options.maxOutputTokens)
   return pipeline.begin({
     ...common(feature, options),
     id,
@@ -113,13 +116,17 @@ export async function orRefuse<Result>(
   }
 }
 
+/** The lesser of two limits that may be absent. */
+const lesser = (left: number | undefined, right: number | undefined) =>
+  left === undefined || right === undefined ? (left ?? right) : Math.min(left, right)
+
 /** What a door has noted belongs to the call that has its id. */
 const storyOf = (options: DoorOptions, id: string | undefined) =>
   id !== undefined && id === options.id ? options.story : undefined
 
 function common(
   feature: AnyFeature,
-  { timeoutMs, signal, traceId, door, id: _id, story: _story, ...caller }: DoorOptions,
+  { timeoutMs, signal, traceId, door, id: _id, story: _story, maxOutputTokens: _limit, ...caller }: DoorOptions,
 ) {
   return { door, model: feature.model, caller: { ...caller, feature: feature.name }, timeoutMs, signal, traceId }
 }

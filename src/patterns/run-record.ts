@@ -23,7 +23,16 @@ export interface RunRecord {
 export function openRecord(
   pipeline: Pipeline,
   { name }: AnyFeature,
-  { id, door = 'library', traceId, timeoutMs: _timeout, signal: _signal, story: _story, ...caller }: DoorOptions,
+  {
+    id,
+    door = 'library',
+    traceId,
+    timeoutMs: _timeout,
+    signal: _signal,
+    story: _story,
+    maxOutputTokens: _limit,
+    ...caller
+  }: DoorOptions,
 ): RunRecord {
   const { clock } = pipeline
   const startedAt = clock.date()
