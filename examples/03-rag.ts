@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { documents, feature, openSeam, prompt } from 'inseam'
 
@@ -16,7 +17,7 @@ for (const question of ['Within how many days are refunds paid?', 'Who won the m
     console.log(answer.text)
     // The quote stands in the document, there: it was looked up, not believed.
     for (const { number, document, start, end, quote } of answer.citations)
-      console.log(`  [${number}] ${document} ${start}-${end}: ${quote}`)
+      console.log(`  [${number}] ${basename(document)} ${start}-${end}: ${quote}`)
   }
 }
 await seam.close()

@@ -1,6 +1,7 @@
 """The feature of features/triage.feature.ts, asked from Python: its rules, its schema and its record come along.
 
-    echo 'features: ./examples/features' >> inseam.yaml    # then: npm run build && npm start
+    echo 'features: ./examples/features' > inseam.yaml    # beside your key in the environment
+    npm start
     ANTHROPIC_BASE_URL=http://127.0.0.1:4000 ANTHROPIC_API_KEY=none python examples/10_feature_as_model.py
 """
 
