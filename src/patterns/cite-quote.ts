@@ -55,9 +55,12 @@ function wholeWords(text: string, { start, end }: Span): Span {
   return { start: first, end: last }
 }
 
-/** Whether no word goes on across this place. */
+const unspaced = 'Han Hiragana Katakana Thai Lao Khmer Myanmar'.replaceAll(/\w+/g, '\\p{Script=$&}').replaceAll(' ', '')
+const withinWord = new RegExp(`^(?:(?![${unspaced}])[\\p{L}\\p{N}]){2}$`, 'u')
+
+/** Whether no word goes on across this place. Where words are written without spaces between them, any place is one. */
 function isEdge(text: string, at: number): boolean {
-  return !/^[\p{L}\p{N}]{2}$/u.test(text.slice(Math.max(0, at - 1), at + 1))
+  return !withinWord.test(text.slice(Math.max(0, at - 1), at + 1))
 }
 
 function numbersIn(text: string): string {
