@@ -232,6 +232,25 @@ describe.each(providers)('%s', (provider) => {
     expect(act.clock.pending).toBe(0)
   })
 
+  it('cuts off a schema that never answers, and runs nothing', async () => {
+    const started = signal()
+    const hanging = tool({
+      name: 'hanging',
+      description: 'Checks for ever.',
+      input: z.object({}).refine(() => {
+        started.resolve()
+        return new Promise<boolean>(() => undefined)
+      }),
+      timeoutMs: 100,
+      run: () => expect.unreachable(),
+    })
+    const running = play(script(asks('hanging', {}), { text: 'It hangs.' }), using(hanging))
+    await started.promise
+    await act.clock.advance(100)
+    expect(await running).toMatchObject({ type: 'finished', steps: [{ outcome: 'timed-out' }] })
+    expect(lastSent()).toContain('It was not run.')
+  })
+
   it('cuts a result of 2 MB, and says so', async () => {
     const loud = tool({ name: 'loud', description: 'Says much.', input: anything, run: () => 'a'.repeat(2_000_000) })
     const run = await play(script(asks('loud', {}), { text: 'That was a lot.' }), using(loud))

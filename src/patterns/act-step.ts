@@ -52,6 +52,8 @@ export async function runStep(
 }
 
 function afterReading(tool: Tool, read: Ended<ReadArguments>, { stepId }: StepContext): ReadStep {
+  if (read.type === 'timed-out')
+    return { type: 'answered', answer: tooLate(tool, 'checked its arguments', 'It was not run.') }
   if (read.type !== 'done') return { type: 'answered', answer: notDone(tool, read, stepId) }
   const { value: said } = read
   switch (said.type) {
@@ -72,17 +74,16 @@ function notDone(tool: Tool, ended: Exclude<Ended<unknown>, { type: 'done' }>, s
         text: failure(isToolError(ended.cause) ? ended.cause.message : `The tool failed. Reference: ${stepId}`, tool),
         errorMessage: failureText(ended.cause),
       }
-    case 'timed-out': {
-      const why = `The tool gave no result within ${tool.timeoutMs.toLocaleString('en-US')} ms.`
-      return {
-        outcome: 'timed-out',
-        text: failure(`${why} Whether it had an effect is unknown.`, tool),
-        errorMessage: why,
-      }
-    }
+    case 'timed-out':
+      return tooLate(tool, 'given a result', 'Whether it had an effect is unknown.')
     case 'stopped':
       return notRun
   }
+}
+
+function tooLate(tool: Tool, what: string, then: string): StepAnswer {
+  const why = `The tool had not ${what} within ${tool.timeoutMs.toLocaleString('en-US')} ms.`
+  return { outcome: 'timed-out', text: failure(`${why} ${then}`, tool), errorMessage: why }
 }
 
 /** A tool that the end of the run came before, or stopped. */

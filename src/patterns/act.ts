@@ -144,7 +144,7 @@ function interruption(time: RunTime): Stop | undefined {
 
 const outOfTime: Stop = {
   by: 'time',
-  detail: 'The time of the run was over (`limits.totalMs`, or the caller’s own limit).',
+  detail: "The time of the run was over (`limits.totalMs`, or the caller's own limit).",
 }
 
 function factsOf({ runId, cost, steps }: RunRecord, reply: Reply, text: string): RunFacts {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../core/clock.ts'
 import { InseamError } from '../errors/index.ts'
 
@@ -19,6 +20,8 @@ export function beginTime(
   { name, totalMs, signal }: { readonly name: string; readonly totalMs: number; readonly signal?: AbortSignal },
 ): RunTime {
   const controller = new AbortController()
+  // Each tool that runs listens, and stops to when it ends: many of them are no leak.
+  setMaxListeners(0, controller.signal)
   const deadlineAt = clock.now() + totalMs
   const leave = () => controller.abort(signal?.reason)
   let isOver = false

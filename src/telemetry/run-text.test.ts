@@ -73,7 +73,7 @@ const steps = [
   step(3, 801, {
     tool: 'search_orders',
     outcome: 'timed-out',
-    errorMessage: 'The tool gave no result within 1,800 ms.',
+    errorMessage: 'The tool had not given a result within 1,800 ms.',
     totalMs: 1_800,
   }),
 ]

@@ -121,7 +121,7 @@ function tellCall(call: CallEvent, steps: readonly StepEvent[]): string {
 const outcomes: Readonly<Record<StepEvent['outcome'], string>> = {
   done: 'done',
   failed: 'failed',
-  'timed-out': 'cut off, and whether it had an effect is unknown',
+  'timed-out': 'cut off',
   'arguments-invalid': 'not run, for its arguments were not valid',
   'unknown-tool': 'not run, for there is no such tool',
   stopped: 'stopped with the run',
