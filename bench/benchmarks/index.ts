@@ -3,6 +3,7 @@ import { bundle } from './bundle.ts'
 import { eventsMainThread, eventsPersisted } from './events.ts'
 import { gateway, gatewayStreaming } from './gateway.ts'
 import { firstCall, imports } from './import.ts'
+import { json4, json64 } from './json.ts'
 import { library, streaming, streamingApart } from './library.ts'
 
 /** Every comparison, in the order in which they are run. */
@@ -17,4 +18,6 @@ export const benchmarks: readonly Benchmark[] = [
   bundle,
   eventsPersisted,
   eventsMainThread,
+  json64,
+  json4,
 ]
