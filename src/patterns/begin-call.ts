@@ -99,7 +99,7 @@ export async function orRefuse<Result>(
   feature: AnyFeature,
   options: DoorOptions,
   prepare: () => Promise<Result>,
-  ties: Ties = { id: options.id },
+  { stream = false, ...ties }: Ties & { readonly stream?: boolean } = { id: options.id },
 ): Promise<Result> {
   try {
     return await prepare()
@@ -109,7 +109,7 @@ export async function orRefuse<Result>(
       ...common(feature, options),
       ...ties,
       story: storyOf(options, ties.id),
-      request: { messages: [], stream: false },
+      request: { messages: [], stream },
     })
     pipeline.refuse(call, error)
     throw error

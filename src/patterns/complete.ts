@@ -45,7 +45,7 @@ function prepare<Input>(
   options: DoorOptions,
   isStream: boolean,
 ): Promise<Call> {
-  return orRefuse(pipeline, feature, options, async () =>
-    beginCall(pipeline, feature, await ask(feature, input), options, { id: options.id, stream: isStream }),
-  )
+  const ties = { id: options.id, stream: isStream }
+  const begin = async () => beginCall(pipeline, feature, await ask(feature, input), options, ties)
+  return orRefuse(pipeline, feature, options, begin, ties)
 }

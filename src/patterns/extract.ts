@@ -82,10 +82,8 @@ async function* run<Input, Output>(
   isStream: boolean,
 ): AsyncGenerator<Progress, Extraction<Output>, void> {
   const time = inTime(pipeline.clock, options, feature.model)
-  const { shape, asked } = await orRefuse(pipeline, feature, options, async () => ({
-    shape: outputShapeOf(feature),
-    asked: await ask(feature, input),
-  }))
+  const prepare = async () => ({ shape: outputShapeOf(feature), asked: await ask(feature, input) })
+  const { shape, asked } = await orRefuse(pipeline, feature, options, prepare, { id: options.id, stream: isStream })
   const request = { stream: isStream, output: shape.format }
   const replies: Reply[] = []
   try {
