@@ -574,13 +574,14 @@ features: ./features
   it('serves the features of its configuration', async () => {
     const cwd = write(
       'hello.feature.ts',
-      `const answer: string = 'Hello from a rule.'
-export const hello = {
+      `import { feature, prompt, rule } from 'inseam'
+const answer: string = 'Hello from a rule.'
+export const hello = feature<{ text: string }>({
   name: 'hello',
   model: 'fast',
-  decide: [{ name: 'always', source: 'rule', answer: () => answer }],
-  prompt: () => ({ parts: [], blocks: [{ type: 'text', text: 'x' }], identity: 'x', hash: 'x' }),
-}
+  decide: [rule('always', () => true, answer)],
+  prompt: ({ text }) => prompt\`Say hello. \${text}\`,
+})
 `,
     )
     await using child = startInseam(['up', '--port', '0', '--json'], { cwd })

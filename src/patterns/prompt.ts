@@ -1,6 +1,9 @@
 import type { Block, DocumentBlock, ImageBlock } from '../core/message.ts'
 import { shortHash } from './short-hash.ts'
 
+/** Marks what was made here. No JSON can spell it, so that input cannot pass itself off as an author's words. */
+const made = Symbol.for('inseam.prompt')
+
 /** Text that its author vouches for: it stands in the prompt as it is. */
 export interface Trusted {
   readonly trusted: string
@@ -27,12 +30,20 @@ export interface Prompt {
 
 /** Whether a value is a prompt, whatever a feature's author returned. */
 export function isPrompt(value: unknown): value is Prompt {
-  return typeof value === 'object' && value !== null && 'parts' in value && 'identity' in value
+  return isMade(value) && 'parts' in value
 }
 
 /** Marks text as the author's own, so that it is not set apart as input. Never give it what a user wrote. */
 export function trusted(text: string): Trusted {
-  return { trusted: text }
+  return mark({ trusted: text })
+}
+
+function mark<Value extends object>(value: Value): Value {
+  return Object.defineProperty(value, made, { value: true })
+}
+
+function isMade(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && made in value
 }
 
 /**
@@ -65,13 +76,28 @@ export function prompt(strings: TemplateStringsArray, ...values: readonly Prompt
     const value = values[index] as PromptValue
     if (typeof value === 'string') given({ type: 'input', text: value })
     else if (typeof value === 'number' || typeof value === 'boolean') given({ type: 'words', text: String(value) })
-    else if ('trusted' in value) own(value.trusted)
-    else if ('parts' in value) {
+    else if (isPrompt(value)) {
       parts.push(...value.parts)
       identity += value.identity
-    } else given({ type: 'block', block: value })
+    } else if (isTrusted(value)) own(value.trusted)
+    else if (isBlock(value)) given({ type: 'block', block: value })
+    else throw new TypeError(`A prompt cannot hold ${nameOf(value)}: write it as text, or choose what of it to show.`)
   }
-  return { parts, blocks: writeBlocks(parts), identity, hash: shortHash(identity) }
+  return mark({ parts, blocks: writeBlocks(parts), identity, hash: shortHash(identity) })
+}
+
+function isTrusted(value: unknown): value is Trusted {
+  return isMade(value) && 'trusted' in value
+}
+
+function isBlock(value: unknown): value is ImageBlock | DocumentBlock {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return false
+  return (value.type === 'image' || value.type === 'document') && 'source' in value
+}
+
+function nameOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value)
+  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`
 }
 
 /** Words and inputs that stand together are one block of text; blank ones are none. */
