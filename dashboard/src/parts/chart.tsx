@@ -15,6 +15,8 @@ interface ChartProps {
   /** When each bucket begins. */
   readonly at: readonly number[]
   readonly series: readonly PlotSeries[]
+  /** What is said where there is nothing to draw. */
+  readonly nothing?: string
   /** A value as people read it. */
   readonly text: (value: number | null) => string
 }
@@ -24,7 +26,7 @@ interface ChartProps {
  * figures behind it can be had as a table.
  */
 export function Chart(props: ChartProps) {
-  const { title, summary, series, at, text, from, to } = props
+  const { title, summary, series, at, text, from, to, nothing = 'Nothing in this span' } = props
   const [isTable, showTable] = useState(false)
   const [index, setIndex] = useState<number | null>(null)
   const isEmpty = series.every(({ values }) => values.every((value) => !value))
@@ -79,7 +81,7 @@ export function Chart(props: ChartProps) {
       ) : (
         <div class="plot" role="img" aria-label={`${title}. ${summary}`}>
           <Drawing {...props} onPoint={setIndex} />
-          {isEmpty && <p class="nothing">Nothing in this span</p>}
+          {isEmpty && <p class="nothing">{nothing}</p>}
           {index !== null && at[index] !== undefined && <p class="when">{axisTimeText(at[index], to - from)}</p>}
         </div>
       )}

@@ -1,9 +1,9 @@
 import type { EvalRunRow } from '../../../src/admin/api.ts'
 import { shareOf, shareText } from '../text/count-text.ts'
 
-/** The share of cases that passed, drawn with how sure it is: the 95 % interval. */
-export function Interval({ run: { passed, cases, interval } }: { readonly run: EvalRunRow }) {
-  const share = shareOf(passed, cases)
+/** The share that passed, of the cases that could be judged, drawn with how sure it is: the 95 % interval. */
+export function Interval({ run: { passed, cases, unclear, interval } }: { readonly run: EvalRunRow }) {
+  const share = shareOf(passed, cases - unclear)
   const [low, high] = interval
   const told = `${shareText(share)} passed, 95% interval ${shareText(low)} to ${shareText(high)}`
   return (

@@ -86,7 +86,7 @@ export function drawPlot(box: HTMLElement, first: PlotData, ears: PlotEars): Plo
           space: 36,
           grid: { stroke: lines, width: 1 },
           ticks: { show: false },
-          values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : shortened(data.text(value)))),
+          values: (_plot, splits) => splits.map((value) => labelOf(value, data)),
         },
       ],
       series: [
@@ -138,6 +138,12 @@ function columns({ at, bucketMs, series }: PlotData): UPlot.AlignedData {
     at.map((time) => (time + bucketMs / 2) / 1000),
     ...series.map(({ values, drawn = values }) => [...drawn] as (number | null)[]),
   ]
+}
+
+/** The label of a height; none where nothing is drawn that it could belong to. */
+function labelOf(value: number, { series, text }: PlotData): string {
+  if (value === 0) return '0'
+  return series.every(({ values }) => values.every((one) => !one)) ? '' : shortened(text(value))
 }
 
 /** A figure without zeros that say nothing: `7.50 s` is `7.5 s`. */

@@ -52,7 +52,7 @@ export function Tiles({ overview, span }: { readonly overview: OverviewView; rea
         now={totals.firstTokenMs.p95}
         then={before.firstTokenMs.p95}
         isLessBetter
-        note={`median ${durationText(totals.firstTokenMs.p50)}`}
+        note={totals.firstTokenMs.p50 === null ? 'nothing streamed' : `median ${durationText(totals.firstTokenMs.p50)}`}
       />
       <Tile
         label="Tokens"

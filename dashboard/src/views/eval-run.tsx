@@ -5,6 +5,7 @@ import { BackLink } from '../parts/back-link.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Interval } from '../parts/interval.tsx'
 import { LongText } from '../parts/long-text.tsx'
+import { Verdict } from '../parts/verdict.tsx'
 import { useResource } from '../resource.ts'
 import { changeQuery, linkTo } from '../route.ts'
 import { costText } from '../text/cost-text.ts'
@@ -56,6 +57,7 @@ function Whole({ view: { run, cases }, query }: { readonly view: EvalRunView; re
   return (
     <div class="column">
       <section class="card verdict" aria-label="Result">
+        <Verdict run={run} />
         <Interval run={run} />
         <dl class="figures">
           <div>
@@ -69,6 +71,10 @@ function Whole({ view: { run, cases }, query }: { readonly view: EvalRunView; re
             <dd>
               <Flips run={run} />
             </dd>
+          </div>
+          <div>
+            <dt>Model</dt>
+            <dd>{run.model}</dd>
           </div>
           <div>
             <dt>Latency p95</dt>
@@ -163,7 +169,11 @@ function Case({ one }: { readonly one: EvalCaseView }) {
         )}
         {callId && (
           <p>
-            <a href={linkTo(['calls', callId])}>Its call</a>
+            {callId.startsWith('run_') ? (
+              <a href={linkTo(['runs', callId])}>Its run</a>
+            ) : (
+              <a href={linkTo(['calls', callId])}>Its call</a>
+            )}
           </p>
         )}
       </details>

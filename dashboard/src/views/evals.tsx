@@ -4,6 +4,7 @@ import { Snippet } from '../parts/first-call.tsx'
 import { Head } from '../parts/head.tsx'
 import { Interval } from '../parts/interval.tsx'
 import { Scroll } from '../parts/scroll.tsx'
+import { Verdict } from '../parts/verdict.tsx'
 import { useResource } from '../resource.ts'
 import { linkTo } from '../route.ts'
 import { costText, exactCostText } from '../text/cost-text.ts'
@@ -37,6 +38,7 @@ function RunTable({ runs }: EvalRunsView) {
           <tr>
             <th scope="col">Suite</th>
             <th scope="col">Passed</th>
+            <th scope="col">Verdict</th>
             <th scope="col" class="number">
               Cases
             </th>
@@ -61,10 +63,13 @@ function RunTable({ runs }: EvalRunsView) {
                 <a data-row={run.id} href={linkTo(['evals', run.id])}>
                   {run.suite}
                 </a>
-                {run.feature !== run.suite && <span class="quiet"> {run.feature}</span>}
+                <span class="quiet"> {run.model}</span>
               </th>
-              <td data-label="Passed">
+              <td class="who">
                 <Interval run={run} />
+              </td>
+              <td data-label="Verdict">
+                <Verdict run={run} />
               </td>
               <td class="number" data-label="Cases">
                 {countText(run.cases)}

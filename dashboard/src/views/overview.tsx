@@ -95,6 +95,7 @@ function Charts({ overview }: { readonly overview: OverviewView }) {
       <Chart
         {...common}
         title="Time to first token"
+        nothing="Nothing was streamed in this span"
         kind="lines"
         summary={quantilesInWords(totals.firstTokenMs)}
         series={percentiles(firstTokenMs)}
