@@ -12,6 +12,8 @@ export interface House extends AsyncDisposable {
   readonly admin: Admin
   readonly live: LiveCalls
   readonly token: string
+  /** The file of the record. */
+  readonly eventsPath: string
   /** Asks the admin listener with the token. */
   ask(path: string, init?: RequestInit): Promise<Response>
   /** A view, which must be there. */
@@ -74,6 +76,7 @@ export async function openHouse({
     admin,
     live,
     token,
+    eventsPath,
     ask,
     async view(path) {
       const response = await ask(path)
