@@ -145,6 +145,7 @@ describe('the views', () => {
     ])
     expect(view.story).toBe(tellStory(view.call, view.attempts))
     expect(view.story).toContain('simulator-anthropic/sim-small')
+    expect(view.call.content?.messages).toMatchObject([{ content: [{ text: 'Say hello.' }] }])
   })
 
   it('a call that has just ended is found, though it was not yet in the file', async () => {
