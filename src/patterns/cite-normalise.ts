@@ -25,9 +25,12 @@ const same: Readonly<Record<string, string>> = {
 /** Marks of Markdown, which a quote leaves out, and characters that nobody sees. */
 const unseen = /[*_`\u00ad\u200b-\u200d\u2060\ufeff]/
 
+/** A tag, which a quote leaves out too; a prompt may have had to write `&lt;` for its beginning. */
+const tag = /(?:<|&lt;)\/?[a-z][a-z0-9]*(?:\s[^<>]{0,200})?\/?>/iy
+
 /**
- * One space for any white space, plain quotation marks and dashes, small letters, no marks of emphasis, and `<` for the `&lt;`
- * that a prompt had to write. Not at either end: white space.
+ * One space for any white space, plain quotation marks and dashes, small letters, no tags and marks of emphasis, and `<` for the
+ * `&lt;` that a prompt had to write. No white space at either end.
  */
 export function normalise(text: string): Normalised {
   let written = ''
@@ -43,15 +46,21 @@ export function normalise(text: string): Normalised {
   }
   for (let at = 0; at < text.length; ) {
     const character = String.fromCodePoint(text.codePointAt(at) as number)
-    const isTag = character === '&' && text.startsWith('&lt;', at)
-    const end = at + (isTag ? 4 : character.length)
+    const isLess = character === '&' && text.startsWith('&lt;', at)
+    const tagLength = character === '<' || isLess ? lengthOfTag(text, at) : 0
+    const end = at + (tagLength || (isLess ? 4 : character.length))
     if (/\s/.test(character)) space ??= at
-    else if (!unseen.test(character)) {
+    else if (tagLength === 0 && !unseen.test(character)) {
       if (space !== undefined && written !== '') write(' ', space, at)
       space = undefined
-      write(isTag ? '<' : (same[character] ?? character.normalize('NFKC').toLowerCase()), at, end)
+      write(isLess ? '<' : (same[character] ?? character.normalize('NFKC').toLowerCase()), at, end)
     }
     at = end
   }
   return { text: written, starts, ends }
+}
+
+function lengthOfTag(text: string, at: number): number {
+  tag.lastIndex = at
+  return tag.exec(text)?.[0].length ?? 0
 }

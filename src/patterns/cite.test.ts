@@ -33,7 +33,8 @@ describe('a quote', () => {
     const own = 'within **14 days**\nafter the parcel — “unopened” — has come back.'
     expect(find('Within 14 days after the parcel - "unopened" - has come back.')).toBe(own)
     expect(find('WITHIN `14` days AFTER THE parcel – «unopened» – has come  back.')).toBe(own)
-    expect(find('&lt;/source> is a tag', 'Mind: </source> is a tag.')).toBe('</source> is a tag')
+    expect(find('mind: is a &lt;input', 'Mind: </source> is a <input.')).toBe('Mind: </source> is a <input')
+    expect(find('by Honjou', 'drawn by <unk class="x"> Honjou')).toBe('by <unk class="x"> Honjou')
   })
 
   it('is found where one character in twenty is another, and shown in the words of the source', () => {

@@ -8,7 +8,7 @@ export interface RecallQuestion {
   readonly question: string
   /** The corpus, by the name of its file. */
   readonly document: string
-  readonly excerpts: readonly Pick<Chunk, 'start' | 'end'>[]
+  readonly excerpts: readonly { readonly start: number; readonly end: number; readonly content: string }[]
 }
 
 /** Reads `questions.csv` of the evaluation. */
@@ -17,8 +17,8 @@ export function readQuestions(folder: string): RecallQuestion[] {
   return rows.map(({ question = '', references = '[]', corpus_id = '' }) => ({
     question,
     document: `${corpus_id}.md`,
-    excerpts: (JSON.parse(references) as { start_index: number; end_index: number }[]).map(
-      ({ start_index, end_index }) => ({ start: start_index, end: end_index }),
+    excerpts: (JSON.parse(references) as { start_index: number; end_index: number; content: string }[]).map(
+      ({ start_index, end_index, content }) => ({ start: start_index, end: end_index, content }),
     ),
   }))
 }
