@@ -1,5 +1,6 @@
 import type { Benchmark } from '../harness/benchmark.ts'
 import { bundle } from './bundle.ts'
+import { evals, evalsCpu } from './evals.ts'
 import { eventsMainThread, eventsPersisted } from './events.ts'
 import { gateway, gatewayStreaming } from './gateway.ts'
 import { firstCall, imports } from './import.ts'

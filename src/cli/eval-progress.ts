@@ -43,7 +43,7 @@ export function evalProgress({
 }
 
 /** How far a run is, in one line: `triage  [######--] 120/160  97 passed, 3 failed, 0 unclear  240/s  $0.0123  2 s left`. */
-export function progressLine({ suite, done, total, ...sums }: Progress, elapsedMs: number, withBar: boolean): string {
+function progressLine({ suite, done, total, ...sums }: Progress, elapsedMs: number, withBar: boolean): string {
   const rate = elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0
   const parts = [
     suite,

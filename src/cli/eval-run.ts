@@ -18,7 +18,7 @@ import {
 } from '../evals/index.ts'
 import { isInseamError, type Seam } from '../index.ts'
 import { type EvalStore, openEvalStore } from '../stores/sqlite/index.ts'
-import type { EvalOptions } from './eval.ts'
+import type { EvalOptions } from './eval-options.ts'
 import { type EvalProgress, evalProgress } from './eval-progress.ts'
 import { exitCodeOf, worst } from './exit-code-of.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
@@ -64,12 +64,20 @@ export async function runFoundSuites(
       fix: 'Run all cases to accept them: a baseline of some would forget the others.',
     })
   const suites = await thoseThatMatch(await loadSuites(placesOf(config, paths)), options.filter)
-  using stop = stopOnSignal()
-  using store = openStore(config)
-  const progress = evalProgress({ isQuiet: options.quiet === true, now: () => seam.clock.now() })
-  const bench: Bench = { seam, config, options, store, progress, signal: stop.signal }
+  const stop = stopOnSignal()
+  const store = openStore(config)
+  try {
+    const progress = evalProgress({ isQuiet: options.quiet === true, now: () => seam.clock.now() })
+    return await runEach({ seam, config, options, store, progress, signal: stop.signal }, suites)
+  } finally {
+    store?.[Symbol.dispose]()
+    stop[Symbol.dispose]()
+  }
+}
+
+async function runEach(bench: Bench, suites: readonly FoundSuite[]): Promise<EvalResult> {
   const ran: Ran[] = []
-  let left = options.maxCost
+  let left = bench.options.maxCost
   for (const found of suites) {
     const one = await runOne(bench, found, left)
     ran.push(one)

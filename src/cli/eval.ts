@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
+import type { EvalOptions } from './eval-options.ts'
 import { runFoundSuites } from './eval-run.ts'
 import { withSeam } from './with-seam.ts'
 
@@ -35,23 +36,6 @@ Exit codes:
   3  not enough evidence: some cases broke but no more than chance explains, some are unclear, a new case fails,
      or the run was cut short by the money limit or a signal
 `
-
-/** What the user said. */
-export interface EvalOptions {
-  readonly config?: string
-  readonly simulate?: boolean
-  readonly filter?: string
-  readonly concurrency?: number
-  readonly maxCost?: number
-  readonly minPass?: number
-  readonly maxUnclear: number
-  readonly strict?: boolean
-  readonly updateBaseline?: boolean
-  readonly baseline: boolean
-  readonly json?: boolean
-  readonly junit?: string
-  readonly quiet?: boolean
-}
 
 async function evaluate(paths: readonly string[], options: EvalOptions): Promise<void> {
   await withSeam(options, async (seam, { config }) => {
