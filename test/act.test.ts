@@ -6,7 +6,7 @@ import type { CallEvent, RunEvent, StepEvent } from '../src/core/event.ts'
 import { createVirtualClock, type VirtualClock } from '../src/core/virtual-clock.ts'
 import { isInseamError } from '../src/errors/index.ts'
 import { type Feature, feature, prompt, type Run, rule, type Tool, ToolError, tool } from '../src/index.ts'
-import type { Scenario, ScriptedReply } from '../src/simulator/index.ts'
+import { type FaultName, faults, type Scenario, type ScriptedReply } from '../src/simulator/index.ts'
 import { createMemoryEventSink } from '../src/stores/memory/index.ts'
 import { until } from './raw-client.ts'
 import { startRawUpstream, withRawUpstream } from './raw-upstream.ts'
@@ -31,7 +31,11 @@ async function openActStand(options: StandOptions = {}): Promise<ActStand> {
   const clock = createVirtualClock()
   const events = createMemoryEventSink()
   const stand = await openStand({
-    aliases: providers.map((provider) => alias(provider, [`${provider}/sim-small`], patient)),
+    aliases: providers.flatMap((provider) => [
+      alias(provider, [`${provider}/sim-small`], patient),
+      // A model for each fault: none must find the breaker that another opened.
+      ...faults.map(({ name }, index) => alias(`${provider}-${name}`, [`${provider}/sim-${index}`], patient)),
+    ]),
     simulator: { keepBodies: true },
     ...options,
     seam: { clock, events, ...options.seam },
@@ -63,6 +67,9 @@ const script = (...turns: readonly ScriptedReply[]): Scenario => ({
   })),
 })
 const asks = (name: string, input: unknown): ScriptedReply => ({ toolCalls: [{ name, input }] })
+
+/** Faults after which nothing comes any more. */
+const silent: ReadonlySet<FaultName> = new Set(['no-answer', 'stall', 'ping-only', 'slow-first-token'])
 
 const refunds: unknown[] = []
 const getOrderStatus = tool({
@@ -440,6 +447,33 @@ describe.each(providers)('%s', (provider) => {
     expect(getEventListeners(caller.signal, 'abort')).toEqual([])
     expect(act.clock.pending).toBe(0)
   })
+
+  it.each(faults.map(({ name }) => name))(
+    'ends with one event and a typed outcome, whatever fails: %s',
+    async (type) => {
+      const caller = new AbortController()
+      const before = act.runs().length
+      const rules = [
+        { when: { request: { to: 1 } }, reply: asks('issue_refund', refund), fault: { type } },
+        { reply: { text: 'Done.' } },
+      ]
+      const model = `${provider}-${type}`
+      const running = play({ rules }, { model }, { signal: caller.signal }).catch((thrown: unknown) => thrown)
+      if (silent.has(type)) {
+        await until(() => act.stand.simulator.log().length > 0)
+        caller.abort()
+      }
+      const ended = await running
+      const { outcome, cost } = lastRun()
+      expect(act.runs()).toHaveLength(before + 1)
+      if (isInseamError(ended)) {
+        expect(outcome).toMatchObject({ type: 'failed', errorCode: ended.code })
+        expect(ended.code).not.toBe('internal-error')
+      } else expect(ended).toMatchObject({ type: outcome.type, cost })
+      expect(act.clock.pending).toBe(0)
+      expect(getEventListeners(caller.signal, 'abort')).toEqual([])
+    },
+  )
 
   it('leaves no listener on the signal of a caller who stays', async () => {
     const caller = new AbortController()

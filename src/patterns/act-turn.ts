@@ -23,7 +23,7 @@ export interface AskedTurn {
   readonly before: number
 }
 
-/** One tool of a turn, and what it came to. */
+/** One tool that a run was asked for, and what it came to. */
 export interface Step {
   readonly block: ToolCallBlock
   readonly answer: StepAnswer
