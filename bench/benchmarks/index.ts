@@ -6,6 +6,7 @@ import { gateway, gatewayStreaming } from './gateway.ts'
 import { firstCall, imports } from './import.ts'
 import { json4, json64 } from './json.ts'
 import { library, streaming, streamingApart } from './library.ts'
+import { indexing, search } from './retrieval.ts'
 
 /** Every comparison, in the order in which they are run. */
 export const benchmarks: readonly Benchmark[] = [
@@ -21,4 +22,8 @@ export const benchmarks: readonly Benchmark[] = [
   eventsMainThread,
   json64,
   json4,
+  evals,
+  evalsCpu,
+  indexing,
+  search,
 ]
