@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 
@@ -20,7 +19,7 @@ export interface PageFile {
 export type PageFiles = ReadonlyMap<string, PageFile>
 
 /** Where the build puts the page: the same place in the package and in a clone. */
-export const builtPage = fileURLToPath(new URL('../../dist/dashboard/', import.meta.url))
+export const builtPage = join(import.meta.dirname, '..', '..', 'dist', 'dashboard')
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
