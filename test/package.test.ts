@@ -1,25 +1,14 @@
-import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
 import { openEventReader } from '../src/stores/sqlite/index.ts'
+import { cloneInto } from './clone.ts'
 import { type Ended, start } from './process.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const pinned = join(root, 'node_modules', '.bin')
-/** What the package is built from. */
-const sources = [
-  'CHANGELOG.md',
-  'LICENSE',
-  'README.md',
-  'inseam.schema.json',
-  'package.json',
-  'scripts',
-  'src',
-  'tsconfig.build.json',
-  'tsconfig.json',
-]
 const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
 
 let folder = ''
@@ -30,8 +19,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'inseam-package-'))
   app = join(folder, 'app')
   const clone = join(folder, 'clone')
-  for (const name of sources) cpSync(join(root, name), join(clone, name), { recursive: true })
-  symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'), 'junction')
+  cloneInto(clone)
   await succeeds(run(process.execPath, ['scripts/build.ts'], clone))
   const { out } = await succeeds(
     run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder, ...quiet], clone),
@@ -39,7 +27,7 @@ beforeAll(async () => {
   tarball = join(folder, out.trim())
   const { code, err } = await install(app)
   if (code !== 0) whyNot = `npm cannot install here: ${err.trim().split('\n')[0]}`
-}, 60_000)
+}, 120_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const run = (
@@ -62,6 +50,20 @@ function install(cwd: string, path?: string): Promise<Ended> {
   return run('npm', ['install', tarball, '--prefer-offline', ...quiet], cwd, path)
 }
 
+/** The built page, and its API behind the token of the link. */
+async function servesPage(link: string): Promise<void> {
+  const { origin, hash } = new URL(link)
+  const page = await fetch(origin)
+  expect(page.headers.get('content-type')).toContain('text/html')
+  const [, script = ''] = /<script[^>]+src="([^"]+assets[^"]+)"/.exec(await page.text()) ?? []
+  expect((await fetch(new URL(script, origin))).headers.get('content-type')).toContain('text/javascript')
+  const authorization = `Bearer ${hash.replace('#token=', '')}`
+  expect(await (await fetch(`${origin}/api/state`, { headers: { authorization } })).json()).toMatchObject({
+    isSimulated: true,
+    hasRecord: true,
+  })
+}
+
 function needsInstall({ skip }: TestContext): void {
   if (whyNot !== undefined) skip(whyNot)
 }
@@ -69,18 +71,19 @@ function needsInstall({ skip }: TestContext): void {
 describe('the package, installed outside of a clone', { timeout: 30_000 }, () => {
   it('starts a gateway with npx that answers, records in its worker and leaves in order', async (context) => {
     needsInstall(context)
-    await using gateway = start('npx', ['inseam', 'up', '--simulate', '--port', '0', '--json'], {
+    await using gateway = start('npx', ['inseam', 'up', '--simulate', '--port', '0', '--admin-port', '0', '--json'], {
       cwd: app,
       env: { PATH: `${pinned}${delimiter}${process.env.PATH}` },
       asTerminal: true,
     })
-    const { url } = JSON.parse(await gateway.line(/^\{/))
+    const { url, page } = JSON.parse(await gateway.line(/^\{/))
     const response = await fetch(`${url}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ model: 'fast', messages: [{ role: 'user', content: 'Say hello.' }] }),
     })
     expect(await response.json()).toMatchObject({ choices: [{ message: { content: 'hello' } }] })
+    await servesPage(page)
     gateway.kill('SIGINT')
     await gateway.line(/Stopped\. Every event is on the record\./)
     await gateway.ended
@@ -88,6 +91,42 @@ describe('the package, installed outside of a clone', { timeout: 30_000 }, () =>
     expect(out).toMatch(/simulator\/sim-small answered\./)
     using record = openEventReader({ path: join(app, '.inseam/events.db') })
     expect(record.idsLike('')).toEqual([response.headers.get('x-inseam-call')])
+  })
+
+  it('finds the SDKs of a project, and names npx', async (context) => {
+    needsInstall(context)
+    mkdirSync(join(app, 'project'))
+    writeFileSync(join(app, 'project/package.json'), '{ "dependencies": { "openai": "^7" } }')
+    writeFileSync(join(app, 'project/ask.js'), 'const client = new OpenAI()\n')
+    const { out } = await succeeds(run('npx', ['inseam', 'init', 'project'], app))
+    expect(out).toContain("+ const client = new OpenAI({ baseURL: 'http://127.0.0.1:4000/v1' })")
+    expect(out).toContain('Next:  npx inseam up')
+  })
+
+  it('shows the demo', async (context) => {
+    needsInstall(context)
+    const words = ['inseam', 'demo', '--calls', '5', '--rate', '20', '--admin-port', '0', '--json']
+    const { out } = await succeeds(run('npx', words, app))
+    const [begun = '', ended = ''] = out.trim().split('\n')
+    expect(JSON.parse(begun).page).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=/)
+    expect(JSON.parse(ended).calls).toBeGreaterThanOrEqual(5)
+    using record = openEventReader({ path: join(app, '.inseam/demo/events.db') })
+    expect(record.idsLike('').length).toBeGreaterThanOrEqual(5)
+  })
+
+  it('runs suites that import it', async (context) => {
+    needsInstall(context)
+    writeFileSync(
+      join(app, 'greet.eval.mjs'),
+      `import { feature, prompt } from 'inseam'
+import { contains, suite } from 'inseam/evals'
+
+const greet = feature({ name: 'greet', model: 'fast', prompt: () => prompt\`Say hello.\` })
+export default suite({ name: 'greet', feature: greet, cases: [{ input: {}, expected: 'hello' }], scorers: [contains()] })
+`,
+    )
+    const { out } = await succeeds(run('npx', ['inseam', 'eval', 'greet.eval.mjs', '--simulate'], app))
+    expect(out).toContain('PASSED  greet')
   })
 
   it('is a library that completes a call and records it', async (context) => {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { createLiveCalls, type LiveCalls } from '../admin/index.ts'
+import { type Admin, createLiveCalls, type LiveCalls } from '../admin/index.ts'
 import type { Config } from '../config.ts'
 import { type Gateway, openGateway } from '../gateway/index.ts'
 import type { Seam } from '../index.ts'
-import { loadFeatures } from '../patterns/index.ts'
+import { loadFeatures, modelNameOf } from '../patterns/index.ts'
 import type { FoundConfig } from './find-config.ts'
 import { openPage } from './open-page.ts'
 import { parsePort } from './parse-port.ts'
@@ -44,32 +44,37 @@ async function up(options: UpOptions): Promise<void> {
 
 async function serve(seam: Seam, found: FoundConfig, live: LiveCalls, options: UpOptions): Promise<void> {
   const { config, file } = found
+  const features = await loadFeatures(config.features)
   let watched: WatchedConfig | undefined
   const problems = () => (watched?.problem === undefined ? [] : [watched.problem])
-  await using gateway = await openGateway({
+  const gateway = await openGateway({
     ...config.gateway,
     host: options.host ?? config.gateway.host,
     port: options.port ?? config.gateway.port,
     pipeline: seam,
-    features: await loadFeatures(config.features),
+    features,
     problems,
   })
-  await using page = options.page
-    ? await openPage({ seam, found, live, gatewayUrl: gateway.url, problems, port: options.adminPort })
-    : undefined
-  // Listened for before the first line is printed: whoever waits for it may send one at once.
-  const told = untilToldToStop(file === undefined)
-  watched = file && watchConfig({ ...file, use: putInForce(seam, gateway) })
-  if (options.json)
-    console.log(
-      JSON.stringify({ url: gateway.url, origin: found.origin, simulated: found.isSimulated, page: page?.link }),
-    )
-  else console.log(welcome({ url: gateway.url, found, models: seam.models(), page }))
+  let page: Admin | undefined
+  try {
+    if (options.page)
+      page = await openPage({ seam, found, live, gatewayUrl: gateway.url, problems, port: options.adminPort })
+    // Listened for before the first line is printed: whoever waits for it may send one at once.
+    const told = untilToldToStop(file === undefined)
+    watched = file && watchConfig({ ...file, use: putInForce(seam, gateway) })
+    const { url } = gateway
+    if (options.json)
+      console.log(JSON.stringify({ url, origin: found.origin, simulated: found.isSimulated, page: page?.link }))
+    else console.log(welcome({ url, found, models: seam.models(), features: features.map(modelNameOf), page }))
 
-  await told
-  watched?.stop()
-  await page?.close()
-  await stop(gateway, seam, config)
+    await told
+    watched?.stop()
+    await page?.close()
+    await stop(gateway, seam, config)
+  } finally {
+    await page?.close()
+    await gateway.drain(0)
+  }
 }
 
 function putInForce(seam: Seam, gateway: Gateway): (config: Config) => void {
