@@ -20,6 +20,7 @@ const entries = [
   'evals/index',
   'gateway/index',
   'patterns/index',
+  'retrieval/index',
   'simulator/index',
   'stores/memory/index',
   'stores/sqlite/index',
