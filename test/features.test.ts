@@ -6,7 +6,7 @@ import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { documents, feature, lookup, prompt, rule, tool } from '../src/index.ts'
-import { startInseam } from './process.ts'
+import { inseam, startInseam } from './process.ts'
 import { until } from './raw-client.ts'
 import { all, openStand, type Stand } from './stand.ts'
 
@@ -590,6 +590,14 @@ export const hello = feature<{ text: string }>({
     const messages = [{ role: 'user' as const, content: 'Hello?' }]
     const { choices } = await client.chat.completions.create({ model: 'feature/hello', messages })
     expect(choices[0]?.message.content).toBe('Hello from a rule.')
+  })
+
+  it('names them in its welcome, and the check counts them', async () => {
+    const cwd = write('hello.feature.ts', "export default { name: 'hello', model: 'fast', prompt: () => 'x' }\n")
+    await using child = startInseam(['up', '--port', '0', '--no-page'], { cwd })
+    expect(await child.line(/feature/)).toBe('    feature/hello')
+    const { out } = await inseam(['config', 'check'], { cwd })
+    expect(out).toBe('inseam.yaml can be used: 1 provider, 1 alias, 1 feature.\n')
   })
 
   it('does not start with a feature file that throws, and names the file, the line and the fix', async () => {

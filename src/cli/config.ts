@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type Config, loadConfig } from '../config.ts'
+import { loadFeatures } from '../patterns/index.ts'
 
 /** `inseam config check`: says whether a configuration can be used, before it is put in force. */
 export function configCommand(program: Command): void {
@@ -15,11 +16,16 @@ export function configCommand(program: Command): void {
 
 async function check(file: string, { json = false }: { readonly json?: boolean }): Promise<void> {
   const config = await loadConfig({ path: file })
+  const features = await loadFeatures(config.features)
   if (json) console.log(JSON.stringify(withoutSecrets(config), undefined, 2))
-  else
-    console.log(
-      `${file} can be used: ${counted(config.providers, 'provider', 'providers')}, ${counted(config.aliases, 'alias', 'aliases')}.`,
-    )
+  else {
+    const parts = [
+      counted(config.providers, 'provider', 'providers'),
+      counted(config.aliases, 'alias', 'aliases'),
+      ...(features.length > 0 ? [counted(features, 'feature', 'features')] : []),
+    ]
+    console.log(`${file} can be used: ${parts.join(', ')}.`)
+  }
 }
 
 const counted = ({ length }: readonly unknown[], one: string, many: string) => `${length} ${length === 1 ? one : many}`

@@ -13,12 +13,14 @@ export interface WelcomeFacts {
   readonly url: string
   readonly found: Pick<FoundConfig, 'config' | 'origin' | 'isSimulated'>
   readonly models: readonly ModelListing[]
+  /** Features that are served as models, as they are named there. Default: none. */
+  readonly features?: readonly string[]
   /** Absent where there is none. */
   readonly page?: Pick<Admin, 'link' | 'takenPort'>
 }
 
 /** What `inseam up` prints: where it listens, who answers, and what to try. */
-export function welcome({ url, found, models, page }: WelcomeFacts): string {
+export function welcome({ url, found, models, features = [], page }: WelcomeFacts): string {
   const aliases = models.filter(({ ownedBy }) => ownedBy === 'inseam')
   const model = aliases[0]?.id ?? models[0]?.id ?? 'provider/model'
   const keys = found.config.gateway.keys.map(({ name }) => name)
@@ -34,6 +36,7 @@ export function welcome({ url, found, models, page }: WelcomeFacts): string {
     ...(found.isSimulated ? simulated : []),
     '',
     ...aliases.map(({ id, targets }) => `    ${id.padEnd(width)}  ${targets.join(', then ')}`),
+    ...featureLines(features),
     '',
     needsKey ? `  Try it with a key of the gateway (${keys.join(', ')}) in GATEWAY_KEY:` : '  Try it:',
     '',
@@ -50,6 +53,15 @@ export function welcome({ url, found, models, page }: WelcomeFacts): string {
     '  Stop with Ctrl-C.',
     '',
   ].join('\n')
+}
+
+/** A longer list is not read. */
+const mostFeatures = 10
+
+function featureLines(features: readonly string[]): string[] {
+  const shown = features.slice(0, mostFeatures).map((name) => `    ${name}`)
+  const more = features.length - mostFeatures
+  return more > 0 ? [...shown, `    and ${more} more features: GET /v1/models`] : shown
 }
 
 function pageLines({ link, takenPort }: NonNullable<WelcomeFacts['page']>): string[] {

@@ -1,1 +1,2 @@
+export { modelNameOf } from './feature-model.ts'
 export { loadFeatures } from './load-features.ts'
