@@ -1,7 +1,6 @@
-import type { CallEvent } from '../core/event.ts'
 import { InseamError } from '../errors/index.ts'
 import type { DashboardReader } from '../stores/sqlite/index.ts'
-import { tellStory } from '../telemetry/index.ts'
+import { tellRun, tellStory } from '../telemetry/index.ts'
 import type { CallsView, CallView, EvalRunsView, EvalRunView, FeaturesView, OverviewView, RunView } from './api.ts'
 import { readPage, readSpan, refuseParameters } from './read-parameters.ts'
 
@@ -52,13 +51,18 @@ export function recordViews({ record, flush, now }: RecordViewsOptions): RecordV
       refuseParameters(parameters)
       const reader = kept()
       const { call, attempts, children, content } = await find(() => reader.ask('call', callId), `call "${callId}"`)
-      return { call: content ? { ...call, content } : call, attempts, children, story: tellStory(call, attempts) }
+      return {
+        call: content ? { ...call, content } : call,
+        attempts,
+        children,
+        story: tellStory(call, attempts, { children }),
+      }
     },
     async run(parameters, runId) {
       refuseParameters(parameters)
       const reader = kept()
       const run = await find(() => reader.ask('run', runId), `run "${runId}"`)
-      return { ...run, story: storyOf(run.calls) }
+      return { ...run, story: tellRun(run.run, run.calls, run.steps) }
     },
     async evals(parameters) {
       refuseParameters(parameters)
@@ -70,9 +74,4 @@ export function recordViews({ record, flush, now }: RecordViewsOptions): RecordV
       return await find(() => reader.ask('eval', runId), `eval run "${runId}"`)
     },
   }
-}
-
-/** A run in words: each of its calls. */
-function storyOf(calls: readonly CallEvent[]): string {
-  return calls.map((call) => tellStory(call, [])).join('\n')
 }
