@@ -14,6 +14,22 @@ it('answers where it holds, with an empty answer too, and abstains everywhere el
   expect(await decide('b')).toEqual([undefined, undefined])
 })
 
+it('tells what was decided as the rule gave it', async () => {
+  const answer = { at: new Date(0) }
+  const told: unknown[] = []
+  const [never, always] = bindRules(
+    [lookup('never', () => undefined), lookup('always', () => answer)],
+    '',
+    (decided) => {
+      told.push(decided)
+    },
+  )
+  await never?.decide(signal)
+  await always?.decide(signal)
+  expect(told).toEqual([answer])
+  expect(told[0]).toBe(answer)
+})
+
 it('says what it is and what it is called', () => {
   expect(bindRules(rules, '').map(({ name, source }) => `${source} ${name}`)).toEqual([
     'rule empty',

@@ -28,7 +28,8 @@ const ask =
 function line({ path, message, found }: OutputIssue, prefix: string): string {
   const place = [prefix, path].filter((part) => part !== '').join(path.startsWith('[') ? '' : '.')
   const where = place === '' ? '' : `${oneLine(place, maxPath)}: `
-  return `- ${where}${oneLine(message, maxMessage)}${found === undefined ? '' : ` Found: ${oneLine(found, maxMessage)}`}`
+  const what = oneLine(message.replace(/\.$/, ''), maxMessage)
+  return `- ${where}${what}.${found === undefined ? '' : ` Found: ${oneLine(found, maxMessage)}`}`
 }
 
 function oneLine(text: string, most: number): string {

@@ -86,7 +86,7 @@ function countKeywords(schema: JsonValue, counts = new Map<string, number>(), is
   if (Array.isArray(schema)) for (const item of schema) countKeywords(item, counts)
   if (!isJsonObject(schema)) return counts
   for (const [key, value] of Object.entries(schema)) {
-    if (isSchema && constraints.includes(key)) counts.set(key, (counts.get(key) ?? 0) + 1)
+    if (isSchema && constraints.includes(key) && value !== 0) counts.set(key, (counts.get(key) ?? 0) + 1)
     if (isSchema && (key === 'enum' || key === 'const' || key === 'default')) continue
     const holdsNames = isSchema && (key === 'properties' || key === '$defs')
     if (value !== undefined) countKeywords(value, counts, !holdsNames)

@@ -226,9 +226,9 @@ function typed(work: Work, schema: JsonObject, type: string, path: string, depth
   }
 }
 
-/** A library that knows no bounds writes those of its integers. */
+/** Nor does a bound that every value keeps; a library that was told none writes those of its integers. */
 function saysNothing(keyword: string, value: JsonValue): boolean {
-  if (annotations.has(keyword)) return true
+  if (annotations.has(keyword) || (value === 0 && /^min[A-Z]/.test(keyword))) return true
   return typeof value === 'number' && Math.abs(value) === Number.MAX_SAFE_INTEGER
 }
 

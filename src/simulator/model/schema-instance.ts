@@ -20,7 +20,7 @@ export function schemaInstance(
   options: InstanceOptions = {},
 ): unknown {
   const { optional = 'all' } = options
-  return draw(schema, '', { root: schema, evidence, random, optional, depth: 0 }).value
+  return draw(schema, '', { root: schema, evidence, random, optional, depth: 0, left: { values: maxValues } }).value
 }
 
 interface Context {
@@ -29,15 +29,19 @@ interface Context {
   readonly random: Random
   readonly optional: 'all' | 'evidenced'
   readonly depth: number
+  /** How many values may still be drawn, in the whole instance. */
+  readonly left: { values: number }
 }
 
 /** Beyond this depth only what must be there is. */
 const fullDepth = 5
 /** Beyond this depth a schema that insists on going deeper gets null. */
 const maxDepth = 32
+/** A schema that insists on more values than this gets null for the rest. */
+const maxValues = 20_000
 
 function draw(given: unknown, name: string, context: Context): Drawn {
-  if (context.depth > maxDepth) return { value: null, evidenced: false }
+  if (context.depth > maxDepth || --context.left.values < 0) return { value: null, evidenced: false }
   if (given === true || given === undefined) return drawText({}, name, context.evidence, context.random)
   const schema = resolved(asObject(given), context.root)
   if (schema.const !== undefined) return { value: schema.const, evidenced: false }
