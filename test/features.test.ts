@@ -440,11 +440,14 @@ describe.each(Object.entries(clients))('%s', (client, ask) => {
         rules: [{ when: { request: { to: 1 } }, reply: order }, { reply: { text: 'It has shipped.' } }],
       })
       const before = stand.calls().length
-      const got = await ask('feature/support', 'Where is order 4711?')
+      const headers = { 'x-inseam-feature': 'other' }
+      const got = await ask('feature/support', 'Where is order 4711?', { headers })
       expect(got.text).toBe('It has shipped.')
       expect(got.stop).toMatch(whole)
       expect(got.headers.get('x-inseam-outcome')).toBe('finished')
       const calls = stand.calls().slice(before)
+      const lossesOf = calls.map(({ losses }) => losses.map(({ path }) => path))
+      expect(lossesOf).toEqual([['x-inseam-feature'], []])
       expect(calls.map(({ runId }) => runId)).toEqual(Array(2).fill(got.headers.get('x-inseam-call')))
       expect(got.outputTokens).toBe(calls.reduce((sum, { usage }) => sum + usage.outputText, 0))
       if (!isStream) {

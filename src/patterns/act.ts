@@ -121,6 +121,8 @@ async function nextReply(running: Running, conversation: Conversation): Promise<
     { ...options, timeoutMs: time.leftMs(), signal: time.signal },
     { runId: record.runId, tools: definitionsOf(tools) },
   )
+  // What the door has noted is told once: a run's event has no word for it.
+  if (isFirst && options.story) call.story.lose(options.story.losses)
   record.calls++
   try {
     const reply = await drain(pipeline.run(call))

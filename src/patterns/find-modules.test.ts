@@ -48,12 +48,12 @@ it('says that there is nothing at a path', async () => {
 })
 
 /** Imported by Node itself: what runs the tests transforms modules, and fails in its own words. */
-function importByNode(path: string): { readonly message: string; readonly fix: string } {
+function importByNode(path: string, timeoutMs = 30_000): { readonly message: string; readonly fix: string } {
   const script = `
     const { importModule } = await import(${JSON.stringify(new URL('./find-modules.ts', import.meta.url).href)})
-    const seen = await importModule(process.argv[1]).then(Object.keys, ({ code, message, fix }) => ({ code, message, fix }))
+    const seen = await importModule(process.argv[1], Number(process.argv[2])).then(Object.keys, ({ code, message, fix }) => ({ code, message, fix }))
     console.log(JSON.stringify(seen))`
-  const said = execFileSync(process.execPath, ['--input-type=module', '-e', script, path], {
+  const said = execFileSync(process.execPath, ['--input-type=module', '-e', script, path, String(timeoutMs)], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   })
@@ -93,6 +93,12 @@ it.each([
   expect(said.message).toContain(`${path} cannot be imported: `)
   expect(said.message).toMatch(message)
   expect(said.fix).toMatch(fix)
+})
+
+it('waits for no import that does not end', () => {
+  using folder = folderWith({ 'a.feature.mjs': 'await new Promise(() => {})\n' })
+  const path = join(folder.path, 'a.feature.mjs')
+  expect(importByNode(path, 20).message).toBe(`${path} cannot be imported: it was not done within 20 ms.`)
 })
 
 it('says where in another file it was thrown', () => {

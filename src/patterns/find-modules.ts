@@ -36,17 +36,38 @@ export async function findModules(from: string, endings: readonly string[]): Pro
 const skipped: ReadonlySet<string> = new Set(['node_modules', 'dist'])
 const mostEntries = 100_000
 
-/** Imports a module and gives its exports. Throws `module-unreadable`, which names the file, what it threw and where. */
-export async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
+/** How long a module may take to be imported, in milliseconds. */
+const patienceMs = 30_000
+
+/**
+ * Imports a module and gives its exports. Throws `module-unreadable`, which names the file, what it threw and where; also where
+ * the import does not end within `timeoutMs` (default 30,000), because something in it is awaited for ever.
+ */
+export async function importModule(path: string, timeoutMs = patienceMs): Promise<Readonly<Record<string, unknown>>> {
+  // A link is imported as what it leads to, as Node does for the entry point.
+  const real = await realpath(path)
+  let timer: NodeJS.Timeout | undefined
+  // It also keeps a process going that has nothing else to do, and would end here without a word.
+  const tooLong = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, undefined)
+  })
   try {
-    // A link is imported as what it leads to, as Node does for the entry point.
-    return await import(pathToFileURL(await realpath(path)).href)
+    const exports = await Promise.race([import(pathToFileURL(real).href), tooLong])
+    if (exports !== undefined) return exports
   } catch (cause) {
-    throw new InseamError('module-unreadable', `${path} cannot be imported: ${whatWasThrown(cause, path)}.`, {
+    const said = whatWasThrown(cause, real)
+    throw new InseamError('module-unreadable', `${path} cannot be imported: ${said}.`, {
       fix: fixForImport(cause),
       cause,
     })
+  } finally {
+    clearTimeout(timer)
   }
+  throw new InseamError(
+    'module-unreadable',
+    `${path} cannot be imported: it was not done within ${timeoutMs.toLocaleString('en')} ms.`,
+    { fix: 'Take out of the file what is awaited while it is imported, or what never ends: a connection, say.' },
+  )
 }
 
 function whatWasThrown(thrown: unknown, path: string): string {
