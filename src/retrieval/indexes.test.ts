@@ -271,7 +271,7 @@ it('ends an update that is under way when it is closed, and keeps the file sound
   expect(await opened.find('kettle')).toHaveLength(10)
 })
 
-it('leaves commonest words out of a question where the set is large, and finds the rare one', async () => {
+it('lets the rarer words of a question choose where the set is large, and finds the rare one', async () => {
   const text = Array.from({ length: 9_000 }, (_, at) => `${long('kettle')} ${at === 4_321 ? 'unicorn' : ''}`).join(
     '\n\n',
   )

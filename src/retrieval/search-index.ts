@@ -5,8 +5,8 @@ import { searchTable } from './index-migrations.ts'
 import { anyOf, searchTerms } from './search-terms.ts'
 import { findSet } from './update-index.ts'
 
-/** Rows that may be scored for one question: at 0.65 us each, what a question may take. Rarer terms come first. */
-const mostRows = 12_000
+/** Rows that may be scored for one question, at about a microsecond each: what a question may take. */
+const mostRows = 10_000
 /** A heading's word counts for less than one of the text: it stands in each chunk under it. */
 const headingWeight = 0.5
 /** Rows read beyond the limit, so that those with the same score are told apart by where they stand, and not by when they came. */
@@ -14,8 +14,8 @@ const rowsForTies = 32
 
 /**
  * The passages that best match a question, by BM25 over stemmed words: any of them may match, and the rarer one counts for
- * more. Where the terms of a question stand in too many chunks, the commonest are left out, which would hardly count.
- * Those with the same score come in the order of document and place.
+ * more. In a large set, where that would score too many, a passage must hold one of the rarer terms; the others count all the
+ * same. Those with the same score come in the order of document and place.
  */
 export function searchIndex(database: DatabaseSync, { set, query, limit }: SearchWork): FoundPassage[] {
   const setId = findSet(database, set)
@@ -25,12 +25,12 @@ export function searchIndex(database: DatabaseSync, { set, query, limit }: Searc
   // One moment of the file: another process may replace a document between two statements.
   database.exec('BEGIN')
   try {
-    const worth = affordable(database, table, terms)
+    const match = matchFor(database, table, terms)
     const best = database
       .prepare(
         `SELECT rowid, bm25(${table}, 1.0, ${headingWeight}) AS rank FROM ${table} WHERE ${table} MATCH ? ORDER BY rank, rowid LIMIT ?`,
       )
-      .all(anyOf(worth), limit + rowsForTies)
+      .all(match, limit + rowsForTies)
     return best
       .map(({ rowid, rank }) => passage(database, Number(rowid), -Number(rank)))
       .sort(byScoreThenPlace)
@@ -41,22 +41,24 @@ export function searchIndex(database: DatabaseSync, { set, query, limit }: Searc
   }
 }
 
-function affordable(database: DatabaseSync, table: string, terms: readonly string[]): readonly string[] {
+/** Matching costs a twentieth of scoring: so the terms are counted, and the rarest of them, as many as can be afforded, choose. */
+function matchFor(database: DatabaseSync, table: string, terms: readonly string[]): string {
   const rows = Number(database.prepare(`SELECT count(*) AS count FROM ${table}_docsize`).get()?.count)
-  if (rows * terms.length <= mostRows) return terms
+  if (rows * terms.length <= mostRows) return anyOf(terms)
   const count = database.prepare(`SELECT count(*) AS count FROM ${table} WHERE ${table} MATCH ?`)
   const counted = terms
     .map((term) => ({ term, rows: Number(count.get(anyOf([term]))?.count) }))
     .filter(({ rows }) => rows > 0)
     .sort((left, right) => left.rows - right.rows)
-  const kept: string[] = []
+  const known = counted.map(({ term }) => term)
+  const rare: string[] = []
   let scored = 0
   for (const { term, rows } of counted) {
     scored += rows
-    if (kept.length > 0 && scored > mostRows) break
-    kept.push(term)
+    if (rare.length > 0 && scored > mostRows) break
+    rare.push(term)
   }
-  return kept.length > 0 ? kept : terms.slice(0, 1)
+  return rare.length === known.length ? anyOf(terms) : `(${anyOf(rare)}) AND (${anyOf(known)})`
 }
 
 type Row = FoundPassage & { readonly format: string }
