@@ -1,5 +1,7 @@
-import { writeFile } from 'node:fs/promises'
+import { access, constants, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
+import { InseamError } from '../errors/index.ts'
 import type { EvalOptions } from './eval-options.ts'
 import { runFoundSuites } from './eval-run.ts'
 import { withSeam } from './with-seam.ts'
@@ -38,12 +40,27 @@ Exit codes:
 `
 
 async function evaluate(paths: readonly string[], options: EvalOptions): Promise<void> {
+  // Looked at before anything is spent.
+  if (options.junit !== undefined)
+    await orUnwritable(options.junit, () => access(dirname(options.junit!), constants.W_OK))
   await withSeam(options, async (seam, { config }) => {
     const { exitCode, json, junit } = await runFoundSuites(seam, config, paths, options)
-    if (options.junit !== undefined) await writeFile(options.junit, junit)
+    if (options.junit !== undefined) await orUnwritable(options.junit, () => writeFile(options.junit!, junit))
     if (options.json) process.stdout.write(`${JSON.stringify(json, undefined, 2)}\n`)
     process.exitCode = exitCode
   })
+}
+
+async function orUnwritable(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause)
+    throw new InseamError('invalid-request', `${path} cannot be written: ${said}.`, {
+      fix: 'Name a file in a folder that is there and can be written.',
+      cause,
+    })
+  }
 }
 
 function count(text: string): number {

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import type { CaseOutcome } from '../core/eval-run.ts'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
 import { shownPath } from './read-text.ts'
@@ -46,8 +46,17 @@ export async function readBaselines(path: string): Promise<Baselines> {
 /** Writes a file of baselines, whole or not at all, each case in a line of its own and in a stable order. */
 export async function writeBaselines(path: string, baselines: Baselines): Promise<void> {
   const partial = `${path}.${process.pid}.partial`
-  await writeFile(partial, baselinesText(baselines))
-  await rename(partial, path)
+  try {
+    await writeFile(partial, baselinesText(baselines))
+    await rename(partial, path)
+  } catch (cause) {
+    await rm(partial, { force: true })
+    throw suiteInvalid(
+      `${shownPath(path)} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      'Make the folder of the suite writable, and run it again with --update-baseline.',
+      cause,
+    )
+  }
 }
 
 /** The baselines as the text of their file. */

@@ -215,3 +215,18 @@ it('names a file that is not UTF-8, is a folder, or is not there', async () => {
     fix: expect.stringContaining('import.meta.url'),
   })
 })
+
+it.each<[string, object, RegExp]>([
+  ['no name', { name: ' ' }, /A suite has no name/],
+  ['no feature', { feature: undefined }, /"s" has no feature/],
+  ['no scorers', { scorers: [] }, /"s" has no scorers/],
+  ['a scorer that was not called', { scorers: [exact] }, /"s" has a scorer that is none/],
+  ['two scorers of one name', { scorers: [exact(), exact()] }, /two scorers with the name "exact"/],
+  ['cases that are none', { cases: 'cases.jsonl' }, /"s" has no cases that can be read/],
+  ['a concurrency of none', { limits: { concurrency: 0 } }, /`concurrency` of 0/],
+  ['a limit that is no number', { limits: { costUsd: Number.NaN } }, /`costUsd` of NaN/],
+  ['no time', { limits: { caseMs: 0 } }, /`caseMs` of 0/],
+])('refuses a suite with %s as it is declared', (_what, change, said) => {
+  const definition = { name: 's', feature: anything, cases: [{ input: 1 }], scorers: [always], ...change }
+  expect(() => suite(definition as never)).toThrow(said)
+})

@@ -10,7 +10,7 @@ import { readCases } from './read-cases.ts'
 import type { Progress, SuiteReport } from './report.ts'
 import { runCase } from './run-case.ts'
 import { detectableDrop } from './statistics/detectable-drop.ts'
-import type { Suite } from './suite.ts'
+import { checkLimits, type Suite } from './suite.ts'
 import { createTally, type Tally } from './tally.ts'
 import { decideVerdict, type Gate } from './verdict.ts'
 
@@ -63,6 +63,7 @@ export interface SuiteRun {
  */
 export async function runSuite(seam: EvalSeam, suite: Suite, options: RunSuiteOptions = {}): Promise<SuiteRun> {
   const { baseline, record, filter, withContent = false, signal = neverAborts, onCase, onProgress } = options
+  checkLimits('The run', { concurrency: options.concurrency, costUsd: options.maxCostUsd })
   const { total, open } = await readCases(suite, filter)
   const { name, feature } = suite
   const begun: EvalRunBegun = {

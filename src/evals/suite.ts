@@ -1,5 +1,6 @@
 import type { AnyFeature, Feature } from '../patterns/feature.ts'
 import type { Cases } from './case.ts'
+import { isCaseFile } from './case-file.ts'
 import type { Scorer } from './scorer.ts'
 import { suiteInvalid } from './suite-invalid.ts'
 
@@ -38,7 +39,7 @@ export interface Suite {
 
 /**
  * Declares a suite. It does nothing by itself: `inseam eval` and `runSuite` run it. Throws `suite-invalid` where it has no
- * name, no scorer, an empty array of cases or two scorers of one name.
+ * name, no feature, no scorer, no cases, two scorers of one name, or a limit that is none.
  *
  * @example
  * ```ts
@@ -59,15 +60,17 @@ export function suite<Input, Output = string>({ limits = {}, ...definition }: Su
   const { name, cases, scorers } = definition
   if (typeof name !== 'string' || name.trim() === '')
     throw suiteInvalid('A suite has no name.', "Give it one: suite({ name: 'triage', … }).")
-  if (scorers.length === 0)
-    throw suiteInvalid(`The suite "${name}" has no scorers.`, 'Add one: scorers: [exact()], say.')
-  const twice = scorers.find((scorer, index) => scorers.findIndex((other) => other.name === scorer.name) !== index)
-  if (twice)
+  const where = `The suite "${name}"`
+  if (typeof definition.feature?.prompt !== 'function')
+    throw suiteInvalid(`${where} has no feature.`, 'Give it one that was made by feature({ … }).')
+  checkScorers(where, scorers)
+  if (!isCases(cases))
     throw suiteInvalid(
-      `The suite "${name}" has two scorers with the name "${twice.name}".`,
-      'Give one another name, by its option `name`.',
+      `${where} has no cases that can be read.`,
+      'Give an array, jsonl(…), csv(…) or an async iterable.',
     )
-  if (Array.isArray(cases) && cases.length === 0) throw noCases(`The suite "${name}"`)
+  if (Array.isArray(cases) && cases.length === 0) throw noCases(where)
+  checkLimits(where, limits)
   // What comes in and goes out is the feature's business from here on: a runner holds suites of all kinds.
   return { [brand]: true, ...definition, limits } as unknown as Suite
 }
@@ -80,4 +83,34 @@ export function isSuite(value: unknown): value is Suite {
 /** There is nothing to run. */
 export function noCases(where: string): Error {
   return suiteInvalid(`${where} has no cases.`, 'Add at least one case: { input: …, expected: … }.')
+}
+
+function checkScorers(where: string, scorers: unknown): void {
+  if (!Array.isArray(scorers) || scorers.length === 0)
+    throw suiteInvalid(`${where} has no scorers.`, 'Add one: scorers: [exact()], say.')
+  const names = new Set<unknown>()
+  for (const scorer of scorers as readonly (Partial<Scorer> | undefined)[]) {
+    if (typeof scorer?.name !== 'string' || typeof scorer.score !== 'function')
+      throw suiteInvalid(`${where} has a scorer that is none.`, 'Call it: exact(), say, or custom(name, function).')
+    if (names.has(scorer.name))
+      throw suiteInvalid(
+        `${where} has two scorers with the name "${scorer.name}".`,
+        'Give one another name, by its option `name`.',
+      )
+    names.add(scorer.name)
+  }
+}
+
+const isCases = (cases: unknown): boolean =>
+  Array.isArray(cases) ||
+  (typeof cases === 'object' && cases !== null && (Symbol.asyncIterator in cases || isCaseFile(cases)))
+
+/** Throws `suite-invalid` where a limit is no limit. */
+export function checkLimits(where: string, { concurrency = 1, costUsd = 0, caseMs = 1 }: SuiteLimits): void {
+  const wrong = (name: string, is: unknown, must: string) =>
+    suiteInvalid(`${where} has the limit \`${name}\` of ${String(is)}.`, `It must be ${must}.`)
+  if (!Number.isInteger(concurrency) || concurrency < 1)
+    throw wrong('concurrency', concurrency, 'a whole number of 1 or more')
+  if (!(costUsd >= 0)) throw wrong('costUsd', costUsd, 'a number of 0 or more, in USD')
+  if (!(caseMs > 0)) throw wrong('caseMs', caseMs, 'a number above 0, in milliseconds')
 }
