@@ -53,7 +53,36 @@ export interface Seam extends Pipeline, AsyncDisposable {
   complete<Input>(feature: Feature<Input>, input: Input, options?: CallOptions): Promise<Reply>
   /** Answers a feature's call as it arrives: deltas, then the reply. Stop reading and the upstream stops. */
   stream<Input>(feature: Feature<Input>, input: Input, options?: CallOptions): AsyncGenerator<StreamPart, Reply, void>
-  /** Gives a value that the feature's output schema has passed, after one corrective turn at most. Throws an `InseamError`. */
+  /**
+   * Gives a value that the feature's output schema has passed, after one corrective turn at most. Throws an `InseamError`:
+   * `output-invalid` with both attempts, `reply-incomplete` where the model did not finish, `feature-invalid` where the schema is at fault.
+   *
+   * @example
+   * ```ts
+   * import { createSeam, feature, prompt } from 'inseam'
+   * import { defaultConfig } from 'inseam/config'
+   * import { startSimulator } from 'inseam/simulator'
+   * import { createMemoryCache, createMemoryEventSink } from 'inseam/stores'
+   * import { z } from 'zod'
+   *
+   * const triage = feature({
+   *   name: 'triage-ticket',
+   *   model: 'fast',
+   *   output: z.object({ category: z.enum(['billing', 'delivery', 'other']), urgent: z.boolean() }),
+   *   prompt: ({ ticket }: { ticket: string }) => prompt`Classify the support ticket.\n\n${ticket}`,
+   * })
+   * const simulator = await startSimulator()
+   * const seam = createSeam({
+   *   config: defaultConfig({}, { simulatorUrl: simulator.url }),
+   *   events: createMemoryEventSink(),
+   *   cache: createMemoryCache(),
+   * })
+   * const { output } = await seam.extract(triage, { ticket: 'My delivery has not arrived.' })
+   * console.assert(output.category === 'delivery')
+   * await seam.close()
+   * await simulator.close()
+   * ```
+   */
   extract<Input, Output>(
     feature: Feature<Input, Output>,
     input: Input,

@@ -40,7 +40,7 @@ const maxCharacters = 1_000_000
  * The JSON Schema of what the model must write: the input side of a schema that says it itself (Standard JSON Schema), else
  * `outputJsonSchema`. Throws `feature-invalid` where there is none, or none that a model could be given.
  */
-export function jsonSchemaOf({ name, output, outputJsonSchema }: AnyFeature): JsonObject {
+function jsonSchemaOf({ name, output, outputJsonSchema }: AnyFeature): JsonObject {
   if (!output) throw invalid(name, 'has no output schema', 'Give it `output`, or run it by `seam.complete`.')
   const { vendor, jsonSchema } = output['~standard']
   let cause: unknown

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
 
 /** What a reference within a schema points to; undefined where it leads nowhere, or out of the schema. */
-export function findReferenced(root: JsonObject, reference: string): JsonValue | undefined {
+function findReferenced(root: JsonObject, reference: string): JsonValue | undefined {
   if (!reference.startsWith('#')) return undefined
   let at: JsonValue | undefined = root
   for (const step of stepsOf(reference)) {
