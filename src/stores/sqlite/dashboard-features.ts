@@ -14,8 +14,8 @@ interface Deciders {
 export function features(record: DashboardRecord, span: Span) {
   const shares = new Map<string, OpenShare>()
   const deciders = new Map<string, Deciders>()
-  scanCalls(record, span, (call) => {
-    const [startedAt, , , , , source, feature, , promptHash] = call
+  scanCalls(record, span, ['source', 'feature', 'prompt_hash'], (call) => {
+    const [startedAt, , , , , , , , , , , source, , feature, , promptHash] = call
     const name = feature ?? ''
     addToShare(shareIn(shares, name), call)
     let known = deciders.get(name)
@@ -23,7 +23,7 @@ export function features(record: DashboardRecord, span: Span) {
       known = { sources: new Map(), promptHashes: new Set(), lastAt: 0 }
       deciders.set(name, known)
     }
-    known.sources.set(source, (known.sources.get(source) ?? 0) + 1)
+    if (source !== null) known.sources.set(source, (known.sources.get(source) ?? 0) + 1)
     if (promptHash !== null) known.promptHashes.add(promptHash)
     known.lastAt = Math.max(known.lastAt, startedAt)
   })

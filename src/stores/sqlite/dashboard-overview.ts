@@ -16,18 +16,18 @@ export function overview(record: DashboardRecord, span: Span) {
   const models = new Map<string, OpenShare>()
   const errors = new Map<string, number>()
   const sources = new Map<string, number>()
-  scanCalls(record, span, (call) => {
-    const [startedAt, , , ending, errorCode, source, feature, target] = call
+  scanCalls(record, span, ['source', 'error_code', 'feature', 'target'], (call) => {
+    const [startedAt, , , isError, , , , , , , , source, errorCode, feature, target] = call
     addToTotals(totals, call)
     const bucket = course[Math.floor((startedAt - at[0]!) / bucketMs)]
     if (bucket) addToTotals(bucket, call)
     addToShare(shareIn(features, feature ?? ''), call)
     addToShare(shareIn(models, target ?? ''), call)
-    if (ending === 'error') count(errors, errorCode ?? 'unknown')
-    count(sources, source)
+    if (isError) count(errors, errorCode ?? 'unknown')
+    count(sources, source ?? 'unknown')
   })
   const before = openTotals()
-  scanCalls(record, { from: from - (to - from), to: from }, (call) => addToTotals(before, call))
+  scanCalls(record, { from: from - (to - from), to: from }, [], (call) => addToTotals(before, call))
 
   return {
     from,
@@ -85,13 +85,13 @@ const openTotals = (): OpenTotals => ({
 })
 
 function addToTotals(totals: OpenTotals, call: CallFigures): void {
-  const [, totalMs, firstTokenMs, ending, , , , , , cost, input, output, cached, attempts, fallbacks, cache] = call
+  const [, totalMs, firstTokenMs, isError, isCacheHit, cost, input, output, cached, attempts, fallbacks] = call
   totals.calls++
-  if (ending === 'error') totals.errors++
+  totals.errors += isError
   // A target whose breaker is open is fallen back from without an attempt.
   totals.retries += Math.max(0, attempts - 1 - fallbacks)
   totals.fallbacks += fallbacks
-  if (cache === 'hit') totals.cacheHits++
+  totals.cacheHits += isCacheHit
   if (cost === null) totals.unpriced++
   else totals.costNanoUsd += cost
   totals.inputTokens += input ?? 0

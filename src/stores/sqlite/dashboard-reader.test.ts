@@ -207,7 +207,7 @@ describe('the reader', () => {
 
   it('gives up a question that takes too long, and answers the next', async () => {
     await record(Array.from({ length: 5_000 }, (_, index) => sampleCall(`call${index}`, { startedAt: noon - 1 })))
-    await using reader = createDashboardReader({ path, limitMs: 0 })
+    await using reader = createDashboardReader({ path, limitMs: 0, clock: createVirtualClock() })
     await expect(reader.ask('overview', span)).rejects.toMatchObject({
       code: 'timed-out',
       message: expect.stringContaining('4,096 calls'),

@@ -20,9 +20,9 @@ export function shareIn(shares: Map<string, OpenShare>, name: string): OpenShare
 }
 
 /** Adds a call to a share. */
-export function addToShare(share: OpenShare, [, totalMs, , ending, , , , , , cost]: CallFigures): void {
+export function addToShare(share: OpenShare, [, totalMs, , isError, , cost]: CallFigures): void {
   share.calls++
-  if (ending === 'error') share.errors++
+  share.errors += isError
   share.costNanoUsd += cost ?? 0
   if (totalMs !== null) addValue(share.latencyMs, totalMs)
 }
