@@ -34,15 +34,15 @@ describe('inseam demo', { timeout: 40_000 }, () => {
     const { rows } = record.query('select distinct provider from v_attempts order by 1')
     expect(rows.map(({ provider }) => String(provider)).filter((name) => !name.startsWith('simulator'))).toEqual([])
     const features = record.query('select distinct feature from v_calls order by 1').rows.map(({ feature }) => feature)
-    expect(features).toEqual(['card-agent', 'helpdesk', 'triage-question'])
+    expect(features).toEqual(['card-agent', 'draft-reply', 'helpdesk', 'triage-question'])
   })
 
   it('serves the page, whose API shows the calls, and its features as models, until Ctrl-C ends it in order', async () => {
     await using demo = startInseam(['demo', '--json', ...quick], { cwd })
     const { url, page } = json(await demo.line(/^\{/))
     const { origin, hash } = new URL(page)
-    const ask = (path: string) =>
-      fetch(`${origin}/api/${path}`, { headers: { authorization: `Bearer ${hash.replace('#token=', '')}` } })
+    const authorization = `Bearer ${hash.replace('#token=', '')}`
+    const ask = (path: string) => fetch(`${origin}/api/${path}`, { headers: { authorization } })
     expect(await (await ask('state')).json()).toMatchObject({ isSimulated: true, gatewayUrl: url, hasRecord: true })
     const response = await fetch(`${url}/v1/chat/completions`, {
       method: 'POST',
@@ -59,6 +59,13 @@ describe('inseam demo', { timeout: 40_000 }, () => {
       const { calls } = (await (await ask('calls?source=rule&limit=50')).json()) as { calls: readonly unknown[] }
       expect(calls).toContainEqual(expect.objectContaining({ feature: 'triage-question', door: 'gateway' }))
     }, 15_000)
+    const broken = await fetch(`${origin}/api/simulator`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ faults: ['overloaded'] }),
+    })
+    expect(broken.status).toBe(200)
+    expect(await (await ask('simulator')).json()).toMatchObject({ inForce: ['overloaded'] })
     demo.kill('SIGINT')
     const { code, out } = await demo.ended
     expect(code).toBe(0)

@@ -6,7 +6,7 @@ import { type Scenario, type Simulator, startSimulator } from '../simulator/inde
 import { demoConfig } from './demo/demo-config.ts'
 import { demoText } from './demo/demo-text.ts'
 import { everydayFaults } from './demo/everyday-faults.ts'
-import { cardAgent, helpdeskFeature } from './demo/features.ts'
+import { cardAgent, draftReply, helpdeskFeature } from './demo/features.ts'
 import { readQuestions } from './demo/read-questions.ts'
 import { sendQuestions } from './demo/send-questions.ts'
 import { showStatus } from './demo/show-status.ts'
@@ -85,7 +85,7 @@ async function run({ seam, found, live, tally }: Stage, { rate, calls, port, adm
   // A sixth of the questions has been decided by people, and is looked up.
   const triage = triageFeature(questions.filter((_, index) => index % 6 === 0))
   const helpdesk = helpdeskFeature(indexPath)
-  const features = [triage, helpdesk, cardAgent]
+  const features = [triage, helpdesk, draftReply, cardAgent]
   const gateway = await openGateway({ ...found.config.gateway, port, pipeline: seam, features })
   const page = await openPage({ seam, found, live, gatewayUrl: gateway.url, problems: () => [], port: adminPort })
   const stop = new AbortController()

@@ -12,6 +12,14 @@ export function helpdeskFeature(indexPath: string): Feature<{ readonly question:
   })
 }
 
+/** Drafts a reply, streamed to the person who is going to send it. */
+export const draftReply: Feature<{ readonly question: string }> = feature({
+  name: 'draft-reply',
+  model: 'fast',
+  maxOutputTokens: 300,
+  prompt: ({ question }) => prompt`Draft a short and friendly reply to this customer. Promise nothing.\n\n${question}`,
+})
+
 /** Looks after a customer's card: reads freely, and acts within limits. */
 export const cardAgent: Feature<{ readonly message: string }> = feature({
   name: 'card-agent',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isInseamError } from '../../errors/index.ts'
 import type { Feature, Seam } from '../../index.ts'
-import { agentMessages, cardAgent } from './features.ts'
+import { agentMessages, cardAgent, draftReply } from './features.ts'
 import type { Question } from './question.ts'
 
 /** Who asks, how often, and what. */
@@ -34,14 +34,15 @@ export async function sendQuestions({ rate, count, signal, ...asking }: Asking):
   await Promise.all(underWay)
 }
 
-/** Most questions are sorted, some are answered, and now and then somebody writes to the agent. */
+/** Most questions are sorted, some are answered or get a draft, and now and then somebody writes to the agent. */
 async function ask({ seam, triage, helpdesk, questions }: Omit<Asking, 'rate' | 'count' | 'signal'>, number: number) {
   const { text: question } = questions[Math.floor(Math.random() * questions.length)]!
+  const message = agentMessages[number % agentMessages.length]!
   const caller = { tenant: number % 3 === 0 ? 'app' : 'web', user: `customer-${(number * 7) % 40}` }
   try {
-    if (number % 12 === 3)
-      await seam.act(cardAgent, { message: agentMessages[((number / 3) % agentMessages.length) | 0]! }, caller)
+    if (number % 11 === 3) await seam.act(cardAgent, { message }, caller)
     else if (number % 6 === 4) await seam.answer(helpdesk, { question }, caller)
+    else if (number % 4 === 1) for await (const _ of seam.stream(draftReply, { question }, caller));
     else await seam.extract(triage, { question }, caller)
   } catch (error) {
     // A call that failed is on the record, and that is what the page shows.
