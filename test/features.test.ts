@@ -317,6 +317,15 @@ describe.each(Object.entries(clients))('%s', (client, ask) => {
     expect(last()).toMatchObject({ feature: 'lost', outcome: { errorCode: 'unknown-model' } })
   })
 
+  it.each(['summarise', 'triage', 'helpdesk', 'support'])('limits the time of %s', async (name) => {
+    stand.simulator.setScenario({ rules: [{ fault: { type: 'no-answer' } }] })
+    const headers = { 'x-inseam-deadline-ms': '20' }
+    const error = await ask(`feature/${name}`, 'When is a refund paid?', { headers }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ status: 504 })
+    expect(last()).toMatchObject({ feature: name, outcome: { errorCode: 'deadline-exceeded' } })
+    await stand.simulator.idle()
+  })
+
   describe('a feature with an output schema', () => {
     const value = { category: 'delivery', urgent: true }
 
