@@ -1,4 +1,4 @@
-import { feature, lookup, prompt, rule } from 'inseam'
+import { feature, prompt } from 'inseam'
 import { z } from 'zod'
 
 const Triage = z.object({
@@ -8,7 +8,6 @@ const Triage = z.object({
 })
 
 type Triage = z.infer<typeof Triage>
-type Ticket = { readonly ticket: string }
 
 const nothingToDo: Triage = { category: 'other', priority: 'low', requires_escalation: false }
 
@@ -24,9 +23,9 @@ export const triage = feature({
   model: 'fast',
   input: z.object({ ticket: z.string().max(20_000) }),
   output: Triage,
-  decide: [
-    rule('empty ticket', ({ ticket }: Ticket) => ticket.trim() === '', nothingToDo),
-    lookup('decided before', ({ ticket }: Ticket) => decided.get(ticket.trim().toLowerCase())),
+  decide: ({ rule, lookup }) => [
+    rule('empty ticket', ({ ticket }) => ticket.trim() === '', nothingToDo),
+    lookup('decided before', ({ ticket }) => decided.get(ticket.trim().toLowerCase())),
   ],
   prompt: ({ ticket }) => prompt`Classify the support ticket.\n\n${ticket}`,
 })

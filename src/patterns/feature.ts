@@ -5,7 +5,7 @@ import { InseamError } from '../errors/index.ts'
 import type { Documents } from '../retrieval/documents.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { Prompt } from './prompt.ts'
-import type { Rule } from './rule.ts'
+import type { Rules } from './rule.ts'
 import type { RunLimits } from './run-limits.ts'
 
 /**
@@ -24,8 +24,11 @@ export interface Feature<Input, Output = string> {
   readonly output?: StandardSchemaV1<unknown, Output>
   /** The JSON Schema of `output`, for libraries that cannot say it themselves (those without Standard JSON Schema). */
   readonly outputJsonSchema?: JsonObject
-  /** What may answer before the model does, in order. */
-  readonly decide?: readonly Rule<NoInfer<Input>, NoInfer<Output>>[]
+  /**
+   * What may answer before the model does, in order: `({ rule, lookup }) => [rule('empty', ({ ticket }) => ticket === '', 'Nothing.')]`,
+   * or a list of rules made elsewhere.
+   */
+  readonly decide?: Rules<NoInfer<Input>, NoInfer<Output>>
   /** Instructions that stand before the prompt. */
   readonly system?: Prompt
   readonly prompt: (input: Input) => Prompt

@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest'
+import { z } from 'zod'
+import { feature } from './feature.ts'
+import { prompt } from './prompt.ts'
 import { bindRules, lookup, rule } from './rule.ts'
 
 const signal = new AbortController().signal
@@ -34,5 +37,28 @@ it('says what it is and what it is called', () => {
   expect(bindRules(rules, '').map(({ name, source }) => `${source} ${name}`)).toEqual([
     'rule empty',
     'lookup slow table',
+  ])
+})
+
+it('knows the types of the feature in which it is made', async () => {
+  const triage = feature({
+    name: 'triage',
+    model: 'fast',
+    input: z.object({ ticket: z.string() }),
+    output: z.object({ category: z.enum(['billing', 'other']), tags: z.array(z.string()) }),
+    decide: ({ rule, lookup }) => [
+      rule('empty', ({ ticket }) => ticket.trim() === '', { category: 'other', tags: [] }),
+      lookup('invoices', ({ ticket }) =>
+        ticket === 'invoice' ? { category: 'billing', tags: ['invoice'] } : undefined,
+      ),
+    ],
+    prompt: ({ ticket }) => prompt`${ticket}`,
+  })
+  const decide = (ticket: string) =>
+    Promise.all(bindRules(triage.decide ?? [], { ticket }).map((decider) => decider.decide(signal)))
+  expect(await decide('')).toMatchObject([{ content: [{ text: '{"category":"other","tags":[]}' }] }, undefined])
+  expect(await decide('invoice')).toMatchObject([
+    undefined,
+    { content: [{ text: '{"category":"billing","tags":["invoice"]}' }] },
   ])
 })

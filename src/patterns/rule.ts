@@ -32,13 +32,28 @@ export function lookup<Input, Output = string>(name: string, find: Rule<Input, O
   return { name, source: 'lookup', answer: find }
 }
 
+/** `rule` and `lookup` as a feature hands them to its `decide`: they know its input and output. */
+export interface RuleMakers<Input, Output> {
+  rule(name: string, when: (input: Input) => boolean, answer: Output): Rule<Input, Output>
+  lookup(name: string, find: Rule<Input, Output>['answer']): Rule<Input, Output>
+}
+
+/** The rules of a feature: a list of those made elsewhere, or a function that makes them where the feature's types are known. */
+export type Rules<Input, Output> = readonly Rule<Input, Output>[] | MakesRules<Input, Output>['make']
+
+/** A method, so that a feature of one output is also a feature of "some output": methods are compared both ways. */
+interface MakesRules<Input, Output> {
+  make(makers: RuleMakers<Input, Output>): readonly Rule<Input, Output>[]
+}
+
 /** The rules as the pipeline carries them, bound to one input. The answer of the one that decides is also told to `decided`, as it is. */
 export function bindRules<Input, Output>(
-  rules: readonly Rule<Input, Output>[],
+  rules: Rules<Input, Output>,
   input: Input,
   decided?: (answer: Output) => void,
 ): Decider[] {
-  return rules.map((rule) => ({
+  const list = typeof rules === 'function' ? rules({ rule, lookup }) : rules
+  return list.map((rule) => ({
     name: rule.name,
     source: rule.source,
     async decide(signal) {

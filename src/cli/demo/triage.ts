@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Feature, feature, lookup, prompt, rule } from '../../index.ts'
+import { type Feature, feature, prompt } from '../../index.ts'
 import { type Question, topics } from './question.ts'
 
 const Triage = z.object({
@@ -20,11 +20,11 @@ export function triageFeature(decided: readonly Question[]): Feature<Asked, Tria
     model: 'fast',
     input: z.object({ question: z.string().max(2_000) }),
     output: Triage,
-    decide: [
-      rule('too short to be a question', ({ question }: Asked) => plain(question).length < 12, nothingToDo),
-      rule('lost or stolen', ({ question }: Asked) => /\b(?:stolen|stole|lost|fraud)\b/i.test(question), blockAtOnce),
-      rule('PIN or passcode', ({ question }: Asked) => /\b(?:pin|passcode)\b/i.test(question), sendTheLink),
-      lookup('decided before', ({ question }: Asked) => {
+    decide: ({ rule, lookup }) => [
+      rule('too short to be a question', ({ question }) => plain(question).length < 12, nothingToDo),
+      rule('lost or stolen', ({ question }) => /\b(?:stolen|stole|lost|fraud)\b/i.test(question), blockAtOnce),
+      rule('PIN or passcode', ({ question }) => /\b(?:pin|passcode)\b/i.test(question), sendTheLink),
+      lookup('decided before', ({ question }) => {
         const topic = known.get(plain(question))
         return topic && { topic, priority: 'low', needs_person: false }
       }),
