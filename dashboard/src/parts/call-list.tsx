@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type CallFeed, type FeedState, openCallFeed } from '../call-feed.ts'
 import { useSession } from '../session.ts'
 import { counted } from '../text/count-text.ts'
@@ -115,7 +115,8 @@ function useFocusOnReturn(isThere: boolean): void {
     document.querySelector<HTMLElement>(`[data-row="${CSS.escape(lastOpened)}"]`)?.focus()
     lastOpened = undefined
   }, [isThere])
-  useEffect(
+  // A layout effect, because its end comes while the rows, and the focus in them, are still there.
+  useLayoutEffect(
     () => () => {
       const { activeElement } = document
       if (activeElement instanceof HTMLElement) lastOpened = activeElement.dataset.row
