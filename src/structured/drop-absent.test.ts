@@ -76,3 +76,15 @@ it('ends on any schema and any value, and changes nothing but nulls', () => {
 function withoutNulls(value: JsonValue): JsonValue {
   return JSON.parse(JSON.stringify(value, (_, item) => (item === null ? undefined : item)) ?? 'null')
 }
+
+it('does not multiply alternatives that lead back to themselves', () => {
+  const branch = (name: string) => ({
+    type: 'object',
+    properties: { [name]: { type: 'string' }, kids: { type: 'array', items: { $ref: '#' } } },
+  })
+  const tree = {
+    anyOf: [branch('a'), branch('b'), branch('c'), { $ref: '#' }, { anyOf: [{ $ref: '#' }, { $ref: '#' }] }],
+  }
+  const deep = (inner: string) => JSON.parse(`${'{"kids":['.repeat(100)}${inner}${']}'.repeat(100)}`)
+  expect(dropped(tree, deep('{"a":null}'))).toEqual(deep('{}'))
+})

@@ -12,25 +12,23 @@ export function dropAbsent(root: JsonObject, value: JsonValue): void {
   drop(root, [root], value, 0)
 }
 
-function drop(root: JsonObject, schemas: readonly JsonValue[], value: JsonValue, depth: number): void {
+/** Schemas are looked at once each, by identity: alternatives that lead back to themselves must not multiply with depth. */
+function drop(root: JsonObject, schemas: Iterable<JsonValue>, value: JsonValue, depth: number): void {
   if (typeof value !== 'object' || value === null || depth > maxDepth) return
-  const choices = schemas.flatMap((schema) => choicesOf(root, schema, 0))
+  const choices = choicesOf(root, schemas)
   if (Array.isArray(value)) {
-    for (const [index, item] of value.entries())
-      drop(
-        root,
-        choices.flatMap((choice) => itemOf(choice, index)),
-        item,
-        depth + 1,
-      )
+    for (const [index, item] of value.entries()) {
+      if (typeof item === 'object' && item !== null) drop(root, itemsOf(choices, index), item, depth + 1)
+    }
     return
   }
   const fitting = choices.filter((choice) => fits(root, choice, value as JsonObject))
   for (const [key, item] of Object.entries(value)) {
     const declaring = fitting.filter(({ properties }) => isJsonObject(properties) && Object.hasOwn(properties, key))
-    const schemasOf = declaring.map(({ properties }) => (properties as JsonObject)[key] ?? true)
-    if (item !== null) drop(root, schemasOf, item as JsonValue, depth + 1)
-    else if (declaring.length > 0 && declaring.every((choice) => isAbsent(root, choice, key))) {
+    if (item !== null) {
+      const schemasOf = declaring.map(({ properties }) => (properties as JsonObject)[key] ?? true)
+      drop(root, schemasOf, item as JsonValue, depth + 1)
+    } else if (declaring.length > 0 && declaring.every((choice) => isAbsent(root, choice, key))) {
       delete (value as Record<string, JsonValue>)[key]
     }
   }
@@ -38,23 +36,29 @@ function drop(root: JsonObject, schemas: readonly JsonValue[], value: JsonValue,
 
 function isAbsent(root: JsonObject, { properties, required }: JsonObject, key: string): boolean {
   const isRequired = Array.isArray(required) && required.includes(key)
-  return !isRequired && !acceptsNull(root, (properties as JsonObject)[key], 0)
+  return !isRequired && !acceptsNull(root, (properties as JsonObject)[key])
 }
 
-function itemOf({ items, prefixItems }: JsonObject, index: number): JsonValue[] {
-  const fixed = Array.isArray(prefixItems) ? (prefixItems as readonly JsonValue[])[index] : undefined
-  const schema = fixed ?? items
-  return schema === undefined ? [] : [schema]
+function itemsOf(choices: readonly JsonObject[], index: number): JsonValue[] {
+  return choices.flatMap(({ items, prefixItems }): JsonValue[] => {
+    const schema = (Array.isArray(prefixItems) ? (prefixItems as readonly JsonValue[])[index] : undefined) ?? items
+    return schema === undefined ? [] : [schema]
+  })
 }
 
-/** The schema without its choices: each alternative by itself. */
-function choicesOf(root: JsonObject, given: JsonValue, hops: number): JsonObject[] {
-  const schema = followed(root, given)
-  if (!isJsonObject(schema) || hops > 16) return []
-  const nested = [schema.anyOf, schema.oneOf, schema.allOf].flatMap((list) =>
-    Array.isArray(list) ? (list as readonly JsonValue[]) : [],
-  )
-  return [schema, ...nested.flatMap((choice) => choicesOf(root, choice, hops + 1))]
+/** The schemas and, each by itself, the alternatives and parts within them. */
+function choicesOf(root: JsonObject, schemas: Iterable<JsonValue>): JsonObject[] {
+  const found = new Set<JsonObject>()
+  const waiting = [...schemas]
+  for (let given = waiting.pop(); given !== undefined; given = waiting.pop()) {
+    const schema = followed(root, given)
+    if (!isJsonObject(schema) || found.has(schema)) continue
+    found.add(schema)
+    for (const list of [schema.anyOf, schema.oneOf, schema.allOf]) {
+      if (Array.isArray(list)) waiting.push(...(list as readonly JsonValue[]))
+    }
+  }
+  return [...found]
 }
 
 /** Whether an alternative can be the one that was chosen, as far as its tags say. */
@@ -67,17 +71,18 @@ function fits(root: JsonObject, { properties }: JsonObject, value: JsonObject): 
   })
 }
 
-function acceptsNull(root: JsonObject, given: JsonValue | undefined, hops: number): boolean {
+function acceptsNull(root: JsonObject, given: JsonValue | undefined, seen = new Set<JsonValue>()): boolean {
   const schema = followed(root, given)
   if (schema === true || schema === undefined) return true
-  if (!isJsonObject(schema)) return false
+  if (!isJsonObject(schema) || seen.has(schema)) return false
+  seen.add(schema)
   const { type, enum: values, const: only, anyOf, oneOf, allOf } = schema
-  if (hops > 16) return true
+  const accepts = (choice: JsonValue) => acceptsNull(root, choice, seen)
   if (only !== undefined) return only === null
   if (Array.isArray(values)) return values.includes(null)
   const some = anyOf ?? oneOf
-  if (Array.isArray(some)) return (some as readonly JsonValue[]).some((choice) => acceptsNull(root, choice, hops + 1))
-  if (Array.isArray(allOf)) return (allOf as readonly JsonValue[]).every((part) => acceptsNull(root, part, hops + 1))
+  if (Array.isArray(some)) return (some as readonly JsonValue[]).some(accepts)
+  if (Array.isArray(allOf)) return (allOf as readonly JsonValue[]).every(accepts)
   if (type === undefined)
     return schema.properties === undefined && schema.items === undefined && schema.not === undefined
   return type === 'null' || (Array.isArray(type) && type.includes('null'))
