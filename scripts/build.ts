@@ -81,7 +81,7 @@ for (const file of globSync('src/**/*.*', { exclude: ['**/*.ts', '**/fixtures/**
 
 /** The page has its own toolchain. */
 function page(): void {
-  const { status } = spawnSync('vite', ['build', 'dashboard', '--logLevel', 'warn'], {
+  const { status } = spawnSync('npm', ['run', '--silent', 'build', '--workspace', 'dashboard'], {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   })

@@ -58,7 +58,7 @@ export function createClient(token: string, onRefused: (failure: ApiFailure) => 
 }
 
 /** Reads server-sent events: what stands between empty lines. Comments and fields that nobody needs are passed over. */
-export async function* parseEvents(chunks: ReadableStream<string>): AsyncGenerator<ServerEvent, void, void> {
+async function* parseEvents(chunks: ReadableStream<string>): AsyncGenerator<ServerEvent, void, void> {
   const reader = chunks.getReader()
   try {
     let rest = ''

@@ -89,7 +89,7 @@ function mediaText(source: MediaSource): string {
 }
 
 /** JSON with line breaks; anything else as it is. */
-export function prettyJson(text: string): string {
+function prettyJson(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2)
   } catch {
