@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { wilson } from '../core/wilson.ts'
 import type { Comparison } from './comparison.ts'
 import { mcNemar } from './statistics/mc-nemar.ts'
-import { decideVerdict, type Gate, type RunFacts } from './verdict.ts'
+import { decideVerdict, type Gate, percent, type RunFacts } from './verdict.ts'
 
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `case-${index}`)
 
@@ -54,4 +54,15 @@ it.each<[string, Partial<RunFacts>, Gate | undefined, string, RegExp | undefined
   expect(said.verdict).toBe(verdict)
   if (reason) expect(said.reasons.join('; ')).toMatch(reason)
   else expect(said.reasons).toEqual([])
+})
+
+it.each([
+  [0.9, '90 %'],
+  [0.9166, '91.7 %'],
+  [0.99981, '99.98 %'],
+  [0.0001, '0.01 %'],
+  [1, '100 %'],
+  [0, '0 %'],
+])('writes the share %d as %s', (share, text) => {
+  expect(percent(share)).toBe(text)
 })

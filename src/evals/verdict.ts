@@ -93,7 +93,11 @@ export function listed(ids: readonly string[], most = 5): string {
   return ids.length > most ? `${shown} and ${ids.length - most} more` : shown
 }
 
-/** A share as people read it: `90 %`, `91.7 %`. */
+/** A share as people read it: `90 %`, `91.7 %`, `99.98 %`: what is neither none nor all is never said to be. */
 export function percent(share: number): string {
-  return `${Number((share * 100).toFixed(1))} %`
+  const isEnd = share === 0 || share === 1
+  let digits = 1
+  const text = () => (share * 100).toFixed(digits)
+  while (!isEnd && digits < 6 && (Number(text()) === 0 || Number(text()) === 100)) digits++
+  return `${Number(text())} %`
 }
