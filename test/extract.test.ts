@@ -555,6 +555,57 @@ describe('a schema', () => {
   })
 })
 
+describe('a client of the gateway', () => {
+  const schema = {
+    type: 'object',
+    properties: { category: { type: 'string', enum: ['delivery', 'other'] }, note: { type: 'string', maxLength: 99 } },
+    required: ['category'],
+    additionalProperties: false,
+  }
+  const content = 'Classify: my delivery has not arrived.'
+  const body = {
+    model: 'simulator-anthropic/sim-small',
+    messages: [{ role: 'user' as const, content }],
+    response_format: { type: 'json_schema' as const, json_schema: { name: 'ticket', strict: false, schema } },
+  }
+
+  it.each(['json_schema', 'tool', 'none'] as const)('gets JSON as text from another dialect’s %s', async (way) => {
+    await using stand = await open({ config: taking(way) })
+    const whole = await stand.openai.chat.completions.create(body)
+    const [choice] = whole.choices
+    expect(choice?.finish_reason).toBe('stop')
+    expect(choice?.message.tool_calls).toBeUndefined()
+    expect(JSON.parse(choice?.message.content ?? '')).toMatchObject({ category: 'delivery' })
+    const chunks = await all(await stand.openai.chat.completions.create({ ...body, stream: true }))
+    const text = chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')
+    expect(JSON.parse(text)).toMatchObject({ category: 'delivery' })
+    const message = await stand.anthropic.messages.create({
+      model: 'simulator/sim-small',
+      max_tokens: 200,
+      messages: [{ role: 'user', content }],
+      output_config: { format: { type: 'json_schema', schema } },
+    })
+    expect(message.stop_reason).toBe('end_turn')
+    const [block] = message.content
+    expect(JSON.parse(block?.type === 'text' ? block.text : '')).toMatchObject({ category: 'delivery' })
+  })
+
+  it('is never given null for what it said is optional', async () => {
+    await using stand = await open()
+    await stand.anthropic.messages.create({
+      model: 'simulator/sim-small',
+      max_tokens: 200,
+      messages: [{ role: 'user', content }],
+      output_config: { format: { type: 'json_schema', schema } },
+    })
+    expect(bodies(stand)[0].response_format).toEqual({
+      type: 'json_schema',
+      json_schema: { name: 'output', schema, strict: false },
+    })
+    expect(stand.calls()[0]?.losses.map(({ path }) => path)).toContain('output_config.format.schema')
+  })
+})
+
 function nanoUsdOf({ simulator }: Stand): number {
   return simulator.invoice().lines.reduce((sum, { costNanoUsd }) => sum + (costNanoUsd ?? 0), 0)
 }
