@@ -35,6 +35,20 @@ export interface Documents extends Required<DocumentsOptions> {
  * Names what a feature may answer from: paths of files, folders (all text, Markdown and HTML files in them) and documents in
  * memory. They are indexed on the first question, and again where their content has changed. Throws `feature-invalid` where
  * an option is no number that it could be.
+ *
+ * @example
+ * ```ts
+ * import { documents, feature, prompt } from 'inseam'
+ *
+ * const help = documents({ id: 'refunds.md', text: 'A refund is paid within 14 days.' })
+ * const helpdesk = feature({
+ *   name: 'helpdesk',
+ *   model: 'fast',
+ *   documents: help,
+ *   prompt: ({ question }: { question: string }) => prompt`Question: ${question}`,
+ * })
+ * console.assert(helpdesk.documents?.sources === 5)
+ * ```
  */
 export function documents(
   from: string | DocumentInput | readonly (string | DocumentInput)[],

@@ -6,7 +6,7 @@ import { anyOf, searchTerms } from './search-terms.ts'
 import { findSet } from './update-index.ts'
 
 /** Rows that may be scored for one question, at about a microsecond each: what a question may take. */
-const mostRows = 10_000
+const mostRows = 8_000
 /** A heading's word counts for less than one of the text: it stands in each chunk under it. */
 const headingWeight = 0.5
 /** Rows read beyond the limit, so that those with the same score are told apart by where they stand, and not by when they came. */
