@@ -207,6 +207,22 @@ describe('inseam init', () => {
     ])
   })
 
+  it('says where a project is too large to be looked at whole, and is quick nonetheless', async () => {
+    write({ 'package.json': '{"dependencies":{"openai":"7"}}' })
+    write(Object.fromEntries(Array.from({ length: 2_100 }, (_, index) => [`src/${index}.ts`, 'new OpenAI()'])))
+    const { code, out } = await inseam(['init'], { cwd })
+    expect(code).toBe(0)
+    expect(out).toContain('The project is large: only a part of it was looked at.')
+    expect(out).toContain('… and 1996 more, which --json lists')
+  })
+
+  it('reads what it can of a project whose files are broken', async () => {
+    write({ 'package.json': '{"dependencies":{"openai":', 'a.py': 'import openai\nc = openai.OpenAI()\n' })
+    writeFileSync(join(cwd, 'b.py'), Buffer.from([0xff, 0xfe, 0x00, 0x80]))
+    symlinkSync(join(cwd, 'nowhere'), join(cwd, 'go.mod'))
+    expect(await found()).toMatchObject([{ package: 'openai', language: 'Python', constructions: [{ line: 2 }] }])
+  })
+
   it('shows no key that stands in the line', async () => {
     write({
       'package.json': '{"dependencies":{"openai":"7"}}',

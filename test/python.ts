@@ -26,9 +26,14 @@ export async function findPython(): Promise<FoundPython> {
     rmSync(made, { recursive: true, force: true })
     return { type: 'absent', whyNot }
   }
-  // It holds its own path only where it runs pip, which is over; whoever was quicker has made the same.
-  if (!existsSync(kept)) renameSync(made, kept)
-  else rmSync(made, { recursive: true, force: true })
+  try {
+    // It names its own path only where it runs pip, which is over.
+    renameSync(made, kept)
+  } catch (error) {
+    // Another test file was quicker, and has made the same.
+    rmSync(made, { recursive: true, force: true })
+    if (!existsSync(kept)) throw error
+  }
   return { type: 'found', python: pythonOf(kept) }
 }
 
