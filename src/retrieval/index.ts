@@ -1,3 +1,2 @@
-export { type DocumentInput, type Documents, type DocumentsOptions, documents } from './documents.ts'
-export type { IndexProgress } from './index-messages.ts'
-export { type Chunk, createIndexes, type Index, type Indexes, type IndexesOptions, type Passage } from './indexes.ts'
+export { type DocumentInput, documents } from './documents.ts'
+export { createIndexes, type Index, type Indexes } from './indexes.ts'
