@@ -42,9 +42,11 @@ export function useResource<Answer>(
 
   // Another page must not show what the one before it was about; another filter of the same page may, for a moment.
   const isSamePage = held.key.split('?')[0] === key.split('?')[0]
+  // That nothing answers is said above every view; what was there before stays to be read.
+  const isOnlyOld = held.failure?.status === 0 && held.answer !== undefined
   return {
     ...(isSamePage && held.answer !== undefined && { answer: held.answer }),
-    ...(isSamePage && held.failure && { failure: held.failure }),
+    ...(isSamePage && held.failure && !isOnlyOld && { failure: held.failure }),
     isFresh: held.key === key && held.answer !== undefined,
     reload: () => asking.current(),
   }

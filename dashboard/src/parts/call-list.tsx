@@ -58,7 +58,7 @@ export function CallList({ query, empty, most }: CallListProps) {
           {isPaused ? 'Go on' : 'Pause'}
         </button>
       </div>
-      {failure && status !== 'live' && <Failure failure={failure} />}
+      {failure && failure.status !== 0 && status !== 'live' && <Failure failure={failure} />}
       {rows.length === 0 && status === 'live' && !hasOlder && empty}
       {rows.length > 0 && (
         <div class="card list">

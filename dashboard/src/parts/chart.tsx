@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { changeQuery } from '../route.ts'
-import { axisTimeText, fullTimeText } from '../text/time-text.ts'
+import { bucketTimeText, fullTimeText } from '../text/time-text.ts'
 import { useIsDark } from '../theme.ts'
 import type { Plot, PlotSeries } from './plot.ts'
 
@@ -26,7 +26,7 @@ interface ChartProps {
  * figures behind it can be had as a table.
  */
 export function Chart(props: ChartProps) {
-  const { title, summary, series, at, text, from, to, nothing = 'Nothing in this span' } = props
+  const { title, summary, series, at, text, from, to, bucketMs, nothing = 'Nothing in this span' } = props
   const [isTable, showTable] = useState(false)
   const [index, setIndex] = useState<number | null>(null)
   const isEmpty = series.every(({ values }) => values.every((value) => !value))
@@ -66,7 +66,7 @@ export function Chart(props: ChartProps) {
               {at.map((time, row) => (
                 <tr key={time}>
                   <th scope="row" title={fullTimeText(time)}>
-                    {axisTimeText(time, to - from)}
+                    {bucketTimeText(time, bucketMs, to - from)}
                   </th>
                   {series.map(({ name, values }) => (
                     <td key={name} class="number">
@@ -82,7 +82,9 @@ export function Chart(props: ChartProps) {
         <div class="plot" role="img" aria-label={`${title}. ${summary}`}>
           <Drawing {...props} onPoint={setIndex} />
           {isEmpty && <p class="nothing">{nothing}</p>}
-          {index !== null && at[index] !== undefined && <p class="when">{axisTimeText(at[index], to - from)}</p>}
+          {index !== null && at[index] !== undefined && (
+            <p class="when">{bucketTimeText(at[index], bucketMs, to - from)}</p>
+          )}
         </div>
       )}
     </figure>

@@ -26,6 +26,11 @@ export function fullTimeText(at: number): string {
   return whole.format(at)
 }
 
+/** When a bucket begins: to the second where it is shorter than a minute. */
+export function bucketTimeText(at: number, bucketMs: number, spanMs: number): string {
+  return bucketMs < 60_000 ? clock.format(at) : axisTimeText(at, spanMs)
+}
+
 /** A point of a time axis: the minute within a day, the day beyond. */
 export function axisTimeText(at: number, spanMs: number): string {
   if (spanMs <= 26 * 3_600_000) return minute.format(at)
