@@ -9,6 +9,8 @@ export interface SinkUnderTest extends AsyncDisposable {
   /** The ids of what is kept, in any order. */
   ids(): Promise<string[]>
   dropped(): number
+  /** How many of what is kept has its whole content. */
+  withContent(): Promise<number>
 }
 
 /** What every event sink promises. */
@@ -38,6 +40,17 @@ export function eventSinkSuite(name: string, open: () => Promise<SinkUnderTest>)
       test.sink.record(sampleCall('call_1'))
       await Promise.all([test.sink.flush(), test.sink.flush(), test.sink.flush()])
       expect(await test.ids()).toEqual(['call_1'])
+    })
+
+    it('keeps every event under a flood, and content of so many only as memory has room for', async () => {
+      await using test = await open()
+      const content = { messages: [], answer: [{ type: 'text', text: 'x' }], isCut: false } as const
+      for (let index = 0; index < 1_500; index++) test.sink.record(sampleCall(`call_${index}`, { content }))
+      await test.sink.flush()
+      expect(await test.ids()).toHaveLength(1_500)
+      const whole = await test.withContent()
+      expect(whole).toBeGreaterThan(900)
+      expect(whole).toBeLessThan(1_100)
     })
 
     it('counts what is recorded after the end, and does not throw', async () => {

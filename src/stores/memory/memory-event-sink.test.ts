@@ -10,6 +10,7 @@ eventSinkSuite('memory', async () => {
     sink,
     ids: async () => sink.events().map(idOf),
     dropped: () => sink.dropped,
+    withContent: async () => sink.events().filter((event) => event.type === 'call' && event.content?.answer).length,
     [Symbol.asyncDispose]: () => sink.close(),
   }
 })

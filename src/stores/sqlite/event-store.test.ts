@@ -33,6 +33,13 @@ eventSinkSuite('sqlite', async () => {
       return reader.query(sql.join(' UNION ALL '), [], { limit: 10_000 }).rows.map(({ id }) => String(id))
     },
     dropped: () => sink.dropped,
+    async withContent() {
+      using database = new DatabaseSync(path, { readOnly: true })
+      const { kept } = database.prepare('SELECT count(*) AS kept FROM contents WHERE is_cut = 0').get() as {
+        kept: number
+      }
+      return kept
+    },
     [Symbol.asyncDispose]: () => sink.close(),
   }
 })

@@ -4,6 +4,7 @@ import { type Clock, systemClock, type Timer } from '../../core/clock.ts'
 import type { SeamEvent } from '../../core/event.ts'
 import type { EventSink } from '../../core/ports.ts'
 import type { InseamError } from '../../errors/index.ts'
+import { mostWithContent, withoutContent } from '../content-in-memory.ts'
 import { type EventReader, openEventReader } from './event-reader.ts'
 import { addRows, type Table } from './event-rows.ts'
 import type { FromWriter, ToWriter } from './event-writer.ts'
@@ -16,7 +17,10 @@ export interface EventStoreOptions {
   readonly path: string
   /** How long an event waits at most before it is sent to be written, in milliseconds. Default 100. */
   readonly flushIntervalMs?: number
-  /** Events that may wait for a slow disk; beyond them new ones are dropped and counted. Default 100,000. */
+  /**
+   * Events that may wait for a slow disk; beyond them new ones are dropped and counted. Default 100,000. Where 1,000 wait, new ones are
+   * kept without their content.
+   */
   readonly maxPending?: number
   /** Hears of every loss: a batch that could not be written, a full buffer. Must not throw. */
   readonly onProblem?: (problem: InseamError) => void
@@ -123,7 +127,7 @@ class SqliteEventStore implements EventStore {
       return
     }
     this.#isFull = false
-    this.#buffer.push(event)
+    this.#buffer.push(this.#pending() > mostWithContent ? withoutContent(event) : event)
     if (this.#buffer.length >= eventsPerBatch) this.#send()
     else this.#timer ??= this.#clock.timer(this.#flushIntervalMs, () => this.#send())
   }
