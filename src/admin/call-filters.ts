@@ -1,18 +1,8 @@
 import type { CallEvent } from '../core/event.ts'
+import type { CallsQuestion } from '../stores/sqlite/index.ts'
 
 /** Which calls somebody wants to see: what the page's filters say. */
-export interface CallFilters {
-  /** Empty: calls without one. */
-  readonly feature?: string
-  /** As the caller named it, or `provider/model` that answered. */
-  readonly model?: string
-  readonly source?: string
-  readonly status?: 'ok' | 'error'
-  readonly errorCode?: string
-  readonly door?: string
-  /** Found in ids, models, features and error messages, whatever the case. */
-  readonly text?: string
-}
+export type CallFilters = Omit<CallsQuestion, 'before' | 'limit'>
 
 /** Whether a call that has just ended is wanted: the same as the record would say of it. */
 export function wantsCall({

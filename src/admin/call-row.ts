@@ -21,5 +21,5 @@ export function callRow(call: CallEvent): CallRow {
     costNanoUsd: call.cost.nanoUsd,
     attempts: call.attempts,
     fallbacks: call.fallbacks,
-  } as CallRow
+  }
 }

@@ -83,7 +83,7 @@ export async function openAdmin(options: AdminOptions): Promise<Admin> {
   let guard: AdminGuard | undefined
   const server = createServer(limits, (request, response) => {
     // Nobody comes in before the port is known, which is part of every Host.
-    if (guard) answer(request, response, { guard, routes, page })
+    if (guard) answer({ guard, routes, page }, request, response)
     else response.destroy()
   })
   server.maxConnections = 256
@@ -97,7 +97,7 @@ export async function openAdmin(options: AdminOptions): Promise<Admin> {
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       sender.close()
-      streams.close()
+      await streams.close()
       await record?.close()
       server.closeAllConnections()
       await closed
@@ -122,17 +122,21 @@ interface Behind {
 }
 
 /** Default deny: foreign hosts and pages first, then the token for whatever is under `/api`, and only then what is there. */
-function answer(request: IncomingMessage, response: ServerResponse, behind: Behind): void {
+function answer(behind: Behind, request: IncomingMessage, response: ServerResponse): void {
   secure(response)
   // A client that leaves has no use for an answer.
   response.on('error', () => undefined)
-  serve(request, response, behind).catch((thrown: unknown) => {
+  serve(behind, request, response).catch((thrown: unknown) => {
     if (response.headersSent) response.destroy()
     else sendRefusal(response, thrown)
   })
 }
 
-async function serve(...[request, response, { guard, routes, page }]: Parameters<typeof answer>): Promise<void> {
+async function serve(
+  { guard, routes, page }: Behind,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { url = '/', method = '' } = request
   guard.refuseForeign(request.headers)
   const { path, parameters } = partsOf(url)

@@ -9,8 +9,8 @@ import type { LiveCalls } from './live-calls.ts'
 export interface LiveStreams {
   /** Serves one more, until its reader leaves. Throws `busy` where too many are open. */
   serve(request: IncomingMessage, response: ServerResponse, filters: CallFilters): void
-  /** Ends them all. */
-  close(): void
+  /** Ends them all: with what they were told, or at once where their reader takes nothing. */
+  close(): Promise<void>
 }
 
 /** What live lists need. */
@@ -64,10 +64,18 @@ export function createLiveStreams({ live, clock, most }: LiveStreamsOptions): Li
       })
       request.resume()
     },
-    close() {
-      for (const response of open) response.end()
+    close: async () => {
+      await Promise.all([...open].map(end))
     },
   }
+}
+
+function end(response: ServerResponse): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  response.once('close', resolve)
+  if (response.writableNeedDrain) response.destroy()
+  else response.end(resolve)
+  return promise
 }
 
 function eventsOf(rows: readonly CallRow[], lost: number): string {

@@ -50,7 +50,10 @@ export function recordViews({ record, flush, now }: RecordViewsOptions): RecordV
     async call(parameters, callId) {
       refuseParameters(parameters)
       const reader = kept()
-      const { call, attempts, children, content } = await find(() => reader.ask('call', callId), `call "${callId}"`)
+      const { call, attempts, children, content } = await find(
+        () => reader.ask('call', callId),
+        `call "${callId.slice(0, 100)}"`,
+      )
       return {
         call: content ? { ...call, content } : call,
         attempts,
@@ -61,7 +64,7 @@ export function recordViews({ record, flush, now }: RecordViewsOptions): RecordV
     async run(parameters, runId) {
       refuseParameters(parameters)
       const reader = kept()
-      const run = await find(() => reader.ask('run', runId), `run "${runId}"`)
+      const run = await find(() => reader.ask('run', runId), `run "${runId.slice(0, 100)}"`)
       return { ...run, story: tellRun(run.run, run.calls, run.steps) }
     },
     async evals(parameters) {
@@ -71,7 +74,7 @@ export function recordViews({ record, flush, now }: RecordViewsOptions): RecordV
     async evalRun(parameters, runId) {
       refuseParameters(parameters)
       const reader = kept()
-      return await find(() => reader.ask('eval', runId), `eval run "${runId}"`)
+      return await find(() => reader.ask('eval', runId), `eval run "${runId.slice(0, 100)}"`)
     },
   }
 }
