@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -26,7 +27,7 @@ const open =
       await child.ask('open', port)
       return async () => figure(await child.ask('run', isQuick ? cases / 4 : cases, concurrency))
     }
-    const folder = await installPromptfoo(stack)
+    const folder = await promptfooFolder()
     const subjects: Subject[] = [
       {
         name: 'inseam',
@@ -49,10 +50,17 @@ const open =
     return { subjects, [Symbol.asyncDispose]: () => opened.disposeAsync() }
   }
 
-/** Installs it into a folder of its own that is removed with the stack; `undefined` where the registry does not give it. */
-async function installPromptfoo(stack: AsyncDisposableStack): Promise<string | undefined> {
+let installing: Promise<string | undefined> | undefined
+
+/** A folder with promptfoo, once a run and removed with it; `undefined` where the registry does not give it. */
+function promptfooFolder(): Promise<string | undefined> {
+  installing ??= installPromptfoo()
+  return installing
+}
+
+async function installPromptfoo(): Promise<string | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'inseam-bench-promptfoo-'))
-  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const words = ['install', promptfoo, '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund']
   try {
     await promisify(execFile)('npm', words, { cwd: folder, timeout: 300_000 })
