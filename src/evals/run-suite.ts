@@ -1,18 +1,17 @@
 import type { CaseResult, EvalEnding, EvalRecord, EvalRunBegun, EvalRunEnded } from '../core/eval-run.ts'
-import { wilson } from '../core/wilson.ts'
 import { ask } from '../patterns/begin-call.ts'
 import type { Baseline } from './baseline.ts'
 import type { KnownCase } from './case.ts'
-import { type Comparison, compare, flipOf } from './comparison.ts'
+import { flipOf } from './comparison.ts'
 import type { EvalSeam } from './eval-seam.ts'
 import { inParallel } from './in-parallel.ts'
+import { baselineOf, makeReport } from './make-report.ts'
 import { readCases } from './read-cases.ts'
 import type { Progress, SuiteReport } from './report.ts'
 import { runCase } from './run-case.ts'
-import { detectableDrop } from './statistics/detectable-drop.ts'
 import { checkLimits, type Suite } from './suite.ts'
 import { createTally, type Tally } from './tally.ts'
-import { decideVerdict, type Gate } from './verdict.ts'
+import type { Gate } from './verdict.ts'
 
 /** How a suite is run. */
 export interface RunSuiteOptions extends Gate {
@@ -104,7 +103,7 @@ export async function runSuite(seam: EvalSeam, suite: Suite, options: RunSuiteOp
   }
   const facts = { begun, total, tally, promptHash: await promptHash, totalMs: seam.clock.now() - from }
   const isWhole = total !== undefined && tally.outcomes.size === total
-  const report = reportOf(seam, suite, options, { ...facts, ending: isWhole ? 'finished' : ending() })
+  const report = makeReport(seam, suite, options, { ...facts, ending: isWhole ? 'finished' : ending() })
   end(report)
   return { report, baseline: baselineOf(report, tally) }
 }
@@ -132,65 +131,4 @@ async function promptHashOf({ feature }: Suite, { input }: KnownCase): Promise<s
     // The case itself says what is wrong with the prompt.
     return undefined
   }
-}
-
-interface Facts {
-  readonly begun: EvalRunBegun
-  readonly total: number | undefined
-  readonly tally: Tally
-  readonly promptHash: string | undefined
-  readonly totalMs: number
-  readonly ending: EvalEnding
-}
-
-function reportOf(
-  seam: EvalSeam,
-  suite: Suite,
-  { baseline, ...gate }: RunSuiteOptions,
-  { begun, total, tally, promptHash, totalMs, ending }: Facts,
-): SuiteReport {
-  const { counts, cost, outcomes, mustPassFailed } = tally
-  const judged = counts.passed + counts.failed
-  const interval = wilson(counts.passed, judged)
-  const comparison = baseline && compare(baseline.outcomes, outcomes, baseline.promptHash !== promptHash)
-  const discordance = comparison && comparison.paired > 0 && share(comparison)
-  return {
-    ...begun,
-    ...tally.sums(),
-    ...(promptHash !== undefined && { promptHash }),
-    ...decideVerdict({ ...counts, ending, interval, mustPassFailed, comparison }, gate),
-    ending,
-    totalMs,
-    cases: outcomes.size,
-    ...counts,
-    ...(total !== undefined && { skipped: total - outcomes.size }),
-    passRate: judged === 0 ? null : counts.passed / judged,
-    interval,
-    detectableDrop: detectableDrop(comparison?.paired ?? judged, Math.max(discordance || 0, leastDiscordance)) ?? null,
-    cost,
-    ...(comparison && { comparison }),
-    warnings: warningsOf(seam, suite, cost.nanoUsd === null, ending),
-  }
-}
-
-/** Flips are seldom rarer than this, however few were seen. */
-const leastDiscordance = 0.05
-
-const share = ({ broken, fixed, paired }: Comparison) => (broken.length + fixed.length) / paired
-
-function warningsOf(seam: EvalSeam, suite: Suite, isUnpriced: boolean, ending: EvalEnding): string[] {
-  const models = new Map(seam.models().map(({ id, targets }) => [id, targets]))
-  const targetsOf = (model: string) => models.get(model) ?? [model]
-  const warnings = suite.scorers.flatMap(({ warn }) => warn?.(suite.feature, targetsOf) ?? [])
-  if (isUnpriced)
-    warnings.push(
-      ending === 'money'
-        ? 'The cost of a call is not known, so the money limit stopped the run: state the price under `prices:`, or set no limit.'
-        : 'The cost of some calls is not known: state their prices under `prices:`.',
-    )
-  return warnings
-}
-
-function baselineOf({ feature, model, targets, promptHash }: SuiteReport, { outcomes }: Tally): Baseline {
-  return { feature, model, targets, ...(promptHash !== undefined && { promptHash }), outcomes }
 }

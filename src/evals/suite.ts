@@ -4,11 +4,11 @@ import { isCaseFile } from './case-file.ts'
 import type { Scorer } from './scorer.ts'
 import { suiteInvalid } from './suite-invalid.ts'
 
-/** Bounds of a run of a suite. What the caller of the run says counts where it is less. */
+/** Bounds of a run of a suite. */
 export interface SuiteLimits {
-  /** Cases at the same time. Default 8. */
+  /** Cases at the same time, where the caller of the run says nothing else. Default 8. */
   readonly concurrency?: number
-  /** What a run may cost, judges included, in USD. No case begins once it is reached. Default: no limit. */
+  /** What a run may cost, judges included, in USD. The caller's own limit counts where it is less. Default: no limit. */
   readonly costUsd?: number
   /** One call or run of the feature, in milliseconds. Default: what its alias says. */
   readonly caseMs?: number
