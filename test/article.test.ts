@@ -2,6 +2,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest'
+import { startExampleGateway } from './example-gateway.ts'
 import { start } from './process.ts'
 import { type FoundPython, findPython } from './python.ts'
 import { type Received, startRawUpstream } from './raw-upstream.ts'
@@ -142,6 +143,18 @@ describe('the Python listings of the article, run as they stand', { timeout: 60_
       expect(stand.attempts().map(({ outcome }) => outcome.errorCode)).toEqual(['overloaded', 'overloaded', undefined])
     },
   )
+
+  it('a feature is a model for Python: examples/10_feature_as_model.py', async ({ expect, skip }) => {
+    if (found.type === 'absent') return skip(found.whyNot)
+    await using gateway = await startExampleGateway()
+    const example = fileURLToPath(new URL('../examples/10_feature_as_model.py', import.meta.url))
+    const { code, out, err } = await start(found.python, [example], {
+      cwd: folder,
+      env: { ANTHROPIC_BASE_URL: gateway.url, ANTHROPIC_API_KEY: 'none' },
+    }).ended
+    expect(code, err).toBe(0)
+    expect(out).toMatch(/^billing (?:low|medium|high|critical)\n$/)
+  })
 })
 
 describe('what the official SDK sent for them, replayed', () => {

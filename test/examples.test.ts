@@ -1,11 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startSimulator } from '../src/simulator/index.ts'
-import { inseam, start, startInseam } from './process.ts'
-import { type FoundPython, findPython } from './python.ts'
+import { startExampleGateway } from './example-gateway.ts'
+import { inseam, start } from './process.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const examples = join(root, 'examples')
@@ -65,44 +64,11 @@ describe('examples/README.md', () => {
 })
 
 describe('the features of the examples', { timeout: 40_000 }, () => {
-  /** A gateway from source whose configuration names the example's features. */
-  async function up(): Promise<AsyncDisposable & { readonly url: string }> {
-    const simulator = await startSimulator()
-    writeFileSync(
-      join(cwd, 'inseam.yaml'),
-      `providers: { lab: { dialect: openai-chat, url: "${simulator.url}/v1", key: any } }
-models: { fast: { targets: [lab/sim-small] } }
-features: ${join(examples, 'features')}
-`,
-    )
-    const gateway = startInseam(['up', '--port', '0', '--no-page', '--json'], { cwd })
-    const { url } = JSON.parse(await gateway.line(/^\{/))
-    return {
-      url,
-      async [Symbol.asyncDispose]() {
-        await gateway[Symbol.asyncDispose]()
-        await simulator.close()
-      },
-    }
-  }
-
   it('are models of a gateway that was started from a clone, without a build', async () => {
-    await using gateway = await up()
+    await using gateway = await startExampleGateway()
     const models = (await (await fetch(`${gateway.url}/v1/models`)).json()) as { data: readonly { id: string }[] }
     expect(models.data.map(({ id }) => id)).toContain('feature/triage-ticket')
   })
-
-  it('are asked from Python', async ({ skip }) => {
-    const found: FoundPython = await findPython()
-    if (found.type === 'absent') return skip(found.whyNot)
-    await using gateway = await up()
-    const { code, out, err } = await start(found.python, [join(examples, '10_feature_as_model.py')], {
-      cwd,
-      env: { ANTHROPIC_BASE_URL: gateway.url, ANTHROPIC_API_KEY: 'none' },
-    }).ended
-    expect(code, err).toBe(0)
-    expect(out).toMatch(/^billing (?:low|medium|high|critical)\n$/)
-  }, 120_000)
 
   it('are evaluated from a clone by inseam eval', async () => {
     const { code, out, err } = await inseam(['eval', join(examples, 'features'), '--simulate'], {
