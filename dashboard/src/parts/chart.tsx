@@ -11,6 +11,7 @@ interface ChartProps {
   readonly kind: 'bars' | 'lines'
   readonly from: number
   readonly to: number
+  readonly isWhole?: boolean
   readonly bucketMs: number
   /** When each bucket begins. */
   readonly at: readonly number[]

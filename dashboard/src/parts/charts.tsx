@@ -22,6 +22,7 @@ export function Charts({ overview }: { readonly overview: OverviewView }) {
         {...common}
         title="Calls"
         kind="bars"
+        isWhole
         summary={`${counted(totals.calls, 'call')}, ${countText(totals.errors)} failed.`}
         series={[
           { name: 'calls', colour: 'tint-2', values: calls },
@@ -58,6 +59,7 @@ export function Charts({ overview }: { readonly overview: OverviewView }) {
         {...common}
         title="Tokens"
         kind="bars"
+        isWhole
         summary={`${countText(totals.inputTokens)} in, of which ${countText(totals.cachedTokens)} cached, and ${countText(totals.outputTokens)} out.`}
         series={[
           {

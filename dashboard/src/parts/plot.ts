@@ -22,6 +22,8 @@ export interface PlotData {
   readonly bucketMs: number
   readonly at: readonly number[]
   readonly series: readonly PlotSeries[]
+  /** Whether the values are counts: the axis has no halves then. */
+  readonly isWhole?: boolean
   readonly text: (value: number | null) => string
 }
 
@@ -40,6 +42,13 @@ export interface PlotEars {
 }
 
 const height = 168
+
+/** Steps of an axis: 1, 2 and 5, times a power of ten. */
+const stepsFrom = (lowest: number) =>
+  Array.from({ length: 16 - lowest }, (_, at) => [1, 2, 5].map((step) => step * 10 ** (lowest + at))).flat()
+const steps = stepsFrom(-9)
+const wholeSteps = stepsFrom(0)
+
 const shared = UPlot.sync('inseam')
 
 /** Draws into a box, in the colours that the box has now, as wide as it is. */
@@ -86,6 +95,7 @@ export function drawPlot(box: HTMLElement, first: PlotData, ears: PlotEars): Plo
           space: 36,
           grid: { stroke: lines, width: 1 },
           ticks: { show: false },
+          incrs: [...(first.isWhole ? wholeSteps : steps)],
           values: (_plot, splits) => splits.map((value) => labelOf(value, data)),
         },
       ],
@@ -93,7 +103,8 @@ export function drawPlot(box: HTMLElement, first: PlotData, ears: PlotEars): Plo
         {},
         ...first.series.map(({ name, colour: named, isDashed = false }): UPlot.Series => {
           const paint = colour(named)
-          const common = { label: name, stroke: paint, points: { size: 4, fill: paint } }
+          const points = { show: true, size: 5, fill: paint, filter: lonelyPoints }
+          const common = { label: name, stroke: paint, points }
           if (!isBars) return { ...common, width: isDashed ? 1 : 1.75, ...(isDashed && { dash: [4, 3] }) }
           return { ...common, width: 0, fill: paint, points: { show: false }, ...(bars && { paths: bars }) }
         }),
@@ -130,6 +141,13 @@ export function drawPlot(box: HTMLElement, first: PlotData, ears: PlotEars): Plo
       plot.destroy()
     },
   }
+}
+
+/** Values without a neighbour: no line leads to them, so they need a point. */
+function lonelyPoints({ data }: UPlot, series: number): number[] {
+  const values = data[series] ?? []
+  const isThere = (at: number) => values[at] !== null && values[at] !== undefined
+  return [...values.keys()].filter((at) => isThere(at) && !isThere(at - 1) && !isThere(at + 1))
 }
 
 /** What uPlot draws: seconds, then a column a series. A bucket's values stand in its middle. */

@@ -64,7 +64,7 @@ export function Tiles({ overview, span }: { readonly overview: OverviewView; rea
       />
       <Tile
         label="Retries, fallbacks"
-        value={`${countText(totals.retries)}, ${countText(totals.fallbacks)}`}
+        value={`${countText(totals.retries)} · ${countText(totals.fallbacks)}`}
         now={detours(totals)}
         then={detours(before)}
         isLessBetter

@@ -5,8 +5,9 @@ export function costText(nanoUsd: number | null): string {
   const usd = nanoUsd / 1e9
   if (usd >= 1000) return `$${Math.round(usd).toLocaleString('en-US')}`
   if (usd >= 1) return `$${usd.toFixed(2)}`
-  // Two digits that count.
-  return `$${usd.toFixed(Math.min(9, 1 - Math.floor(Math.log10(usd))))}`
+  // Two digits that count, once it is rounded: $0.09999 is $0.10.
+  const magnitude = Math.floor(Math.log10(Number(usd.toPrecision(2))))
+  return `$${usd.toFixed(Math.min(9, Math.max(2, 1 - magnitude)))}`
 }
 
 /** A cost to its last digit, for titles. */
