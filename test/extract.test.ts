@@ -613,3 +613,16 @@ function nanoUsdOf({ simulator }: Stand): number {
 function broken(): never {
   throw new TypeError('broken')
 }
+
+it('never replays an answer that its schema refuses, and replays one that passes', async () => {
+  const good = JSON.stringify({ category: 'billing', tags: ['a'], summary: 'Paid twice.', urgent: false })
+  await using stand = await open({
+    simulator: { scenario: says('{"category": "nonsense"}', good) },
+    aliases: [alias('kept', ['simulator/sim-small'], { cache: { ttlSeconds: 60 } })],
+  })
+  const kept = { ...triage, model: 'kept' }
+  expect((await stand.seam.extract(kept, input)).corrected).toBe(true)
+  expect(await stand.seam.extract(kept, input)).toMatchObject({ corrected: false, reply: { source: 'provider' } })
+  expect(await stand.seam.extract(kept, input)).toMatchObject({ corrected: false, reply: { source: 'cache' } })
+  expect(stand.simulator.log()).toHaveLength(3)
+})

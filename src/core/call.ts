@@ -2,6 +2,7 @@ import type { Alias } from './alias.ts'
 import type { Caller, Door } from './caller.ts'
 import type { Decider } from './decision.ts'
 import type { Dialect } from './dialect.ts'
+import type { Reply } from './reply.ts'
 import type { ModelRequest } from './request.ts'
 import type { Story } from './story.ts'
 import type { Target } from './target.ts'
@@ -32,6 +33,8 @@ export interface Call {
   readonly traceId?: string
   /** What may answer before any model does, cheapest first. */
   readonly deciders?: readonly Decider[]
+  /** Whether a whole answer is what was asked for: no other is kept for later calls. Absent: any is. Must not throw. */
+  readonly accepts?: (reply: Reply) => boolean
   /** What `model` resolved to. Set by `resolve`. */
   readonly alias?: Alias
   /** The caller's own limit for the whole call, in milliseconds. The shorter of it and the alias's counts. */

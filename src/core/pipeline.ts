@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import type { Decider } from './decision.ts'
 import type { RunEvent, StepEvent } from './event.ts'
 import type { Handler } from './handler.ts'
+import type { Reply } from './reply.ts'
 import type { ModelRequest } from './request.ts'
 import type { Story } from './story.ts'
 
@@ -23,6 +24,8 @@ export interface CallInput {
   readonly runId?: string
   readonly traceId?: string
   readonly deciders?: readonly Decider[]
+  /** Whether a whole answer is what was asked for: no other is cached. Default: any is. Must not throw. */
+  readonly accepts?: (reply: Reply) => boolean
   /** The caller's own limit for the whole call, in milliseconds. */
   readonly timeoutMs?: number
   /** Aborts when the caller leaves. */

@@ -81,7 +81,12 @@ export async function answer<Input>(
     pipeline,
     feature,
     // The rules come before the search, and the messages after it: the list is this call's own, and filled then.
-    { messages, promptHash: answerPromptHash(asked.promptHash), deciders: [...(asked.deciders ?? []), search] },
+    {
+      messages,
+      promptHash: answerPromptHash(asked.promptHash),
+      deciders: [...(asked.deciders ?? []), search],
+      accepts: ({ text }) => !isUnsound(checkAnswer(text, sources)),
+    },
     options,
     { id: options.id, output: { type: 'json', name: 'grounded_answer', schema: groundedAnswerSchema, strict: true } },
   )
@@ -89,6 +94,8 @@ export async function answer<Input>(
   demandCompleted(feature.name, reply)
   return { ...(outcome ?? byRule(reply)), ...factsOf(reply, sources) }
 }
+
+const isUnsound = (outcome: AnswerOutcome) => outcome.type === 'abstained' && outcome.reason === 'citation-unsound'
 
 const nothingFound = 'No document holds a word of the question.'
 

@@ -2,7 +2,7 @@ import type { Call } from '../core/call.ts'
 import type { Door } from '../core/caller.ts'
 import type { Decider } from '../core/decision.ts'
 import type { Message } from '../core/message.ts'
-import type { Pipeline } from '../core/pipeline.ts'
+import type { CallInput, Pipeline } from '../core/pipeline.ts'
 import type { ModelRequest } from '../core/request.ts'
 import type { Story } from '../core/story.ts'
 import { asInseamError, InseamError } from '../errors/index.ts'
@@ -72,7 +72,7 @@ export async function ask<Input, Output>(feature: Feature<Input, Output>, input:
 export function beginCall(
   pipeline: Pipeline,
   feature: AnyFeature,
-  asked: Pick<Asked<unknown>, 'messages' | 'promptHash' | 'deciders'>,
+  asked: Pick<Asked<unknown>, 'messages' | 'promptHash' | 'deciders'> & Pick<CallInput, 'accepts'>,
   options: DoorOptions,
   { id, parentId, runId, ...request }: Ties & Partial<ModelRequest>,
 ): Call {
@@ -86,6 +86,7 @@ export function beginCall(
     story: storyOf(options, id),
     promptHash: asked.promptHash,
     deciders: asked.deciders,
+    accepts: asked.accepts,
     request: { messages: asked.messages, maxOutputTokens, temperature, stop, stream: false, ...request },
   })
 }

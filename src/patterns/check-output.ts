@@ -35,6 +35,27 @@ export async function checkOutput<Output>(
   return { type: 'invalid', issues: result.issues.map((issue) => located(issue, value)) }
 }
 
+/** Whether an answer passes at once. False for an asynchronous schema: it says so too late for a cache. Never throws. */
+export function passesAtOnce(
+  { output: schema }: { readonly output?: StandardSchemaV1<unknown> },
+  { schema: jsonSchema, isWrapped }: OutputShape,
+  text: string,
+): boolean {
+  const read = readJson(text)
+  if (read.type === 'unreadable') return false
+  const value = isWrapped ? unwrapped(read.value) : read.value
+  if (value === undefined) return false
+  dropAbsent(jsonSchema, value)
+  try {
+    const result = schema?.['~standard'].validate(value)
+    if (!(result instanceof Promise)) return !result?.issues
+    result.catch(() => undefined)
+    return false
+  } catch {
+    return false
+  }
+}
+
 function unwrapped(value: JsonValue): JsonValue | undefined {
   return isJsonObject(value) && Object.keys(value).length === 1 && Object.hasOwn(value, 'value')
     ? value.value

@@ -7,7 +7,7 @@ import { addUsage, type Usage } from '../core/usage.ts'
 import { asInseamError, type InseamError, OutputInvalid } from '../errors/index.ts'
 import type { Repair } from '../structured/read-json.ts'
 import { ask, beginCall, type DoorOptions, orRefuse } from './begin-call.ts'
-import { type CheckedOutput, checkOutput } from './check-output.ts'
+import { type CheckedOutput, checkOutput, passesAtOnce } from './check-output.ts'
 import type { Feature } from './feature.ts'
 import { inTime, type TimeLimit } from './in-time.ts'
 import { incompleteReply } from './incomplete-reply.ts'
@@ -84,10 +84,11 @@ async function* run<Input, Output>(
   const time = inTime(pipeline.clock, options, feature.model)
   const prepare = async () => ({ shape: outputShapeOf(feature), asked: await ask(feature, input) })
   const { shape, asked } = await orRefuse(pipeline, feature, options, prepare, { id: options.id, stream: isStream })
+  const accepts = (reply: Reply) => passesAtOnce(feature, shape, reply.text)
   const request = { stream: isStream, output: shape.format }
   const replies: Reply[] = []
   try {
-    const first = beginCall(pipeline, feature, asked, options, { id: options.id, ...request })
+    const first = beginCall(pipeline, feature, { ...asked, accepts }, options, { id: options.id, ...request })
     const reply = yield* read(pipeline.run(first), shape, () => asked.decided() !== undefined)
     replies.push(reply)
     const decision = asked.decided()
@@ -105,7 +106,7 @@ async function* run<Input, Output>(
     const second = beginCall(
       pipeline,
       feature,
-      { messages: [...asked.messages, ...correction], promptHash },
+      { messages: [...asked.messages, ...correction], promptHash, accepts },
       { ...options, timeoutMs: time.left() },
       { parentId: first.id, ...request },
     )

@@ -116,6 +116,12 @@ it('keeps words and the thinking before them', async () => {
   expect(store.entries.size).toBe(1)
 })
 
+it('keeps no answer that the call does not accept', async () => {
+  const { ask } = setUp(mapCache())
+  expect((await ask({ accepts: ({ text }) => text === 'something else' })).did).toEqual(['cache-miss'])
+  expect((await ask({ accepts: ({ text }) => text === 'Hello there' })).did).toEqual(['cache-miss', 'cache-stored'])
+})
+
 it('keeps nothing of an answer that fails, or that its reader did not read to the end', async () => {
   const { clock, store, handler, ask } = setUp(
     mapCache(),

@@ -21,7 +21,7 @@ export interface CacheOptions {
 
 /**
  * Keeps whole replies of aliases that opted in, streams too: a hit replays the same deltas and costs nothing. Only complete
- * answers in words are kept: truncations, refusals and tool calls never are. A cache that fails, or is slow, is a miss.
+ * answers in words that the call accepts are kept: truncations, refusals and tool calls never are. A cache that fails, or is slow, is a miss.
  */
 export function cache({ store, clock = systemClock, patienceMs = 250 }: CacheOptions): Stage {
   /** What the store gives in time; undefined where it fails, is slow, or the signal aborts. */
@@ -59,7 +59,7 @@ export function cache({ store, clock = systemClock, patienceMs = 250 }: CacheOpt
     call.story.note({ type: 'cache-miss' })
     const deltas: Delta[] = []
     const reply = yield* record(next, call, deltas)
-    if (isCacheable(reply)) await keep(key, { deltas, reply }, ttlSeconds, call)
+    if (isCacheable(reply) && (call.accepts?.(reply) ?? true)) await keep(key, { deltas, reply }, ttlSeconds, call)
     return reply
   }
 
