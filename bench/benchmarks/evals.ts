@@ -71,7 +71,7 @@ async function installPromptfoo(): Promise<string | undefined> {
 }
 
 const how = (what: string) =>
-  `${what} of a case of an eval run, 8 at a time against one upstream in another process; every case must pass. promptfoo is given a tenth of the cases, because it slows down as they grow more.`
+  `${what} of a case of an eval run, 8 at a time against one upstream in another process; every case must pass. promptfoo is given a tenth of the cases, so that a round ends within a minute.`
 
 export const evals: Benchmark = {
   name: 'evals',
