@@ -78,7 +78,9 @@ describe('inseam demo', { timeout: 40_000 }, () => {
     expect(code).toBe(0)
     expect(out).toContain('nothing is billed, and no key of yours is used')
     expect(out).toMatch(/Watch the page: +http:\/\/127\.0\.0\.1:\d+\/#token=/)
-    expect(out).toMatch(/2 calls · rule \d+ %, look-up \d+ %, cache \d+ %, model \d+ % · \d+ retried/)
+    expect(out).toMatch(
+      /[23] calls · \$\S+ · p95 .* · \d+ failed, \d+ retried · rule \d+%, look-up \d+%, model \d+%, cache \d+%/,
+    )
   })
 
   it.each([
@@ -127,6 +129,6 @@ describe('the questions of the demo', () => {
 it('the status line names shares, failures, cost and p95', () => {
   const counts = { calls: 4, answeredBy: { rule: 1, lookup: 1, provider: 2 }, errors: 0, retries: 2, fallbacks: 1 }
   expect(statusLine({ ...counts, corrections: 1, runs: 0, costNanoUsd: 1_500_000, p95Ms: 1234.5 })).toBe(
-    '4 calls · rule 25 %, look-up 25 %, cache 0 %, model 50 % · 2 retried, 1 fell back, 1 corrected, 0 failed · $0.001500 · p95 1,235 ms',
+    '4 calls · $0.001500 · p95 1,235 ms · 0 failed, 2 retried · rule 25%, look-up 25%, model 50%, cache 0% · 1 fell back, 1 corrected',
   )
 })

@@ -1,15 +1,16 @@
 import { formatCost } from '../../index.ts'
 import type { Counts } from './tally.ts'
 
-/** The course of the demo in one line. */
+/** The course of the demo in one line, what matters most first: a narrow terminal shows only its beginning. */
 export function statusLine({ calls, answeredBy, p95Ms, costNanoUsd, ...counts }: Counts): string {
   const answered = Object.values(answeredBy).reduce((sum, count) => sum + count, 0)
-  const share = (source: string) => `${Math.round((100 * (answeredBy[source] ?? 0)) / Math.max(1, answered))} %`
+  const share = (source: string) => `${Math.round((100 * (answeredBy[source] ?? 0)) / Math.max(1, answered))}%`
   return [
-    `${calls} ${calls === 1 ? 'call' : 'calls'}`,
-    `rule ${share('rule')}, look-up ${share('lookup')}, cache ${share('cache')}, model ${share('provider')}`,
-    `${counts.retries} retried, ${counts.fallbacks} fell back, ${counts.corrections} corrected, ${counts.errors} failed`,
+    `${calls.toLocaleString('en')} ${calls === 1 ? 'call' : 'calls'}`,
     formatCost({ nanoUsd: costNanoUsd, status: 'priced' }),
     p95Ms === undefined ? 'p95 –' : `p95 ${Math.round(p95Ms).toLocaleString('en')} ms`,
+    `${counts.errors} failed, ${counts.retries} retried`,
+    `rule ${share('rule')}, look-up ${share('lookup')}, model ${share('provider')}, cache ${share('cache')}`,
+    `${counts.fallbacks} fell back, ${counts.corrections} corrected`,
   ].join(' · ')
 }
