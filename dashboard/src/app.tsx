@@ -52,7 +52,7 @@ export function App({ token: given }: { readonly token: string | undefined }) {
       setRefusal(undefined)
       setToken(pasted)
     }
-    return refusal ? <NoToken refusal={refusal} use={use} /> : <NoToken use={use} />
+    return <NoToken refusal={refusal} use={use} />
   }
   if (!state) {
     return (
@@ -60,7 +60,9 @@ export function App({ token: given }: { readonly token: string | undefined }) {
     )
   }
   return (
-    <SessionContext value={{ client, state }}>{failure ? <Frame unreachable={failure} /> : <Frame />}</SessionContext>
+    <SessionContext value={{ client, state }}>
+      <Frame unreachable={failure} />
+    </SessionContext>
   )
 }
 

@@ -25,7 +25,7 @@ const places: readonly { readonly path: string; readonly name: string; readonly 
 ]
 
 /** What is around every view: where one is and may go, and how the gateway is. */
-export function Frame({ unreachable }: { readonly unreachable?: ApiFailure }) {
+export function Frame({ unreachable }: { readonly unreachable: ApiFailure | undefined }) {
   const { state } = useSession()
   const route = useRoute()
   const help = useRef<HTMLDialogElement>(null)

@@ -17,7 +17,7 @@ export interface Resource<Answer> {
  */
 export function useResource<Answer>(
   path: string | (() => string),
-  { refreshMs, key = String(path) }: { readonly refreshMs?: number; readonly key?: string } = {},
+  { refreshMs, key = String(path) }: { readonly refreshMs?: number | undefined; readonly key?: string } = {},
 ): Resource<Answer> {
   const { client } = useSession()
   const [held, hold] = useState<Held<Answer>>({ key: '' })

@@ -6,7 +6,7 @@ const key = 'inseam-token'
  */
 export function takeToken(): string | undefined {
   const given = tokenIn(location.hash)
-  if (given === undefined) return sessionStorage.getItem(key) ?? undefined
+  if (given === undefined) return keptToken()
   keepToken(given)
   history.replaceState(null, '', `${location.pathname}${location.search}#/`)
   return given
@@ -18,12 +18,28 @@ export function tokenIn(text: string): string | undefined {
   return marked === undefined ? undefined : decodeURIComponent(marked)
 }
 
-/** Keeps a token for as long as the tab is open. */
+/** Keeps a token for as long as the tab is open; where storage is forbidden, until the page is loaded anew. */
 export function keepToken(token: string): void {
-  sessionStorage.setItem(key, token)
+  try {
+    sessionStorage.setItem(key, token)
+  } catch {
+    // It is in use all the same.
+  }
+}
+
+function keptToken(): string | undefined {
+  try {
+    return sessionStorage.getItem(key) ?? undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Forgets a token that is good no longer. */
 export function forgetToken(): void {
-  sessionStorage.removeItem(key)
+  try {
+    sessionStorage.removeItem(key)
+  } catch {
+    // Nothing was kept.
+  }
 }

@@ -11,18 +11,22 @@ interface CopyProps {
 
 /** A button that copies a text and says so. */
 export function Copy({ text, what, children }: CopyProps) {
-  const [isCopied, setCopied] = useState(false)
+  const [said, say] = useState<'' | 'Copied' | 'The browser does not let the page copy'>('')
   const copy = async () => {
-    await navigator.clipboard.writeText(text)
-    setCopied(true)
-    setTimeout(() => setCopied(false), 1_500)
+    // Over plain HTTP from another machine there is no clipboard, and the user may forbid it.
+    const isCopied = await navigator.clipboard?.writeText(text).then(
+      () => true,
+      () => false,
+    )
+    say(isCopied ? 'Copied' : 'The browser does not let the page copy')
+    setTimeout(() => say(''), 2_000)
   }
   return (
     <button type="button" class="plain copy" onClick={copy} aria-label={`Copy ${what}`} title={`Copy ${what}`}>
       {children !== undefined && <span class="mono">{children}</span>}
-      <Icon name={isCopied ? 'done' : 'copy'} />
-      <span class="sr" role="status">
-        {isCopied ? 'Copied' : ''}
+      <Icon name={said === 'Copied' ? 'done' : 'copy'} />
+      <span class={said === '' || said === 'Copied' ? 'sr' : 'bad-text'} role="status">
+        {said}
       </span>
     </button>
   )

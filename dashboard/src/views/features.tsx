@@ -19,7 +19,7 @@ export function Features({ query }: { readonly query: URLSearchParams }) {
   const span = spanOf(query)
   const { answer, failure, isFresh, reload } = useResource<FeaturesView>(() => `api/features?${span.query()}`, {
     key: `api/features?${span.name ?? span.query()}`,
-    ...(span.refreshMs !== undefined && { refreshMs: span.refreshMs }),
+    refreshMs: span.refreshMs,
   })
   return (
     <>

@@ -4,7 +4,7 @@ import { tokenIn } from '../token.ts'
 
 interface NoTokenProps {
   /** What the server said to the token that was used before. */
-  readonly refusal?: ApiFailure
+  readonly refusal: ApiFailure | undefined
   readonly use: (token: string) => void
 }
 
@@ -27,8 +27,9 @@ export function NoToken({ refusal, use }: NoTokenProps) {
         <p>This page shows what your features ask and pay, so it opens only with a token.</p>
       )}
       <p>
-        The token is made anew each time the gateway starts, and the link to this page, printed by{' '}
-        <code>npm start</code> or <code>inseam up</code>, carries it. Open that link, or paste it here:
+        The link to this page, printed by <code>npm start</code> or <code>inseam up</code>, carries a token that is made
+        anew at each start; one that the configuration names (<code>admin.token</code>) is not printed. Open the link,
+        or paste it or the token here:
       </p>
       <form onSubmit={submit} class="paste">
         <label for="token">Link or token</label>

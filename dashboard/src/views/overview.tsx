@@ -17,7 +17,7 @@ export function Overview({ query }: { readonly query: URLSearchParams }) {
   const span = spanOf(query)
   const { answer, failure, isFresh, reload } = useResource<OverviewView>(() => `api/overview?${span.query()}`, {
     key: `api/overview?${span.name ?? span.query()}`,
-    ...(span.refreshMs !== undefined && { refreshMs: span.refreshMs }),
+    refreshMs: span.refreshMs,
   })
   return (
     <>

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'preact/hooks'
 import type { RunView } from '../../../src/admin/api.ts'
 import type { CallEvent, RunEvent, RunOutcome, RunStop, StepEvent } from '../../../src/core/event.ts'
 import { inputTokens, outputTokens } from '../../../src/core/usage.ts'
@@ -18,9 +19,11 @@ const stillGoingMs = 2_000
 
 /** A run: its calls and tools in order, and how it ended. */
 export function RunPage({ id }: { readonly id: string }) {
+  const [isOver, setOver] = useState(false)
   const { answer, failure, reload } = useResource<RunView>(`api/runs/${encodeURIComponent(id)}`, {
-    refreshMs: stillGoingMs,
+    refreshMs: isOver ? undefined : stillGoingMs,
   })
+  useEffect(() => setOver(answer?.run !== undefined), [answer])
   return (
     <>
       <BackLink to="#/calls">Calls</BackLink>
