@@ -177,6 +177,27 @@ describe('inseam init', () => {
     },
   )
 
+  it('puts no named argument before one without a name', async () => {
+    write({
+      'requirements.txt': 'langchain\n',
+      'a.py': 'm = init_chat_model("openai:fast")\nn = init_chat_model(model=x)\n',
+    })
+    const [langchain] = await found()
+    expect(langchain?.constructions.map(({ changed }) => changed)).toEqual([
+      undefined,
+      'n = init_chat_model(base_url="http://127.0.0.1:4000/v1", model=x)',
+    ])
+  })
+
+  it('speaks of the AI SDK itself only where none of its providers is there', async () => {
+    write({ 'package.json': '{"dependencies":{"ai":"7"}}' })
+    expect(await found()).toMatchObject([
+      { package: 'ai', change: "createOpenAICompatible({ baseURL: 'http://127.0.0.1:4000/v1', name: 'inseam' })" },
+    ])
+    write({ 'package.json': '{"dependencies":{"ai":"7","@ai-sdk/anthropic":"4"}}' })
+    expect((await found()).map(({ package: name }) => name)).toEqual(['@ai-sdk/anthropic'])
+  })
+
   it('finds an SDK by the import alone, where no manifest names it', async () => {
     write({ 'ask.py': 'import anthropic\n\nclient = anthropic.Anthropic()\n', 'other.py': 'x = Anthropic()\n' })
     expect(await found()).toMatchObject([

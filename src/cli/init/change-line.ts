@@ -23,9 +23,12 @@ function intoObject(before: string, argument: string, after: string): string | u
   return rest.trim() === '' ? `${opening} ${argument},` : `${opening} ${argument}, ${rest.trimStart()}`
 }
 
-function intoArguments(before: string, argument: string, after: string): string {
+function intoArguments(before: string, argument: string, after: string): string | undefined {
   if (/^\s*\)/.test(after)) return `${before}${argument}${after.trimStart()}`
-  return after.trim() === '' ? `${before}${argument},` : `${before}${argument}, ${after.trimStart()}`
+  if (after.trim() === '') return `${before}${argument},`
+  // One that has a name cannot stand before one that has none.
+  if (/^\w+(?:=|: )/.test(argument) && !/^\s*(?:\*\*|\w+\s*(?:=(?!=)|:(?!:)))/.test(after)) return undefined
+  return `${before}${argument}, ${after.trimStart()}`
 }
 
 const hasBaseUrl = /\b(?:(?:with)?base_?ur[il]|uri_base|api_base|anthropicApiUrl)\b/i

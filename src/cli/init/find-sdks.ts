@@ -39,7 +39,7 @@ export function findSdks(files: readonly ProjectFile[], gateway: string): FoundS
     const evidence = manifestsWith.length > 0 ? manifestsWith : [...new Set(constructions.map(({ file }) => file))]
     return [{ sdk, evidence, constructions }]
   })
-  return found.filter((one) => !isOfAnother(one, found))
+  return found.filter((one) => !isOfAnother(one, found) && !found.some(({ sdk }) => one.sdk.unless?.test(sdk.package)))
 }
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1)

@@ -61,6 +61,18 @@ export const knownSdks: readonly Sdk[] = [
     },
   },
   {
+    package: 'ai',
+    language: 'JavaScript',
+    unless: /^@ai-sdk\//,
+    change: {
+      construction: /createOpenAICompatible\(/,
+      shape: 'object',
+      insert: (gateway) => `baseURL: '${gateway}/v1'`,
+      usual: "createOpenAICompatible({ name: 'inseam' })",
+    },
+    note: 'From @ai-sdk/openai-compatible: give its models to the AI SDK.',
+  },
+  {
     package: '@langchain/openai',
     language: 'JavaScript',
     change: {
@@ -124,6 +136,18 @@ export const knownSdks: readonly Sdk[] = [
       usual: 'ChatAnthropic()',
     },
     variable: anthropicVariable,
+  },
+  {
+    package: 'langchain',
+    language: 'Python',
+    unless: /^langchain-/,
+    change: {
+      construction: /\binit_chat_model\(/,
+      shape: 'arguments',
+      insert: (gateway) => `base_url="${gateway}/v1"`,
+      usual: 'init_chat_model()',
+    },
+    note: 'Name the model openai:fast, so that it speaks OpenAI to that address.',
   },
   {
     package: 'litellm',

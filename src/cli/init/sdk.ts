@@ -18,6 +18,8 @@ export interface Sdk {
   readonly change: Change
   /** Where the program reads its base URL from the environment: no code needs to change. */
   readonly variable?: (gateway: string) => string
+  /** Packages of which one makes this line needless: they have their own. */
+  readonly unless?: RegExp
   /** What else has to be known, in one line. */
   readonly note?: string
 }
