@@ -1,3 +1,6 @@
+import { mkdtempDisposableSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -19,7 +22,7 @@ import {
   schema,
   suite,
 } from '../src/evals/index.ts'
-import { feature, lookup, prompt } from '../src/index.ts'
+import { documents, feature, lookup, prompt, tool } from '../src/index.ts'
 import type { Scenario } from '../src/simulator/index.ts'
 import { openStand, type Stand, type StandOptions } from './stand.ts'
 
@@ -226,6 +229,65 @@ describe('a feature that fails', () => {
     expect(results[0]).toMatchObject({ outcome, scores: [], error: { code } })
     expect(report.verdict).toBe(outcome === 'failed' ? 'failed' : 'inconclusive')
     expect(stand.calls().map(({ callId }) => callId)).toContain(results[0]?.callId)
+  })
+})
+
+describe('features of other patterns', () => {
+  it('answer from documents: whether one abstained is a field of the answer, and its text is the output', async () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'inseam-eval-answer-'))
+    const helpdesk = feature({
+      name: 'helpdesk',
+      model: 'fast',
+      documents: documents([{ id: 'refunds.md', text: 'A refund is paid within 14 days.' }], {
+        index: join(folder.path, 'index.db'),
+      }),
+      prompt: ({ question }: { question: string }) => prompt`${question}`,
+    })
+    await using stand = await openStand()
+    const made = suite({
+      name: 'helpdesk',
+      feature: helpdesk,
+      cases: [
+        { id: 'unknown', input: { question: 'zyzzyva quokka' }, expected: { type: 'abstained', reason: 'no-sources' } },
+      ],
+      scorers: [field('type'), field('reason'), custom('silent', ({ output }) => output === '')],
+    })
+    const { results } = await run(stand, made)
+    expect(results[0]?.scores.map(({ outcome }) => outcome)).toEqual(['passed', 'passed', 'passed'])
+  })
+
+  it('runs of tools: one that finished is scored, one that was stopped has failed', async () => {
+    const look = tool({
+      name: 'look_up',
+      description: 'Looks up an order.',
+      input: z.object({ order: z.string() }),
+      run: async () => ({ state: 'sent' }),
+    })
+    const agent = feature({
+      name: 'agent',
+      model: 'simulator/sim-small',
+      tools: [look],
+      limits: { steps: 2 },
+      prompt: ({ say }: Said) => prompt`${say}`,
+    })
+    const made = suite({
+      name: 'agent',
+      feature: agent,
+      cases: [{ input: { say: 'x' } }],
+      scorers: [contains({ text: 'sent' })],
+    })
+    const asks = { toolCalls: [{ name: 'look_up', input: { order: '1' } }] }
+    await using stand = await openStand({
+      simulator: {
+        scenario: { rules: [{ when: { request: { to: 1 } }, reply: asks }, { reply: { text: 'It was sent.' } }] },
+      },
+    })
+    const { results } = await run(stand, made)
+    expect(results[0]).toMatchObject({ outcome: 'passed', callId: expect.stringMatching(/^run_/) })
+    stand.simulator.setScenario({ rules: [{ reply: asks }] })
+    const stopped = await run(stand, made)
+    expect(stopped.results[0]).toMatchObject({ outcome: 'failed', error: { code: 'reply-incomplete' } })
+    expect(stopped.results[0]?.error?.message).toMatch(/^The run was stopped \(/)
   })
 })
 

@@ -42,7 +42,7 @@ export function evalProgress({
   }
 }
 
-/** How far a run is, in one line: `triage  [######--] 120/160  97 passed, 3 failed, 0 unclear  240/s  $0.0123  2 s left`. */
+/** How far a run is, in one line: `triage  [######--] 120/160  97 passed, 3 failed, 0 unclear  240/s  $0.0123  ETA 2 s`. */
 function progressLine({ suite, done, total, ...sums }: Progress, elapsedMs: number, withBar: boolean): string {
   const rate = elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0
   const parts = [
@@ -51,7 +51,7 @@ function progressLine({ suite, done, total, ...sums }: Progress, elapsedMs: numb
     `${sums.passed} passed, ${sums.failed} failed, ${sums.unclear} unclear`,
     `${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`,
     formatCost(sums.cost),
-    total !== undefined && rate > 0 ? `${Math.ceil((total - done) / rate)} s left` : '',
+    total !== undefined && rate > 0 ? `ETA ${Math.ceil((total - done) / rate)} s` : '',
   ]
   return parts.filter((part) => part !== '').join('  ')
 }

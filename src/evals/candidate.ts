@@ -46,7 +46,8 @@ export function candidateOf(result: FeatureResult): Candidate {
     }
     case 'complete': {
       const { ending, text, cost, source, target, model } = result.result
-      if (ending.type !== 'completed') return incomplete(`The reply is ${ending.type}.`, cost)
+      if (ending.type !== 'completed')
+        return incomplete(`The reply is ${ending.type}${'by' in ending ? ` (${ending.by})` : ''}.`, cost)
       const decidedBy = source === 'cache' ? 'cache' : byModel.has(source) ? 'model' : model
       return { type: 'answered', result, output: text, text, decidedBy, target, cost }
     }
