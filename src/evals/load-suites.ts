@@ -1,4 +1,4 @@
-import { endingsOf, findModules, importModule } from '../patterns/find-modules.ts'
+import { endingsOf, findModules, importModule } from '../patterns/modules/find-modules.ts'
 import { shownPath } from './read-text.ts'
 import { isSuite, type Suite } from './suite.ts'
 import { suiteInvalid } from './suite-invalid.ts'

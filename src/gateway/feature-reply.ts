@@ -2,8 +2,8 @@ import type { Dialect } from '../core/dialect.ts'
 import type { JsonValue } from '../core/json.ts'
 import { type Block, textOf } from '../core/message.ts'
 import type { Ending, Reply } from '../core/reply.ts'
-import type { Run } from '../patterns/act.ts'
-import type { Answer, Citation } from '../patterns/answer.ts'
+import type { Run } from '../patterns/act/act.ts'
+import type { Answer, Citation } from '../patterns/answer/answer.ts'
 import type { FeatureResult } from '../patterns/run-feature.ts'
 
 /** What a feature gave, as a model's answer. */

@@ -4,9 +4,9 @@ import type { StandardSchemaV1 } from '../core/standard-schema.ts'
 import { InseamError } from '../errors/index.ts'
 import type { Documents } from '../retrieval/documents.ts'
 import type { Tool } from '../tools/tool.ts'
+import type { RunLimits } from './act/run-limits.ts'
 import type { Prompt } from './prompt.ts'
 import type { Rules } from './rule.ts'
-import type { RunLimits } from './run-limits.ts'
 
 /**
  * A named use of a model: everything that belongs to the feature's author, and nothing that belongs to operators. What it has

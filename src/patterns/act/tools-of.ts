@@ -1,7 +1,7 @@
-import type { ToolDefinition } from '../core/request.ts'
-import { InseamError } from '../errors/index.ts'
-import type { Tool } from '../tools/tool.ts'
-import type { AnyFeature } from './feature.ts'
+import type { ToolDefinition } from '../../core/request.ts'
+import { InseamError } from '../../errors/index.ts'
+import type { Tool } from '../../tools/tool.ts'
+import type { AnyFeature } from '../feature.ts'
 
 /** A feature's tools by name. Throws `feature-invalid` where there are none, and where two have one name. */
 export function toolsOf({ name, tools = [] }: AnyFeature): ReadonlyMap<string, Tool> {

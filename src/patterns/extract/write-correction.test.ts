@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { textOf } from '../core/message.ts'
+import { textOf } from '../../core/message.ts'
 import { writeCorrection } from './write-correction.ts'
 
 const linesOf = (...asked: Parameters<typeof writeCorrection>) =>

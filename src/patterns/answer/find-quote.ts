@@ -1,6 +1,6 @@
-import type { Span } from '../retrieval/split-text.ts'
-import { findNearly } from './cite-fuzzy.ts'
-import { normalise } from './cite-normalise.ts'
+import type { Span } from '../../retrieval/split-text.ts'
+import { findNearly } from './find-nearly.ts'
+import { normalise } from './normalise.ts'
 
 /** A quote must be this like the source's own words, where it is not them. */
 const leastLikeness = 0.95

@@ -1,5 +1,5 @@
-import { InseamError } from '../errors/index.ts'
-import type { AnyFeature } from './feature.ts'
+import { InseamError } from '../../errors/index.ts'
+import type { AnyFeature } from '../feature.ts'
 import { endingsOf, findModules, importModule } from './find-modules.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { InseamError } from '../errors/index.ts'
-import type { AnyFeature } from './feature.ts'
+import { InseamError } from '../../errors/index.ts'
+import type { AnyFeature } from '../feature.ts'
 import type { RunLimits } from './run-limits.ts'
 
 /** Bounds of a run, with nothing left open. */

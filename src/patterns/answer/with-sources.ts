@@ -1,8 +1,8 @@
-import type { JsonObject } from '../core/json.ts'
-import type { Message } from '../core/message.ts'
-import type { Passage } from '../retrieval/indexes.ts'
-import { prompt } from './prompt.ts'
-import { shortHash } from './short-hash.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { Message } from '../../core/message.ts'
+import type { Passage } from '../../retrieval/indexes.ts'
+import { prompt } from '../prompt.ts'
+import { shortHash } from '../short-hash.ts'
 
 /** What the model is to give: what it says, and what shows it. */
 export const groundedAnswerSchema: JsonObject = {

@@ -1,5 +1,5 @@
-import { InseamError } from '../errors/index.ts'
-import type { AnyFeature } from './feature.ts'
+import { InseamError } from '../../errors/index.ts'
+import type { AnyFeature } from '../feature.ts'
 
 /**
  * What to look for in the documents: what the feature's `query` says, else the input's `question`, else its only text. Throws

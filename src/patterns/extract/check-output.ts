@@ -1,9 +1,9 @@
-import type { JsonValue } from '../core/json.ts'
-import { isJsonObject } from '../core/json.ts'
-import type { StandardIssue, StandardSchemaV1 } from '../core/standard-schema.ts'
-import { InseamError, type OutputIssue } from '../errors/index.ts'
-import { dropAbsent } from '../structured/drop-absent.ts'
-import { type Repair, readJson } from '../structured/read-json.ts'
+import type { JsonValue } from '../../core/json.ts'
+import { isJsonObject } from '../../core/json.ts'
+import type { StandardIssue, StandardSchemaV1 } from '../../core/standard-schema.ts'
+import { InseamError, type OutputIssue } from '../../errors/index.ts'
+import { dropAbsent } from '../../structured/drop-absent.ts'
+import { type Repair, readJson } from '../../structured/read-json.ts'
 import type { OutputShape } from './output-shape.ts'
 
 /** What an answer is worth: a value that the feature's schema has passed, or everything that is wrong with it. */

@@ -1,9 +1,9 @@
-import { isJsonObject, type JsonObject } from '../core/json.ts'
-import type { OutputFormat } from '../core/request.ts'
-import { InseamError } from '../errors/index.ts'
-import { JsonReader } from '../structured/json-reader.ts'
-import { objectSchema } from '../structured/object-schema.ts'
-import type { AnyFeature } from './feature.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import type { OutputFormat } from '../../core/request.ts'
+import { InseamError } from '../../errors/index.ts'
+import { JsonReader } from '../../structured/json-reader.ts'
+import { objectSchema } from '../../structured/object-schema.ts'
+import type { AnyFeature } from '../feature.ts'
 
 /** What a model is asked for on behalf of a feature, and how its answer is to be read. */
 export interface OutputShape {

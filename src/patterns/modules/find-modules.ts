@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { InseamError } from '../errors/index.ts'
+import { InseamError } from '../../errors/index.ts'
 import { fixForImport } from './fix-for-import.ts'
 
 /** The names that modules of a kind end in: `.feature.ts`, `.feature.js`, `.feature.mjs`, `.feature.mts` for `feature`. */

@@ -1,5 +1,5 @@
-import type { Message } from '../core/message.ts'
-import type { OutputIssue } from '../errors/index.ts'
+import type { Message } from '../../core/message.ts'
+import type { OutputIssue } from '../../errors/index.ts'
 
 const maxIssues = 20
 const maxPath = 200

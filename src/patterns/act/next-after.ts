@@ -1,10 +1,10 @@
-import type { Cost } from '../core/cost.ts'
-import type { RunStop } from '../core/event.ts'
-import type { ToolCallBlock } from '../core/message.ts'
-import type { Reply } from '../core/reply.ts'
-import { ReplyUnreadable } from '../errors/index.ts'
-import { callsIn } from './act-conversation.ts'
-import type { ActLimits } from './act-limits.ts'
+import type { Cost } from '../../core/cost.ts'
+import type { RunStop } from '../../core/event.ts'
+import type { ToolCallBlock } from '../../core/message.ts'
+import type { Reply } from '../../core/reply.ts'
+import { ReplyUnreadable } from '../../errors/index.ts'
+import { callsIn } from './conversation.ts'
+import type { ActLimits } from './limits-of.ts'
 
 /** What stops a run before the model has finished. */
 export interface Stop {

@@ -1,8 +1,8 @@
-import { eventSchemaVersion, type StepEvent } from '../core/event.ts'
-import type { Message, ToolCallBlock } from '../core/message.ts'
-import type { Pipeline } from '../core/pipeline.ts'
-import type { Tool } from '../tools/tool.ts'
-import { notRun, type ReadStep, readStep, runStep, type StepAnswer, type StepContext } from './act-step.ts'
+import { eventSchemaVersion, type StepEvent } from '../../core/event.ts'
+import type { Message, ToolCallBlock } from '../../core/message.ts'
+import type { Pipeline } from '../../core/pipeline.ts'
+import type { Tool } from '../../tools/tool.ts'
+import { notRun, type ReadStep, readStep, runStep, type StepAnswer, type StepContext } from './run-step.ts'
 
 /** Where the tools of a run are run. */
 export interface TurnContext {

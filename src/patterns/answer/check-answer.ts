@@ -1,7 +1,7 @@
-import type { Passage } from '../retrieval/indexes.ts'
-import { sourceRange } from '../retrieval/plain-text.ts'
-import { readJson } from '../structured/read-json.ts'
-import { findQuote } from './cite-quote.ts'
+import type { Passage } from '../../retrieval/indexes.ts'
+import { sourceRange } from '../../retrieval/plain-text.ts'
+import { readJson } from '../../structured/read-json.ts'
+import { findQuote } from './find-quote.ts'
 
 /** A citation that was checked: the quote stands in the document, there. */
 export interface Citation {

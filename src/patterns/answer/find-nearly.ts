@@ -1,4 +1,4 @@
-import type { Span } from '../retrieval/split-text.ts'
+import type { Span } from '../../retrieval/split-text.ts'
 
 /**
  * The stretch of a text that is nearest to a quote, where no more than `mostErrors` characters must be changed, left out or put

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Passage } from '../retrieval/indexes.ts'
-import { checkAnswer } from './cite.ts'
-import { findNearly } from './cite-fuzzy.ts'
-import { findQuote } from './cite-quote.ts'
+import type { Passage } from '../../retrieval/indexes.ts'
+import { checkAnswer } from './check-answer.ts'
+import { findNearly } from './find-nearly.ts'
+import { findQuote } from './find-quote.ts'
 
 const passage = (text: string, start = 100): Passage => ({
   document: 'a.md',

@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.ts'
-import { CallAborted, DeadlineExceeded } from '../errors/index.ts'
+import type { Clock } from '../../core/clock.ts'
+import { CallAborted, DeadlineExceeded } from '../../errors/index.ts'
 
 /** The time that a pattern has for all that it does. */
 export interface TimeLimit {

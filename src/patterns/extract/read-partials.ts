@@ -1,7 +1,7 @@
-import type { Delta } from '../core/delta.ts'
-import { isJsonObject } from '../core/json.ts'
-import { JsonReader } from '../structured/json-reader.ts'
-import { fenceOpening } from '../structured/read-json.ts'
+import type { Delta } from '../../core/delta.ts'
+import { isJsonObject } from '../../core/json.ts'
+import { JsonReader } from '../../structured/json-reader.ts'
+import { fenceOpening } from '../../structured/read-json.ts'
 
 /** An answer's value as it grows. */
 export interface Partials {

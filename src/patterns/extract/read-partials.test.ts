@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Delta } from '../core/delta.ts'
+import type { Delta } from '../../core/delta.ts'
 import { readPartials } from './read-partials.ts'
 
 const text = (text: string): Delta => ({ type: 'text-delta', index: 0, text })

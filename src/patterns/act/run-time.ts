@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
-import type { Clock } from '../core/clock.ts'
-import { InseamError } from '../errors/index.ts'
+import type { Clock } from '../../core/clock.ts'
+import { InseamError } from '../../errors/index.ts'
 
 /** The time of a run: one deadline over its calls and tools, and one signal. */
 export interface RunTime {

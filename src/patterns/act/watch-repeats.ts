@@ -1,5 +1,5 @@
-import type { Stop } from './act-next.ts'
-import type { Step } from './act-turn.ts'
+import type { Stop } from './next-after.ts'
+import type { Step } from './run-turn.ts'
 
 /** Turns in a row in which one tool, asked for with the same arguments, gave the same result. */
 const tooOften = 3

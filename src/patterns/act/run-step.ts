@@ -1,13 +1,13 @@
-import type { Clock } from '../core/clock.ts'
-import type { StepOutcome } from '../core/event.ts'
-import type { ToolCallBlock } from '../core/message.ts'
-import { cutOff, type Ended } from '../tools/cut-off.ts'
-import { failureText } from '../tools/failure-text.ts'
-import type { ReadArguments } from '../tools/read-arguments.ts'
-import { resultText } from '../tools/result-text.ts'
-import type { Tool, ToolContext } from '../tools/tool.ts'
-import { isToolError } from '../tools/tool-error.ts'
-import { writtenArguments } from './act-conversation.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { StepOutcome } from '../../core/event.ts'
+import type { ToolCallBlock } from '../../core/message.ts'
+import { cutOff, type Ended } from '../../tools/cut-off.ts'
+import { failureText } from '../../tools/failure-text.ts'
+import type { ReadArguments } from '../../tools/read-arguments.ts'
+import { resultText } from '../../tools/result-text.ts'
+import type { Tool, ToolContext } from '../../tools/tool.ts'
+import { isToolError } from '../../tools/tool-error.ts'
+import { writtenArguments } from './conversation.ts'
 
 /** What a tool that was asked for came to. */
 export interface StepAnswer {

@@ -1,10 +1,10 @@
-import { addCost, type Cost, noCost } from '../core/cost.ts'
-import { eventSchemaVersion, type RunOutcome, type StepEvent } from '../core/event.ts'
-import type { Pipeline } from '../core/pipeline.ts'
-import { addUsage, noUsage, type Usage } from '../core/usage.ts'
-import type { InseamError } from '../errors/index.ts'
-import type { DoorOptions } from './begin-call.ts'
-import type { AnyFeature } from './feature.ts'
+import { addCost, type Cost, noCost } from '../../core/cost.ts'
+import { eventSchemaVersion, type RunOutcome, type StepEvent } from '../../core/event.ts'
+import type { Pipeline } from '../../core/pipeline.ts'
+import { addUsage, noUsage, type Usage } from '../../core/usage.ts'
+import type { InseamError } from '../../errors/index.ts'
+import type { DoorOptions } from '../begin-call.ts'
+import type { AnyFeature } from '../feature.ts'
 
 /** What a run has come to, and how its event is written. */
 export interface RunRecord {

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject } from '../core/json.ts'
-import type { Block, Message, ToolCallBlock } from '../core/message.ts'
-import type { Reply } from '../core/reply.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import type { Block, Message, ToolCallBlock } from '../../core/message.ts'
+import type { Reply } from '../../core/reply.ts'
 
 /** The conversation of a run so far, and what of it is told when it ends. */
 export interface Conversation {

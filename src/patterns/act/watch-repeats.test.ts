@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { watchRepeats } from './act-repeats.ts'
-import type { StepAnswer } from './act-step.ts'
-import type { Step } from './act-turn.ts'
+import type { StepAnswer } from './run-step.ts'
+import type { Step } from './run-turn.ts'
+import { watchRepeats } from './watch-repeats.ts'
 
 const step = (name: string, input: string, answer: Partial<StepAnswer> = {}): Step => ({
   block: { type: 'tool-call', id: 'id', name, input },
