@@ -159,7 +159,8 @@ export function createSeam({
   const indexes = createIndexes()
   const newIdHere = (prefix: string) => newId(prefix, clock.date(), random)
   const budget = createRetryBudget({ clock })
-  const watch = observe({ clock, events, keepContent: () => inForce.keepContent })
+  const keepsContent = () => inForce.keepContent
+  const watch = observe({ clock, events, keepContent: keepsContent })
   const run = compose(
     [
       watch,
@@ -202,6 +203,7 @@ export function createSeam({
     act: (feature, input, options) => act(seam, feature, input, options),
     runFeature: (feature, input, options) => runFeature(seam, indexes, feature, input, options),
     clock,
+    keepsContent,
     newId: newIdHere,
     record: (event) => recordEvent(events, event),
     reload(config) {

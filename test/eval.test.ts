@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import type { CaseContent } from '../src/core/eval-run.ts'
 import {
   type Case,
   type CaseResult,
@@ -448,5 +449,45 @@ describe('a run', () => {
       }),
       { numRuns: 20 },
     )
+  })
+})
+
+describe('what the record keeps of a case', () => {
+  const kept = async (keepContent: boolean) => {
+    const key = 'a-client-secret-of-acme'
+    await using stand = await openStand({
+      config: (config) => ({
+        ...config,
+        events: { ...config.events, keepContent },
+        gateway: { ...config.gateway, keys: [{ name: 'acme', key }] },
+      }),
+    })
+    const contents: (CaseContent | undefined)[] = []
+    const record = {
+      begin: () => undefined,
+      add: (_runId: string, _result: CaseResult, content?: CaseContent) => void contents.push(content),
+      end: () => undefined,
+    }
+    const say = `The key is ${key}. ${'x'.repeat(100_000)}`
+    await run(
+      stand,
+      suite({ name: 'one', feature: echo, cases: [{ input: { say }, expected: 'key' }], scorers: [contains()] }),
+      {
+        record,
+      },
+    )
+    return contents
+  }
+
+  it('is what went in and came out without any secret, and no more than it has room for', async () => {
+    const [content] = await kept(true)
+    for (const json of [content?.input, content?.output]) {
+      expect(JSON.parse(json!)).toContain('The key is [redacted].')
+      expect(json!.length).toBeLessThan(25_000)
+    }
+  })
+
+  it('is nothing where the configuration keeps no content', async () => {
+    expect(await kept(false)).toEqual([undefined])
   })
 })

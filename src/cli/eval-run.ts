@@ -110,7 +110,6 @@ async function runOne(bench: Bench, { file, suite }: FoundSuite, maxCostUsd: num
     isStrict: options.strict,
     baseline: options.baseline ? baselines.get(suite.name) : undefined,
     record: store,
-    withContent: config.events.keepContent,
     onCase: keepsResults ? (result) => results.push(result) : undefined,
     onProgress: progress.show,
   })

@@ -55,6 +55,8 @@ export interface Pipeline {
   models(): readonly ModelListing[]
   /** Tells the time to what runs above the pipeline: limits of runs, of tools, of evals. */
   readonly clock: Clock
+  /** Takes the known secrets out of a text, where the configuration has the record keep content; undefined where it keeps none. */
+  readonly keepsContent: () => ((text: string) => string) | undefined
   /** A new id: the prefix, the time and random bits. */
   newId(prefix: string): string
   /** Puts an event of a run on the record. Never throws and never waits. */

@@ -15,8 +15,8 @@ export interface CaseContext {
   readonly suite: Suite
   readonly runId: string
   readonly signal: AbortSignal
-  /** Whether to give what went in and came out. */
-  readonly withContent: boolean
+  /** Takes the known secrets out of what went in and came out, where the record keeps it. */
+  readonly redact?: (text: string) => string
 }
 
 /** What a case gave. */
@@ -39,7 +39,7 @@ export async function runCase(context: CaseContext, known: KnownCase): Promise<C
   const from = seam.clock.now()
   const candidate = await askFeature(context, known, { ...options, id: callId, timeoutMs: suite.limits.caseMs })
   const totalMs = seam.clock.now() - from
-  const content = context.withContent ? contentOf(known, candidate) : undefined
+  const content = context.redact && contentOf(known, candidate, context.redact)
   const common = { id: known.id, callId, startedAt, totalMs }
   if (candidate.type === 'failed') {
     const { isItsFault, code, message, cost } = candidate
@@ -94,10 +94,25 @@ function outcomeOf(scores: readonly ScoreResult[]): CaseOutcome {
 const longestDetail = 300
 const cut = (text: string) => (text.length > longestDetail ? `${text.slice(0, longestDetail - 1)}…` : text)
 
-function contentOf({ input, expected }: KnownCase, candidate: Candidate): CaseContent {
-  const output = candidate.type === 'answered' ? jsonOf(candidate.output) : undefined
-  return { input: jsonOf(input) ?? 'null', expected: jsonOf(expected), output }
+function contentOf(
+  { input, expected }: KnownCase,
+  candidate: Candidate,
+  redact: (text: string) => string,
+): CaseContent {
+  const kept = (value: unknown) => {
+    const json = jsonOf(value)
+    return json === undefined ? undefined : bounded(redact(json))
+  }
+  const output = candidate.type === 'answered' ? kept(candidate.output) : undefined
+  return { input: kept(input) ?? 'null', expected: kept(expected), output }
 }
+
+/** What is kept of an input, an expectation or an output, in characters of JSON. */
+const longestContent = 20_000
+
+/** JSON that is too long becomes the JSON of its beginning as a text. */
+const bounded = (json: string): string =>
+  json.length > longestContent ? JSON.stringify(`${json.slice(0, longestContent)}…`) : json
 
 /** What JSON cannot carry is kept as the text that JavaScript makes of it. */
 function jsonOf(value: unknown): string | undefined {

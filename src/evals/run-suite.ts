@@ -28,8 +28,6 @@ export interface RunSuiteOptions extends Gate {
   readonly filter?: string
   /** Keeps the run. Default: nobody. */
   readonly record?: EvalRecord
-  /** Whether the record gets what went in and came out. Default false. */
-  readonly withContent?: boolean
   /** Hears of each case that has ended. Must not throw. */
   readonly onCase?: (result: CaseResult) => void
   /** Hears how far the run is, after each case. Must not throw. */
@@ -61,7 +59,7 @@ export interface SuiteRun {
  * ```
  */
 export async function runSuite(seam: EvalSeam, suite: Suite, options: RunSuiteOptions = {}): Promise<SuiteRun> {
-  const { baseline, record, filter, withContent = false, signal = neverAborts, onCase, onProgress } = options
+  const { baseline, record, filter, signal = neverAborts, onCase, onProgress } = options
   checkLimits('The run', { concurrency: options.concurrency, costUsd: options.maxCostUsd })
   const { total, open } = await readCases(suite, filter)
   const { name, feature } = suite
@@ -75,11 +73,12 @@ export async function runSuite(seam: EvalSeam, suite: Suite, options: RunSuiteOp
   const { runId } = begun
   const from = seam.clock.now()
   const tally = createTally(suite)
+  const redact = record && seam.keepsContent()
   const limitUsd = limitOf(suite, options)
   let promptHash: Promise<string | undefined> | undefined
   const work = async (known: KnownCase) => {
     promptHash ??= promptHashOf(suite, known)
-    const { result, target, content } = await runCase({ seam, suite, runId, signal, withContent }, known)
+    const { result, target, content } = await runCase({ seam, suite, runId, signal, redact }, known)
     // What was given up says nothing about the case: it is one of those that were skipped.
     if (signal.aborted) return
     const flip = flipOf(baseline?.outcomes.get(result.id), result.outcome)
