@@ -45,7 +45,6 @@ interface Ran {
 /** What suites are run with. */
 interface Bench {
   readonly seam: Seam
-  readonly config: Config
   readonly options: EvalOptions
   readonly store: EvalStore | undefined
   readonly progress: EvalProgress
@@ -68,7 +67,7 @@ export async function runFoundSuites(
   const store = openStore(config)
   try {
     const progress = evalProgress({ isQuiet: options.quiet === true, now: () => seam.clock.now() })
-    return await runEach({ seam, config, options, store, progress, signal: stop.signal }, suites)
+    return await runEach({ seam, options, store, progress, signal: stop.signal }, suites)
   } finally {
     store?.[Symbol.dispose]()
     stop[Symbol.dispose]()
@@ -95,7 +94,7 @@ async function runEach(bench: Bench, suites: readonly FoundSuite[]): Promise<Eva
 }
 
 async function runOne(bench: Bench, { file, suite }: FoundSuite, maxCostUsd: number | undefined): Promise<Ran> {
-  const { seam, config, options, store, progress, signal } = bench
+  const { seam, options, store, progress, signal } = bench
   const path = baselinePath(file)
   const baselines = await readBaselines(path)
   const results: CaseResult[] = []
