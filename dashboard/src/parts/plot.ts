@@ -92,7 +92,7 @@ export function drawPlot(box: HTMLElement, first: PlotData, ears: PlotEars): Plo
           font,
           size: 58,
           gap: 8,
-          space: 36,
+          space: 27,
           grid: { stroke: lines, width: 1 },
           ticks: { show: false },
           incrs: [...(first.isWhole ? wholeSteps : steps)],
