@@ -1,5 +1,4 @@
 import type { AttemptEvent } from '../../../src/core/event.ts'
-import { costText, exactCostText } from '../text/cost-text.ts'
 import { durationText } from '../text/duration-text.ts'
 import { Outcome } from './outcome.tsx'
 import { Scroll } from './scroll.tsx'
@@ -28,9 +27,6 @@ export function AttemptTable({ attempts }: { readonly attempts: readonly Attempt
             <th scope="col" class="number">
               Total
             </th>
-            <th scope="col" class="number">
-              Cost
-            </th>
           </tr>
         </thead>
         <tbody>
@@ -47,9 +43,6 @@ export function AttemptTable({ attempts }: { readonly attempts: readonly Attempt
               <td class="number">{durationText(attempt.headersMs)}</td>
               <td class="number">{durationText(attempt.firstTokenMs)}</td>
               <td class="number">{durationText(attempt.totalMs)}</td>
-              <td class="number" title={exactCostText(attempt.cost.nanoUsd)}>
-                {costText(attempt.cost.nanoUsd)}
-              </td>
             </tr>
           ))}
         </tbody>
