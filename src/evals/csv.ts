@@ -95,7 +95,8 @@ function caseOf(columns: readonly Column[], cells: readonly string[]): unknown {
 function put(into: Record<string, unknown>, [name, ...deeper]: readonly string[], cell: string): void {
   if (deeper.length === 0) into[name!] = cell
   else {
-    into[name!] ??= {}
+    // What an object only inherits is nobody's field: `constructor.prototype.x` must not lead out of the case.
+    if (!Object.hasOwn(into, name!)) into[name!] = {}
     put(into[name!] as Record<string, unknown>, deeper, cell)
   }
 }

@@ -19,7 +19,10 @@ async function* readLines(path: string): AsyncGenerator<FileCase, void, void> {
   let line = 0
   const shown = shownPath(path)
   for await (const text of readText(path)) {
-    const lines = (rest + text).split('\n')
+    rest += text
+    // One long line is put together once, and not anew with every piece of it.
+    if (!text.includes('\n')) continue
+    const lines = rest.split('\n')
     rest = lines.pop() ?? ''
     for (const each of lines) {
       line++

@@ -189,6 +189,15 @@ it('reads JSONL, with blank lines, carriage returns, a byte order mark and no li
   ])
 })
 
+it('keeps headers that name what every object has within the case', async () => {
+  using file = fileOf('cases.csv', 'constructor.prototype.polluted,toString.x,hasOwnProperty\nyes,1,2\n')
+  const [known] = await casesOf(suiteOf(csv(file.path)))
+  expect(JSON.stringify(known?.input)).toBe(
+    '{"constructor":{"prototype":{"polluted":"yes"}},"toString":{"x":"1"},"hasOwnProperty":"2"}',
+  )
+  expect('polluted' in {}).toBe(false)
+})
+
 it.each([
   ['no JSON', '{"input":1}\n\n{"input":\n', /cases\.jsonl:3 is no JSON: /],
   ['no case', '{"input":1}\n[1]\n', /cases\.jsonl:2 is no case/],

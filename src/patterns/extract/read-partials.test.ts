@@ -34,3 +34,9 @@ it('hears the deltas within frames, and those of every text block', () => {
   const block: Delta = { type: 'block-start', index: 1, block: { type: 'text', text: '"b":2}' } }
   expect(valuesOf(false, frames, block)).toEqual([{ a: 1 }, { a: 1, b: 2 }])
 })
+
+it('takes time in the order of the text from a model that is stuck before the value', () => {
+  const stuck = (piece: string) => valuesOf(false, ...Array.from({ length: 100_000 }, () => piece), '{"a":1}')
+  expect(stuck('\n     ')).toEqual([{ a: 1 }])
+  expect(stuck('`json ')).toEqual([])
+})

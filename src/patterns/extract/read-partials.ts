@@ -11,6 +11,9 @@ export interface Partials {
   readonly value: unknown
 }
 
+/** A first line that is longer opens no fence. */
+const longestFence = 200
+
 /** Reads the value out of an answer's text as it arrives, without the fence that may stand before it. */
 export function readPartials(isWrapped: boolean): Partials {
   let reader = new JsonReader()
@@ -20,9 +23,11 @@ export function readPartials(isWrapped: boolean): Partials {
 
   const read = (text: string) => {
     if (opening === undefined) return reader.push(text)
-    opening += text
-    const begun = opening.trimStart()
-    if (begun === '' || (begun.startsWith('`') && !begun.includes('\n'))) return
+    // White space is let go at once: a model that is stuck in it writes megabytes of it.
+    const begun = (opening + text).trimStart()
+    opening = begun
+    const mayBeFence = begun.startsWith('`') && begun.length <= longestFence && !begun.includes('\n')
+    if (begun === '' || mayBeFence) return
     reader.push(begun.replace(fenceOpening, ''))
     opening = undefined
   }
