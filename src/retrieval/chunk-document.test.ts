@@ -135,6 +135,14 @@ it('never cuts within a surrogate pair', () => {
   for (const { plain } of chunks) expect(plain.isWellFormed()).toBe(true)
 })
 
+it.each<[DocumentFormat, string]>([
+  ['html', `<h1>${'<b>x</b> '.repeat(5_000)}</h1>`],
+  ['markdown', `# ${'x '.repeat(5_000)}\n`],
+])('keeps no more of a title of %s than people read, for it stands beside every chunk', (format, title) => {
+  for (const { headings } of cut(`${title}${'word '.repeat(100)}`, format))
+    expect(headings.length).toBeLessThanOrEqual(200)
+})
+
 it('keeps the titles above a chunk beside it, those in fenced code aside', () => {
   const source = `# Guide\n\n${'a '.repeat(30)}\n\n## Install #\n\n\`\`\`\n# not a title\n\`\`\`\n\n${'b '.repeat(30)}\n\n# Reference\n\n${'c '.repeat(30)}`
   const paths = cut(source, 'markdown').map(({ plain, headings }) => [plain.trim().at(-1), headings])

@@ -23,7 +23,8 @@ export function markdownHeadings(text: string): Heading[] {
   return headings
 }
 
-const titleCharacters = 200
+/** A title is kept as far as this: it stands beside every chunk under it. */
+export const titleCharacters = 200
 
 function titleOf(written = ''): string {
   return written.slice(0, titleCharacters).trim().replace(/#+$/, '').trim()

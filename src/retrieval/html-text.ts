@@ -1,5 +1,5 @@
 import { Tokenizer } from 'htmlparser2'
-import type { Heading } from './heading.ts'
+import { type Heading, titleCharacters } from './heading.ts'
 import type { PlainText } from './plain-text.ts'
 
 const dropped = new Set(['script', 'style'])
@@ -121,7 +121,7 @@ class PlainWriter {
     if (this.#heading) {
       if (this.#heading.title === '') this.#heading.at = this.#length
       else if (this.#gap > 0) this.#heading.title += ' '
-      this.#heading.title += text.slice(0, 200)
+      this.#heading.title = (this.#heading.title + text.slice(0, titleCharacters)).slice(0, titleCharacters)
     }
     this.#gap = 0
     this.#piece(text, from, to)

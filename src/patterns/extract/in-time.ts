@@ -25,6 +25,8 @@ export function inTime(
   return {
     left,
     wait: async (work) => {
+      // Where the time is over already, nobody hears how the work ends.
+      work.catch(() => undefined)
       const rest = left()
       let stop: (error: Error) => void = () => undefined
       const stopped = new Promise<never>((_, reject) => {
