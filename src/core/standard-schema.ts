@@ -22,3 +22,22 @@ export interface StandardIssue {
   readonly message: string
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[]
 }
+
+/** The keys that lead to what is wrong, from the value down. */
+export function keysOf({ path = [] }: StandardIssue): PropertyKey[] {
+  return path.map((part) => (typeof part === 'object' ? part.key : part))
+}
+
+/** Where an issue is, as code reaches it: `items[0].amount`. Empty for the value itself. */
+export function pathOf(issue: StandardIssue): string {
+  return keysOf(issue).reduce<string>((path, key) => {
+    if (typeof key === 'number') return `${path}[${key}]`
+    return path === '' ? String(key) : `${path}.${String(key)}`
+  }, '')
+}
+
+/** An issue as people and models read it: `items[0].amount: must be positive`. */
+export function issueText(issue: StandardIssue): string {
+  const path = pathOf(issue)
+  return path === '' ? issue.message : `${path}: ${issue.message}`
+}

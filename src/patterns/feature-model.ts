@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
-import type { StandardSchemaV1 } from '../core/standard-schema.ts'
 import { InvalidRequest } from '../errors/index.ts'
+import { jsonSchemaOf } from '../structured/json-schema-of.ts'
 import { parseJson } from '../wire/parse-json.ts'
 import type { AnyFeature } from './feature.ts'
 
@@ -30,7 +30,8 @@ export function featureNameIn(model: string): string | undefined {
  */
 export function readModelInput(feature: AnyFeature, text: string): unknown {
   if (!feature.input) return { text }
-  const schema = jsonSchemaOf(feature.input)
+  const said = jsonSchemaOf(feature.input)
+  const schema = said.type === 'said' ? said.schema : {}
   if (schema.type === 'string') return text
   const field = onlyText(schema)
   const object = jsonObjectIn(text)
@@ -41,16 +42,6 @@ export function readModelInput(feature: AnyFeature, text: string): unknown {
     `"${feature.name}" takes a JSON object, and the last message is none.`,
     `Send the input as a JSON object${shapeOf(schema)} in the last message.`,
   )
-}
-
-/** The schema as JSON Schema; empty where its library cannot say it. */
-function jsonSchemaOf(schema: StandardSchemaV1<unknown>): JsonObject {
-  try {
-    const said: unknown = schema['~standard'].jsonSchema?.input({ target: 'draft-2020-12' })
-    return isJsonObject(said) ? said : {}
-  } catch {
-    return {}
-  }
 }
 
 function onlyText(schema: JsonObject): string | undefined {

@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.ts'
 import type { JsonObject } from '../core/json.ts'
-import type { StandardSchemaV1 } from '../core/standard-schema.ts'
+import { issueText, type StandardSchemaV1 } from '../core/standard-schema.ts'
 import { InseamError } from '../errors/index.ts'
 import type { Documents } from '../retrieval/documents.ts'
 import type { Tool } from '../tools/tool.ts'
@@ -22,7 +22,7 @@ export interface Feature<Input, Output = string> {
   readonly input?: StandardSchemaV1<unknown, Input>
   /** What the answer must be: `seam.extract` gives a value that this schema has passed. Any Standard Schema library works. */
   readonly output?: StandardSchemaV1<unknown, Output>
-  /** The JSON Schema of `output`, for libraries that cannot say it themselves (those without Standard JSON Schema). */
+  /** The JSON Schema of `output`, in place of what its library says; needed where that says none (no Standard JSON Schema). */
   readonly outputJsonSchema?: JsonObject
   /**
    * What may answer before the model does, in order: `({ rule, lookup }) => [rule('empty', ({ ticket }) => ticket === '', 'Nothing.')]`,
@@ -63,11 +63,8 @@ export async function readInput<Input>(
   if (!schema) return input
   const result = await validate(name, schema, input)
   if (!result.issues) return result.value
-  const issues = result.issues.map(({ message, path }) => {
-    const at = path?.map((part) => (typeof part === 'object' ? part.key : part)).join('.')
-    return at ? `${at}: ${message}` : message
-  })
-  throw new InseamError('input-invalid', `The input of "${name}" does not match its schema: ${issues.join('; ')}.`, {
+  const issues = result.issues.map(issueText).join('; ')
+  throw new InseamError('input-invalid', `The input of "${name}" does not match its schema: ${issues}.`, {
     fix: 'Correct the input, or the schema of the feature.',
   })
 }

@@ -1,15 +1,24 @@
 import type { JsonObject } from '../core/json.ts'
 import type { StandardSchemaV1 } from '../core/standard-schema.ts'
 import { InseamError } from '../errors/index.ts'
+import { jsonSchemaOf } from '../structured/json-schema-of.ts'
 
 /**
- * The JSON Schema that the model gets for a tool's arguments: the given one, or what the schema says of its input. Throws
- * `feature-invalid` where there is none, or where it describes no object.
+ * The JSON Schema that the model gets for a tool's arguments: the one written by hand, or what the schema says of its input.
+ * Throws `feature-invalid` where there is none, or where it describes no object.
  */
-export function inputSchemaOf(tool: string, input: StandardSchemaV1, given: JsonObject | undefined): JsonObject {
+export function inputSchemaOf(tool: string, input: StandardSchemaV1, inputJsonSchema?: JsonObject): JsonObject {
+  const said = jsonSchemaOf(input, inputJsonSchema)
+  if (said.type === 'unsaid') {
+    const { why, fix = byHand, cause } = said
+    throw new InseamError('feature-invalid', `No model can be given the input schema of the tool "${tool}": ${why}.`, {
+      fix,
+      cause,
+    })
+  }
   // Providers want `type: object` at the top, which a union of objects does not say; some hosts refuse `$schema`.
-  const { $schema: _, ...said } = given ?? ownJsonSchema(tool, input)
-  const schema: JsonObject = { type: 'object', ...said }
+  const { $schema: _, ...own } = said.schema
+  const schema: JsonObject = { type: 'object', ...own }
   if (schema.type === 'object') return schema
   throw new InseamError(
     'feature-invalid',
@@ -18,24 +27,5 @@ export function inputSchemaOf(tool: string, input: StandardSchemaV1, given: Json
   )
 }
 
-function ownJsonSchema(tool: string, input: StandardSchemaV1): JsonObject {
-  const { jsonSchema, vendor } = input['~standard']
-  if (!jsonSchema)
-    throw new InseamError(
-      'feature-invalid',
-      `The input schema of the tool "${tool}" (${vendor}) gives no JSON Schema.`,
-      {
-        fix: 'Give `inputJsonSchema` beside it, or use a library with Standard JSON Schema (zod, arktype).',
-      },
-    )
-  try {
-    // A plain copy: libraries put more on it than JSON can carry.
-    return JSON.parse(JSON.stringify(jsonSchema.input({ target: 'draft-2020-12' })))
-  } catch (cause) {
-    throw new InseamError(
-      'feature-invalid',
-      `The input schema of the tool "${tool}" cannot be said in JSON Schema: ${String(cause)}`,
-      { fix: 'Use what JSON can carry (a string in place of a date, say), or give `inputJsonSchema`.', cause },
-    )
-  }
-}
+const byHand =
+  'Give `inputJsonSchema` beside it, or use what JSON can carry (a string in place of a date, say) and a library with Standard JSON Schema (zod, arktype).'

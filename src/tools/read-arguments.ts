@@ -1,4 +1,4 @@
-import type { StandardIssue, StandardSchemaV1 } from '../core/standard-schema.ts'
+import { issueText, type StandardSchemaV1 } from '../core/standard-schema.ts'
 
 /** The arguments as the tool's schema read them, or what is wrong with them, or what the schema itself threw. */
 export type ReadArguments =
@@ -9,20 +9,15 @@ export type ReadArguments =
 /** More would only fill the model's context. */
 const mostIssues = 20
 
-/** Reads arguments by a schema; each issue names its path: `items.0.amount: must be positive`. Never throws. */
+/** Reads arguments by a schema; each issue names its path: `items[0].amount: must be positive`. Never throws. */
 export async function readArguments(schema: StandardSchemaV1, value: unknown): Promise<ReadArguments> {
   try {
     const result = await schema['~standard'].validate(value)
     if (!result.issues) return { type: 'valid', value: result.value }
-    const issues = result.issues.slice(0, mostIssues).map(tell)
+    const issues = result.issues.slice(0, mostIssues).map(issueText)
     const left = result.issues.length - issues.length
     return { type: 'invalid', issues: left > 0 ? [...issues, `and ${left} more`] : issues }
   } catch (cause) {
     return { type: 'failed', cause }
   }
-}
-
-function tell({ message, path = [] }: StandardIssue): string {
-  const at = path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
-  return at === '' ? message : `${at}: ${message}`
 }

@@ -37,7 +37,7 @@ export interface ToolOptions<Arguments> {
   readonly description: string
   /** Checks the arguments before anything runs. Any Standard Schema library works; it must describe an object. */
   readonly input: StandardSchemaV1<unknown, Arguments>
-  /** The JSON Schema of `input`, for libraries that cannot say it themselves (those without Standard JSON Schema). */
+  /** The JSON Schema of `input`, in place of what its library says; needed where that says none (no Standard JSON Schema). */
   readonly inputJsonSchema?: JsonObject
   /** Cut off after this long, in milliseconds, whether it heeds its signal or not. Default 30,000. */
   readonly timeoutMs?: number

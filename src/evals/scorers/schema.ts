@@ -1,4 +1,4 @@
-import type { StandardSchemaV1 } from '../../core/standard-schema.ts'
+import { issueText, type StandardSchemaV1 } from '../../core/standard-schema.ts'
 import { type Scorer, scoreOf } from '../scorer.ts'
 
 /** The output matches a schema of any Standard Schema library; text is read as JSON first. */
@@ -14,8 +14,7 @@ export function schema(
       const { issues } = await shape['~standard'].validate(value)
       if (!issues) return scoreOf(true)
       const [first] = issues
-      const at = first?.path?.map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
-      return scoreOf(false, `${at ? `${at}: ` : ''}${first?.message ?? 'no reason given'}`)
+      return scoreOf(false, first ? issueText(first) : 'no reason given')
     },
   }
 }

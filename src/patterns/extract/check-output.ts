@@ -1,6 +1,5 @@
-import type { JsonValue } from '../../core/json.ts'
-import { isJsonObject } from '../../core/json.ts'
-import type { StandardIssue, StandardSchemaV1 } from '../../core/standard-schema.ts'
+import { isJsonObject, type JsonValue } from '../../core/json.ts'
+import { keysOf, pathOf, type StandardIssue, type StandardSchemaV1 } from '../../core/standard-schema.ts'
 import { InseamError, type OutputIssue } from '../../errors/index.ts'
 import { dropAbsent } from '../../structured/drop-absent.ts'
 import { type Repair, readJson } from '../../structured/read-json.ts'
@@ -17,43 +16,52 @@ export type CheckedOutput<Output> =
  */
 export async function checkOutput<Output>(
   { name, output: schema }: { readonly name: string; readonly output?: StandardSchemaV1<unknown, Output> },
-  { schema: jsonSchema, isWrapped }: OutputShape,
+  shape: OutputShape,
   text: string,
   wait: <T>(work: Promise<T>) => Promise<T>,
 ): Promise<CheckedOutput<Output>> {
-  const read = readJson(text)
-  if (read.type === 'unreadable') return { type: 'invalid', issues: [{ path: '', message: read.problem }] }
-  const value = isWrapped ? unwrapped(read.value) : read.value
-  if (value === undefined) {
-    const message = 'Expected an object with the one key "value".'
-    return { type: 'invalid', issues: [{ path: '', message, found: shown(read.value) }] }
-  }
-  dropAbsent(jsonSchema, value)
-  if (!schema) return { type: 'valid', output: value as Output, repair: read.repair }
+  const read = readValue(shape, text)
+  if (read.type === 'unreadable') return { type: 'invalid', issues: [read.issue] }
+  const { value, repair } = read
+  if (!schema) return { type: 'valid', output: value as Output, repair }
   const result = await guarded(name, () => schema['~standard'].validate(value), wait)
-  if (!result.issues) return { type: 'valid', output: result.value, repair: read.repair }
+  if (!result.issues) return { type: 'valid', output: result.value, repair }
   return { type: 'invalid', issues: result.issues.map((issue) => located(issue, value)) }
 }
 
 /** Whether an answer passes at once. False for an asynchronous schema: it says so too late for a cache. Never throws. */
 export function passesAtOnce(
   { output: schema }: { readonly output?: StandardSchemaV1<unknown> },
-  { schema: jsonSchema, isWrapped }: OutputShape,
+  shape: OutputShape,
   text: string,
 ): boolean {
-  const read = readJson(text)
+  const read = readValue(shape, text)
   if (read.type === 'unreadable') return false
-  const value = isWrapped ? unwrapped(read.value) : read.value
-  if (value === undefined) return false
-  dropAbsent(jsonSchema, value)
   try {
-    const result = schema?.['~standard'].validate(value)
+    const result = schema?.['~standard'].validate(read.value)
     if (!(result instanceof Promise)) return !result?.issues
     result.catch(() => undefined)
     return false
   } catch {
     return false
   }
+}
+
+type ReadValue =
+  | { readonly type: 'read'; readonly value: JsonValue; readonly repair: Repair }
+  | { readonly type: 'unreadable'; readonly issue: OutputIssue }
+
+/** The value that an answer holds, without what stands around it and without nulls for what is absent. */
+function readValue({ schema, isWrapped }: OutputShape, text: string): ReadValue {
+  const read = readJson(text)
+  if (read.type === 'unreadable') return { type: 'unreadable', issue: { path: '', message: read.problem } }
+  const value = isWrapped ? unwrapped(read.value) : read.value
+  if (value === undefined) {
+    const message = 'Expected an object with the one key "value".'
+    return { type: 'unreadable', issue: { path: '', message, found: shown(read.value) } }
+  }
+  dropAbsent(schema, value)
+  return { type: 'read', value, repair: read.repair }
 }
 
 function unwrapped(value: JsonValue): JsonValue | undefined {
@@ -86,19 +94,15 @@ async function guarded<T>(
   )
 }
 
-function located({ message, path = [] }: StandardIssue, value: JsonValue): OutputIssue {
-  let name = ''
-  let at: unknown = value
-  for (const part of path) {
-    const key = typeof part === 'object' ? part.key : part
-    if (typeof key === 'number') name += `[${key}]`
-    else name += name === '' ? String(key) : `.${String(key)}`
-    at =
-      typeof at === 'object' && at !== null && Object.hasOwn(at, key)
-        ? (at as Record<PropertyKey, unknown>)[key]
-        : undefined
-  }
-  return { path: name, message, found: at === undefined ? 'nothing' : shown(at as JsonValue) }
+function located(issue: StandardIssue, value: JsonValue): OutputIssue {
+  const at = keysOf(issue).reduce<unknown>(own, value)
+  return { path: pathOf(issue), message: issue.message, found: at === undefined ? 'nothing' : shown(at as JsonValue) }
+}
+
+function own(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<PropertyKey, unknown>)[key]
+    : undefined
 }
 
 const maxFound = 200
