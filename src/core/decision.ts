@@ -6,6 +6,11 @@ export interface Decision {
   readonly content: readonly Block[]
 }
 
+/** Who answered, by name: the rule, look-up or classifier that decided, or `model`. */
+export function decidedBy({ source, model }: Pick<Reply, 'source' | 'model'>): string {
+  return source === 'rule' || source === 'lookup' || source === 'classifier' ? model : 'model'
+}
+
 /** Answers a call without a model, or abstains with `undefined`. A rule is an `if`; a look-up is exact. */
 export interface Decider {
   readonly name: string

@@ -1,5 +1,5 @@
 import { type Cost, noCost } from '../core/cost.ts'
-import type { ReplySource } from '../core/reply.ts'
+import { decidedBy } from '../core/decision.ts'
 import { asInseamError, type ErrorCode, type InseamError } from '../errors/index.ts'
 import type { FeatureResult } from '../patterns/run-feature.ts'
 
@@ -45,11 +45,12 @@ export function candidateOf(result: FeatureResult): Candidate {
       return { type: 'answered', result, output, text: textOf(output), decidedBy, target: reply.target, cost }
     }
     case 'complete': {
-      const { ending, text, cost, source, target, model } = result.result
+      const reply = result.result
+      const { ending, text, cost, target } = reply
       if (ending.type !== 'completed')
         return incomplete(`The reply is ${ending.type}${'by' in ending ? ` (${ending.by})` : ''}.`, cost)
-      const decidedBy = source === 'cache' ? 'cache' : byModel.has(source) ? 'model' : model
-      return { type: 'answered', result, output: text, text, decidedBy, target, cost }
+      const by = reply.source === 'cache' ? 'cache' : decidedBy(reply)
+      return { type: 'answered', result, output: text, text, decidedBy: by, target, cost }
     }
     case 'answer': {
       const { decidedBy, cost, reply, ...answer } = result.result
@@ -64,9 +65,6 @@ export function candidateOf(result: FeatureResult): Candidate {
     }
   }
 }
-
-/** Who answered for whom the reply names a model; of a rule it names the rule. */
-const byModel: ReadonlySet<ReplySource> = new Set(['provider', 'coalesced'] as const)
 
 /** What an error says about the candidate. */
 export function candidateThatThrew(thrown: unknown): Candidate & { readonly type: 'failed' } {

@@ -1,4 +1,5 @@
 import type { Cost } from '../../core/cost.ts'
+import { decidedBy } from '../../core/decision.ts'
 import type { RunStop, StepEvent } from '../../core/event.ts'
 import { drain } from '../../core/handler.ts'
 import type { Pipeline } from '../../core/pipeline.ts'
@@ -150,7 +151,5 @@ const outOfTime: Stop = {
 }
 
 function factsOf({ runId, cost, steps }: RunRecord, reply: Reply, text: string): RunFacts {
-  const { source, model } = reply
-  const isDecided = source === 'rule' || source === 'lookup' || source === 'classifier'
-  return { runId, decidedBy: isDecided ? model : 'model', cost, steps, text, reply }
+  return { runId, decidedBy: decidedBy(reply), cost, steps, text, reply }
 }

@@ -1,4 +1,5 @@
 import { addCost, type Cost } from '../../core/cost.ts'
+import { decidedBy } from '../../core/decision.ts'
 import type { Delta } from '../../core/delta.ts'
 import { close } from '../../core/handler.ts'
 import type { Pipeline } from '../../core/pipeline.ts'
@@ -7,10 +8,10 @@ import { addUsage, type Usage } from '../../core/usage.ts'
 import { asInseamError, type InseamError, OutputInvalid } from '../../errors/index.ts'
 import type { Repair } from '../../structured/read-json.ts'
 import { ask, beginCall, type DoorOptions, orRefuse } from '../begin-call.ts'
+import { demandCompleted } from '../demand-completed.ts'
 import type { Feature } from '../feature.ts'
-import { incompleteReply } from '../incomplete-reply.ts'
-import { type CheckedOutput, checkOutput, passesAtOnce } from './check-output.ts'
-import { inTime, type TimeLimit } from './in-time.ts'
+import { checkOutput, passesAtOnce } from './check-output.ts'
+import { inTime } from './in-time.ts'
 import { type OutputShape, outputShapeOf } from './output-shape.ts'
 import { readPartials } from './read-partials.ts'
 import { writeCorrection } from './write-correction.ts'
@@ -90,13 +91,14 @@ async function* run<Input, Output>(
   try {
     const first = beginCall(pipeline, feature, { ...asked, accepts }, options, { id: options.id, ...request })
     const reply = yield* read(pipeline.run(first), shape, () => asked.decided() !== undefined)
+    demandCompleted(feature, reply)
     replies.push(reply)
     const decision = asked.decided()
     if (decision) {
       const output = decision.answer as Output
-      return { ...extractionOf(first.id, replies, { output, repair: 'exact' }), decidedBy: reply.model }
+      return extractionOf(first.id, replies, { output, repair: 'exact' })
     }
-    const checked = await checkReply(feature, shape, reply, time)
+    const checked = await checkOutput(feature, shape, reply.text, time.wait)
     if (checked.type === 'valid') return extractionOf(first.id, replies, checked)
 
     if (isStream) yield { type: 'restart', reason: 'The answer does not match its schema: it is corrected.' }
@@ -112,8 +114,9 @@ async function* run<Input, Output>(
     )
     second.story.note({ type: 'correcting', callId: first.id, problems: issues.length, at: issues[0]?.path ?? '' })
     const correctedReply = yield* read(pipeline.run(second), shape)
+    demandCompleted(feature, correctedReply)
     replies.push(correctedReply)
-    const again = await checkReply(feature, shape, correctedReply, time)
+    const again = await checkOutput(feature, shape, correctedReply.text, time.wait)
     if (again.type === 'valid') return extractionOf(first.id, replies, again)
     throw new OutputInvalid(feature.name, [
       { text: reply.text, issues },
@@ -149,16 +152,6 @@ async function* read(
   }
 }
 
-function checkReply<Input, Output>(
-  feature: Feature<Input, Output>,
-  shape: OutputShape,
-  reply: Reply,
-  { wait }: TimeLimit,
-): Promise<CheckedOutput<Output>> {
-  if (reply.ending.type !== 'completed') throw incompleteReply(feature, reply)
-  return checkOutput(feature, shape, reply.text, wait)
-}
-
 /** What the last of the replies gave. */
 function extractionOf<Output>(
   callId: string,
@@ -166,7 +159,8 @@ function extractionOf<Output>(
   { output, repair }: Pick<Extraction<Output>, 'output' | 'repair'>,
 ): Extraction<Output> {
   const reply = replies.at(-1)!
-  return { output, decidedBy: 'model', repair, corrected: replies.length > 1, callId, reply, ...spentOn(replies) }
+  const corrected = replies.length > 1
+  return { output, decidedBy: decidedBy(reply), repair, corrected, callId, reply, ...spentOn(replies) }
 }
 
 function spentOn(replies: readonly Reply[]): { readonly usage: Usage; readonly cost: Cost } {

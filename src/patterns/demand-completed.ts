@@ -1,14 +1,24 @@
-import type { Reply } from '../core/reply.ts'
+import type { Ending, Reply } from '../core/reply.ts'
 import { InseamError } from '../errors/index.ts'
 import type { AnyFeature } from './feature.ts'
 
-/** The error for a reply that is none: cut, refused or paused, where a whole one was needed. */
-export function incompleteReply({ name, model }: AnyFeature, { ending, rawStop, target = model }: Reply): InseamError {
+/**
+ * Throws `reply-incomplete`, with what arrived, for a reply that is none: cut, refused or paused, where a whole one is needed.
+ */
+export function demandCompleted({ name, model }: AnyFeature, reply: Reply): void {
+  const { ending, rawStop, target = model, content, usage, cost } = reply
+  if (ending.type === 'completed') return
   const { what, fix } = tell(ending, name)
-  return new InseamError('reply-incomplete', `${target} ${what} (${rawStop}): "${name}" has no whole answer.`, { fix })
+  const message = `${target} ${what} (${rawStop}): "${name}" has no whole answer.`
+  const error = new InseamError('reply-incomplete', message, { fix })
+  error.arrived = { content, usage, cost }
+  throw error
 }
 
-function tell(ending: Reply['ending'], name: string): { readonly what: string; readonly fix: string } {
+function tell(
+  ending: Exclude<Ending, { type: 'completed' }>,
+  name: string,
+): { readonly what: string; readonly fix: string } {
   switch (ending.type) {
     case 'truncated':
       return ending.by === 'max-tokens'
@@ -30,7 +40,5 @@ function tell(ending: Reply['ending'], name: string): { readonly what: string; r
         what: 'paused in the middle of its turn',
         fix: 'Use a model that answers in one turn, without tools of its own.',
       }
-    case 'completed':
-      return { what: 'ended without an answer', fix: 'Ask again.' }
   }
 }
