@@ -6,7 +6,9 @@ import { durationText } from '../text/duration-text.ts'
 
 /** What a span comes to, each figure beside that of the span before. */
 export function Tiles({ overview, span }: { readonly overview: OverviewView; readonly span: Span }) {
-  const { totals, before } = overview
+  const { totals } = overview
+  // Against next to nothing everything has grown beyond measure: that says nothing.
+  const before = overview.before.calls * 10 >= totals.calls ? overview.before : undefined
   const errorShare = shareOf(totals.errors, totals.calls)
   const tokens = (of: Totals) => of.inputTokens + of.outputTokens
   const detours = (of: Totals) => of.retries + of.fallbacks
@@ -17,7 +19,7 @@ export function Tiles({ overview, span }: { readonly overview: OverviewView; rea
         value={countText(totals.calls)}
         title={exactCountText(totals.calls)}
         now={totals.calls}
-        then={before.calls}
+        then={before?.calls}
         note={totals.cacheHits > 0 ? `${shareText(shareOf(totals.cacheHits, totals.calls))} from the cache` : ''}
       />
       <Tile
@@ -26,7 +28,7 @@ export function Tiles({ overview, span }: { readonly overview: OverviewView; rea
         title={`${counted(totals.errors, 'call')} failed`}
         tone={errorShare > 0.05 ? 'bad' : ''}
         now={errorShare}
-        then={before.calls > 0 ? shareOf(before.errors, before.calls) : null}
+        then={before && shareOf(before.errors, before.calls)}
         isLessBetter
         note={`${countText(totals.errors)} failed`}
       />
@@ -35,14 +37,14 @@ export function Tiles({ overview, span }: { readonly overview: OverviewView; rea
         value={costText(totals.costNanoUsd)}
         title={exactCostText(totals.costNanoUsd)}
         now={totals.costNanoUsd}
-        then={before.costNanoUsd}
+        then={before?.costNanoUsd}
         note={totals.unpriced > 0 ? `${countText(totals.unpriced)} unpriced` : projection(overview)}
       />
       <Tile
         label="Latency p95"
         value={durationText(totals.latencyMs.p95)}
         now={totals.latencyMs.p95}
-        then={before.latencyMs.p95}
+        then={before?.latencyMs.p95}
         isLessBetter
         note={`median ${durationText(totals.latencyMs.p50)}`}
       />
@@ -50,7 +52,7 @@ export function Tiles({ overview, span }: { readonly overview: OverviewView; rea
         label="First token p95"
         value={durationText(totals.firstTokenMs.p95)}
         now={totals.firstTokenMs.p95}
-        then={before.firstTokenMs.p95}
+        then={before?.firstTokenMs.p95}
         isLessBetter
         note={totals.firstTokenMs.p50 === null ? 'nothing streamed' : `median ${durationText(totals.firstTokenMs.p50)}`}
       />
@@ -59,14 +61,14 @@ export function Tiles({ overview, span }: { readonly overview: OverviewView; rea
         value={countText(tokens(totals))}
         title={`${exactCountText(totals.inputTokens)} in, ${exactCountText(totals.outputTokens)} out`}
         now={tokens(totals)}
-        then={tokens(before)}
+        then={before && tokens(before)}
         note={`${shareText(shareOf(totals.cachedTokens, totals.inputTokens))} of input cached`}
       />
       <Tile
         label="Retries, fallbacks"
         value={`${countText(totals.retries)} · ${countText(totals.fallbacks)}`}
         now={detours(totals)}
-        then={detours(before)}
+        then={before && detours(before)}
         isLessBetter
         note={`${shareText(shareOf(detours(totals), totals.calls))} of calls`}
       />
@@ -81,7 +83,7 @@ interface TileProps {
   readonly title?: string
   readonly tone?: string
   readonly now: number | null
-  readonly then: number | null
+  readonly then: number | null | undefined
   readonly isLessBetter?: boolean
   readonly note: string
 }
@@ -103,18 +105,18 @@ function Tile({ label, value, title, tone = '', now, then, isLessBetter = false,
 
 interface ChangeProps {
   readonly now: number | null
-  readonly then: number | null
+  readonly then: number | null | undefined
   readonly isLessBetter: boolean
 }
 
 /** How a figure moved; nothing where there was nothing before to compare with. */
 function Change({ now, then, isLessBetter }: ChangeProps) {
-  if (now === null || then === null || then === 0) return <span class="change" />
+  if (now === null || !then) return <span class="change" />
   const change = now / then - 1
   if (Math.abs(change) < 0.005) return <span class="change">±0%</span>
   const isUp = change > 0
   const tone = isLessBetter && Math.abs(change) >= 0.1 ? (isUp ? 'worse' : 'better') : ''
-  const text = change >= 9.995 ? `${countText(change + 1)}×` : `${Math.round(Math.abs(change) * 100)}%`
+  const text = change >= 9.995 ? '10×+' : `${Math.round(Math.abs(change) * 100)}%`
   return (
     <span class={`change ${tone}`}>
       <span aria-hidden="true">{isUp ? '↑' : '↓'}</span>
