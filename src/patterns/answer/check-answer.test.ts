@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Passage } from '../../retrieval/indexes.ts'
-import { checkAnswer } from './check-answer.ts'
+import { type AnswerOutcome, checkAnswer } from './check-answer.ts'
 import { findNearly } from './find-nearly.ts'
 import { findQuote } from './find-quote.ts'
 
@@ -53,6 +53,48 @@ describe('a quote', () => {
     expect(find('14 days.', 'It takes 114 days.')).toBeUndefined()
     expect(find('fund is paid')).toBeUndefined()
     expect(find('refund is pai')).toBeUndefined()
+  })
+
+  it.each([
+    ['0.5 % of the sum', '5 % of the sum'],
+    ['A fee of 1,500 dollars', '500 dollars'],
+    ['A fee of 1,500 dollars', 'A fee of 1'],
+    ['It takes 1/2 hour', '2 hour'],
+    ['at -5 °C', '5 °C'],
+    ['at −5 °C', '5 °C'],
+    ['It weighs .5 mg', '5 mg'],
+    ['5*3 units', '53 units'],
+    ['10² units', '102 units'],
+    ['1½ hours', '11⁄2 hours'],
+  ])('of %j is not %j: a part of a number is another number', (text, quote) => {
+    expect(find(quote, text)).toBeUndefined()
+  })
+
+  it('is a whole number beside what is no part of it', () => {
+    expect(find('5 days', 'Wait 3-5 days, please.')).toBe('5 days')
+    expect(find('within 14', 'Paid within 14.')).toBe('within 14')
+    expect(find('７ days', 'Wait 7 days.')).toBe('7 days')
+  })
+
+  const clause = 'paid within two weeks of the purchase to all members who pay by invoice and live in Germany'
+  it.each([
+    [`Refunds are not ${clause}`, `Refunds are ${clause}`],
+    [`Refunds are ${clause}`, `Refunds are not ${clause}`],
+    [`It is illegal that refunds are ${clause}`, `It is legal that refunds are ${clause}`],
+    [`Refunds are now ${clause}`, `Refunds are not ${clause}`],
+    [`It is not ${clause}`, `It is ${clause.replace('paid', 'paid not')}`],
+    [
+      `退款在收到商品后不会在十四天内支付给客户${'退款在十四天内支付'.repeat(3)}`,
+      `退款在收到商品后会在十四天内支付给客户${'退款在十四天内支付'.repeat(3)}`,
+    ],
+  ])('of %j is not %j: a word more, less or other may turn it round', (text, quote) => {
+    expect(find(quote, text)).toBeUndefined()
+  })
+
+  it('is found where a line of the source ends within a word', () => {
+    expect(find(`Refunds are ${clause}`, `Refunds are ${clause.replace('purchase', 'pur-\nchase')}`)).toContain(
+      'pur-\nchase',
+    )
   })
 
   it('is found between the words of a language that is written without spaces', () => {
@@ -158,6 +200,18 @@ describe('an answer', () => {
       citing('Yes [2, 7].', [2, 'noon']),
       'The answer says [7], and no citation shows what stands there.',
     ],
+    ...['Yes [1-3].', 'Yes [1–3].', 'Yes [3-1].', 'Yes [1 and 3].', 'Yes [Source 3].', 'Yes [^3].', 'Yes 【3】.'].map(
+      (text): [string, AnswerOutcome, unknown] => [
+        `says ${text}`,
+        citing(text, [1, '14 days'], [2, 'noon']),
+        'The answer says [3], and no citation shows what stands there.',
+      ],
+    ),
+    [
+      'has more citations than anybody reads',
+      citing('Yes [2].', ...Array.from({ length: 201 }, (): [number, string] => [2, 'noon'])),
+      'The answer has 201 citations; 200 are looked at.',
+    ],
     ['cites nothing', citing('Yes.'), 'The answer cites nothing.'],
     ['says nothing', citing(' ', [2, 'noon']), 'The answer is empty.'],
     ['is prose', check('Parcels leave at noon [2].'), expect.stringContaining('no JSON')],
@@ -170,6 +224,11 @@ describe('an answer', () => {
     ],
   ])('that %s is not shown, and it is said why', (_, checked, detail) => {
     expect(checked).toEqual({ type: 'abstained', reason: 'citation-unsound', detail })
+  })
+
+  it('may hold brackets that cite nothing', () => {
+    for (const text of ['At noon [2], see [2026-11-23 or later] and [a].', 'Noon [2; 2].'])
+      expect(citing(text, [2, 'noon'])).toMatchObject({ type: 'grounded', text })
   })
 
   it('that the model does not find is not in the sources', () => {

@@ -29,6 +29,9 @@ interface Claimed {
   readonly quote: string
 }
 
+/** More is no answer, and each takes time to be checked. */
+const mostCitations = 200
+
 /**
  * Checks the answer that a model wrote against the sources that it was sent. It is grounded where it cites something, every number in
  * its text has a citation, and every citation names a source that was sent and quotes what stands there; else it abstains, and
@@ -41,6 +44,10 @@ export function checkAnswer(written: string, sources: readonly Passage[]): Answe
   if (!said.found) return { type: 'abstained', reason: 'not-in-sources', detail: text || 'The sources do not hold it.' }
   if (text === '') return unsound('The answer is empty.')
   if (said.citations.length === 0) return unsound('The answer cites nothing.')
+  if (said.citations.length > mostCitations) {
+    const count = said.citations.length.toLocaleString('en-US')
+    return unsound(`The answer has ${count} citations; ${mostCitations} are looked at.`)
+  }
 
   const citations: Citation[] = []
   for (const claimed of said.citations) {
@@ -77,10 +84,22 @@ function isSame(left: Citation, right: Citation): boolean {
   return left.number === right.number && left.start === right.start && left.end === right.end
 }
 
-/** The numbers that a text cites: `[1]`, `[1, 3]`. */
-function numbersIn(text: string): number[] {
-  const marks = text.matchAll(/\[\s*(?<numbers>\d+(?:\s*[,;]\s*\d+)*)\s*\]/g)
-  return [...marks].flatMap(({ groups }) => (groups?.numbers ?? '').split(/[,;]/).map(Number))
+const mark = /[[【]\s*(?:\^|sources?\s+)?(?<numbers>\d[^[\]【】]*)[\]】]/giu
+const listOfNumbers = /^\d+(?:\s*(?:[,;&–-]|and)\s*\d+)*\s*$/
+
+/** The numbers that a text cites: `[1]`, `[1, 3]`, and what models write instead: `[1-3]`, `[Source 1]`, `[^1]`, `【1】`. */
+function* numbersIn(text: string): Generator<number, void, void> {
+  for (const { groups } of text.matchAll(mark)) {
+    const numbers = groups?.numbers ?? ''
+    if (!listOfNumbers.test(numbers)) continue
+    for (const range of numbers.split(/[,;&]|and/)) {
+      const ends = range.split(/[–-]/).map(Number)
+      const first = Math.min(...ends)
+      // Of a range that no sources fill, a part is enough to find one that has no citation.
+      const last = Math.min(Math.max(...ends), first + mostCitations)
+      for (let number = first; number <= last; number++) yield number
+    }
+  }
 }
 
 function excerpt(quote: string): string {

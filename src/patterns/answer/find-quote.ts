@@ -9,7 +9,8 @@ const longestNearQuote = 2_000
 
 /**
  * Where a passage holds a quote: word for word; else but for white space, case, quotation marks, dashes and emphasis; else with
- * one character in twenty different, the numbers aside. It begins and ends with whole words: "14 days" does not stand in "114 days".
+ * one character in twenty different, but the same words: a letter of a long one aside, none is left out, put in or another, and no
+ * number is. It begins and ends with whole words and numbers: "14 days" stands neither in "114 days" nor in "3.14 days".
  * Undefined where the passage does not hold it.
  */
 export function findQuote(passage: string, quote: string): Span | undefined {
@@ -43,7 +44,7 @@ function findLike(text: string, quote: string): Span | undefined {
   const near = findNearly(text, quote, mostErrors)
   if (!near) return undefined
   const whole = wholeWords(text, near)
-  return numbersIn(text.slice(whole.start, whole.end)) === numbersIn(quote) ? whole : undefined
+  return saysTheSame(text.slice(whole.start, whole.end), quote) ? whole : undefined
 }
 
 function wholeWords(text: string, { start, end }: Span): Span {
@@ -58,11 +59,36 @@ function wholeWords(text: string, { start, end }: Span): Span {
 const unspaced = 'Han Hiragana Katakana Thai Lao Khmer Myanmar'.replaceAll(/\w+/g, '\\p{Script=$&}').replaceAll(' ', '')
 const withinWord = new RegExp(`^(?:(?![${unspaced}])[\\p{L}\\p{N}]){2}$`, 'u')
 
-/** Whether no word goes on across this place. Where words are written without spaces between them, any place is one. */
+/** Within a number: between digits, or where its sign or its decimal point is. */
+const withinNumber = /\p{N}[.,:/⁄'’]\|\p{N}|\p{N}\|[.,:/⁄'’]\p{N}|(?<![\p{L}\p{N}])[-−–.]\|\p{N}/u
+
+/** Whether neither a word nor a number goes on across this place. Where words are written without spaces between them, any place is one. */
 function isEdge(text: string, at: number): boolean {
-  return !withinWord.test(text.slice(Math.max(0, at - 1), at + 1))
+  const [before, after] = [text.slice(Math.max(0, at - 2), at), text.slice(at, at + 2)]
+  return !withinWord.test(before.slice(-1) + after.slice(0, 1)) && !withinNumber.test(`${before}|${after}`)
 }
 
-function numbersIn(text: string): string {
-  return (text.match(/\p{N}+/gu) ?? []).join(' ')
+/** Whether a stretch of a source has the words of a quote, but for a slip in writing one down. */
+function saysTheSame(source: string, quote: string): boolean {
+  const [own, claimed] = [wordsIn(source), wordsIn(quote)]
+  return own.length === claimed.length && own.every((word, at) => isSlip(word, claimed[at] as string))
+}
+
+/** Words that a hyphen parts are one, because it may part them at the end of a line. */
+function wordsIn(text: string): readonly string[] {
+  return text.replaceAll(/(?<=\p{L})- ?(?=\p{L})/gu, '').match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
+}
+
+const leastOfLongWord = 4
+const mayNotSlip = new RegExp(`[\\p{N}${unspaced}]`, 'u')
+
+/** Whether two words are the same, but for one letter of a long one, and not its first: "not", "unable" and "15" are no slips. */
+function isSlip(own: string, claimed: string): boolean {
+  if (own === claimed) return true
+  const longer = own.length - claimed.length
+  if (Math.abs(longer) > 1 || Math.min(own.length, claimed.length) < leastOfLongWord) return false
+  if (mayNotSlip.test(own + claimed)) return false
+  let same = 0
+  while (own[same] === claimed[same]) same++
+  return same > 0 && own.slice(same + Number(longer >= 0)) === claimed.slice(same + Number(longer <= 0))
 }

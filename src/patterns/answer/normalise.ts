@@ -50,14 +50,24 @@ export function normalise(text: string): Normalised {
     const tagLength = character === '<' || isLess ? lengthOfTag(text, at) : 0
     const end = at + (tagLength || (isLess ? 4 : character.length))
     if (/\s/.test(character)) space ??= at
-    else if (tagLength === 0 && !unseen.test(character)) {
+    else if (tagLength === 0 && (!unseen.test(character) || isBetweenDigits(text, at))) {
       if (space !== undefined && written !== '') write(' ', space, at)
       space = undefined
-      write(isLess ? '<' : (same[character] ?? character.normalize('NFKC').toLowerCase()), at, end)
+      write(isLess ? '<' : plainOf(character), at, end)
     }
     at = end
   }
   return { text: written, starts, ends }
+}
+
+/** A power and a fraction stay what they are: 10² is not 102. */
+function plainOf(character: string): string {
+  return same[character] ?? (/\p{No}/u.test(character) ? character : character.normalize('NFKC').toLowerCase())
+}
+
+/** There, a mark of emphasis may be one of multiplication: 5*3 is not 53. */
+function isBetweenDigits(text: string, at: number): boolean {
+  return /^\d[*_`]\d$/.test(text.slice(Math.max(0, at - 1), at + 2))
 }
 
 function lengthOfTag(text: string, at: number): number {
