@@ -11,13 +11,13 @@ import { beginStory } from './core/story.ts'
 import type { Target } from './core/target.ts'
 import { createBooks } from './models/index.ts'
 import { openCatalogue } from './open-catalogue.ts'
-import { act, type Run } from './patterns/act/act.ts'
-import { type Answer, answer } from './patterns/answer/answer.ts'
+import type { Run } from './patterns/act/act.ts'
+import type { Answer } from './patterns/answer/answer.ts'
 import type { CallOptions, DoorOptions } from './patterns/begin-call.ts'
 import { complete, type StreamPart, stream } from './patterns/complete.ts'
-import { type Extraction, type ExtractPart, extract, extractStream } from './patterns/extract/extract.ts'
+import type { Extraction, ExtractPart } from './patterns/extract/extract.ts'
 import type { AnyFeature, Feature } from './patterns/feature.ts'
-import { type FeatureResult, runFeature } from './patterns/run-feature.ts'
+import type { FeatureResult } from './patterns/run-feature.ts'
 import { redact } from './providers/redact.ts'
 import { createIndexes } from './retrieval/indexes.ts'
 import { attempt } from './stages/attempt.ts'
@@ -197,11 +197,14 @@ export function createSeam({
     models: () => inForce.catalogue.models,
     complete: (feature, input, options) => complete(seam, feature, input, options),
     stream: (feature, input, options) => stream(seam, feature, input, options),
-    extract: (feature, input, options) => extract(seam, feature, input, options),
-    extractStream: (feature, input, options) => extractStream(seam, feature, input, options),
-    answer: (feature, input, options) => answer(seam, indexes, feature, input, options),
-    act: (feature, input, options) => act(seam, feature, input, options),
-    runFeature: (feature, input, options) => runFeature(seam, indexes, feature, input, options),
+    extract: async (feature, input, options) => (await patterns.extract()).extract(seam, feature, input, options),
+    async *extractStream(feature, input, options) {
+      return yield* (await patterns.extract()).extractStream(seam, feature, input, options)
+    },
+    answer: async (feature, input, options) => (await patterns.answer()).answer(seam, indexes, feature, input, options),
+    act: async (feature, input, options) => (await patterns.act()).act(seam, feature, input, options),
+    runFeature: async (feature, input, options) =>
+      (await patterns.any()).runFeature(seam, indexes, feature, input, options),
     clock,
     keepsContent,
     newId: newIdHere,
@@ -226,3 +229,19 @@ export function createSeam({
 const redactor = (secrets: readonly string[]) => (text: string) => redact(text, secrets)
 
 const neverAborts = new AbortController().signal
+
+/** The patterns beyond `complete`, each loaded with its first use: most programs need one or two. */
+const patterns = {
+  extract: lazily(() => import('./patterns/extract/extract.ts')),
+  answer: lazily(() => import('./patterns/answer/answer.ts')),
+  act: lazily(() => import('./patterns/act/act.ts')),
+  any: lazily(() => import('./patterns/run-feature.ts')),
+}
+
+function lazily<Module>(load: () => Promise<Module>): () => Promise<Module> {
+  let loaded: Promise<Module> | undefined
+  return () => {
+    loaded ??= load()
+    return loaded
+  }
+}
