@@ -312,7 +312,7 @@ describe.skipIf(chromiumPath === undefined)(inChromium('the page'), () => {
     await using tab = await openTab(browser)
     const { page } = tab
     await page.goto(`${quiet.admin.url}/#token=${quiet.token}`)
-    await page.getByRole('heading', { name: /No calls in the last hour/ }).waitFor()
+    await page.getByRole('heading', { name: /No calls in the last 15 minutes/ }).waitFor()
     await page.getByText(`curl ${quiet.stand.gateway.url}/v1/chat/completions`).waitFor()
     await page.getByText(`new OpenAI({ baseURL: '${quiet.stand.gateway.url}/v1'`).waitFor()
     await page.goto(`${quiet.admin.url}/#/evals`)

@@ -22,11 +22,11 @@ export const spans: readonly (Span & { readonly name: string })[] = [
   last('7 d', '7 days', 7 * 24 * hourMs, 60_000),
 ]
 
-/** The span that an address names: the last hour where it names none. */
+/** The span that an address names: the last quarter of an hour where it names none, so that what has just begun is seen. */
 export function spanOf(query: URLSearchParams): Span {
   const [from, to] = [Number(query.get('from')), Number(query.get('to'))]
   if (from > 0 && to > from) return { words: 'selected span', ms: to - from, query: () => `from=${from}&to=${to}` }
-  return spans.find(({ name }) => name === query.get('span')) ?? spans[1]!
+  return spans.find(({ name }) => name === query.get('span')) ?? spans[0]!
 }
 
 function last(name: string, words: string, ms: number, refreshMs: number): Span & { readonly name: string } {
