@@ -294,7 +294,7 @@ describe('inseam completion', () => {
     const { code, out } = await run('completion', 'bash')
     expect(code).toBe(0)
     expect(await offered(out, '')).toEqual(expect.arrayContaining(['up', 'try', 'explain', 'events', 'simulate']))
-    expect(await offered(out, 'ev')).toEqual(['events'])
+    expect(await offered(out, 'ev')).toEqual(['eval', 'events'])
     expect(await offered(out, 'events', '')).toEqual(['tail', 'sql', '--help'])
     expect(await offered(out, 'events', 'sql', '--sch')).toEqual(['--schema'])
     expect(await offered(out, 'up', '--port', '4000', '--sim')).toEqual(['--simulate'])

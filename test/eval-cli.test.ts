@@ -62,7 +62,7 @@ describe('inseam eval', () => {
     useFixtures()
     const [first, accepted] = await Promise.all([evaluate([]), evaluate(['triage.eval.ts', '--update-baseline'])])
     expect(first).toMatchObject({ code: 0, err: '' })
-    expect(first.out).toMatch(/^PASSED {2}category\n {2}passed +5 of 5 {2}100 %, 95 % interval 56\.6 % to 100 %\n/)
+    expect(first.out).toMatch(/^PASSED {2}category\n {2}passed +5 of 5: 100 % \(95 % interval 56\.6 % to 100 %\)\n/)
     expect(accepted.code).toBe(0)
     expect(accepted.out).toContain('accepted: ')
     const { suites } = JSON.parse(readFileSync(join(cwd, 'triage.eval.ts.baseline.json'), 'utf8'))

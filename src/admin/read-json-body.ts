@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { grouped } from '../core/figures.ts'
 import { InseamError } from '../errors/index.ts'
 
 /** The page sends little. */
@@ -24,7 +25,7 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
   }
   if (size > maxBytes) {
     request.resume()
-    throw new InseamError('request-too-large', `The body has more than ${maxBytes.toLocaleString('en-US')} bytes.`, {
+    throw new InseamError('request-too-large', `The body has more than ${grouped(maxBytes)} bytes.`, {
       fix: 'Send less.',
     })
   }

@@ -1,3 +1,4 @@
+import { milliseconds } from '../core/figures.ts'
 import { InseamError } from './inseam-error.ts'
 
 /** The clocks that guard an attempt. */
@@ -26,7 +27,7 @@ export class CallTimedOut extends InseamError {
     afterMs: number,
     { target, alias }: { readonly target: string; readonly alias: string },
   ) {
-    super('timed-out', `${target} gave ${waitedFor[clock]} within ${afterMs.toLocaleString('en-US')} ms.`, {
+    super('timed-out', `${target} gave ${waitedFor[clock]} within ${milliseconds(afterMs)}.`, {
       fix: `Raise \`${settings[clock]}\` for "${alias}", or add a target to fall back to.`,
       advice: clock === 'connect' ? 'retry-then-fall-back' : 'fall-back',
     })
@@ -38,13 +39,9 @@ export class CallTimedOut extends InseamError {
 /** The whole call ran into its deadline. */
 export class DeadlineExceeded extends InseamError {
   constructor(afterMs: number, alias: string) {
-    super(
-      'deadline-exceeded',
-      `The call was not answered within its ${Math.round(afterMs).toLocaleString('en-US')} ms.`,
-      {
-        fix: `Raise \`timeout.total\` for "${alias}", or the caller's own limit.`,
-      },
-    )
+    super('deadline-exceeded', `The call was not answered within its ${milliseconds(afterMs)}.`, {
+      fix: `Raise \`timeout.total\` for "${alias}", or the caller's own limit.`,
+    })
   }
 }
 

@@ -1,3 +1,4 @@
+import { grouped } from '../core/figures.ts'
 import { InseamError } from './inseam-error.ts'
 
 /** Where an answer did not match its schema, and how. An empty path is the answer as a whole. */
@@ -40,5 +41,5 @@ function tell(issues: readonly OutputIssue[]): string {
     return path === '' ? said : `${path.slice(0, 100)}: ${said}`
   })
   const rest = issues.length - first.length
-  return `${first.join('; ')}${rest > 0 ? `; and ${rest.toLocaleString('en-US')} more` : ''}`
+  return `${first.join('; ')}${rest > 0 ? `; and ${grouped(rest)} more` : ''}`
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../core/figures.ts'
 import { InseamError, isInseamError } from '../errors/index.ts'
 import { readInput } from '../patterns/feature.ts'
 import type { KnownCase } from './case.ts'
@@ -71,7 +72,7 @@ async function* checked(
   if (kept === 0)
     throw new InseamError(
       'not-found',
-      `None of the ${number.toLocaleString('en-US')} cases of the suite "${suite.name}" matches the filter.`,
+      `None of the ${grouped(number)} cases of the suite "${suite.name}" matches the filter.`,
       { fix: 'Give a part of an id, or a whole tag.' },
     )
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { grouped } from '../core/figures.ts'
 import { suiteInvalid } from './suite-invalid.ts'
 
 /** The path of a file of cases: a URL, or a path that is relative to the working directory. */
@@ -27,7 +28,7 @@ export async function* readText(path: string): AsyncGenerator<string, void, void
   } catch (cause) {
     if (isNotUtf8(cause))
       throw suiteInvalid(
-        `${shownPath(path)} is not UTF-8, at byte ${at.toLocaleString('en-US')} or within 64 KiB after it.`,
+        `${shownPath(path)} is not UTF-8, at byte ${grouped(at)} or within 64 KiB after it.`,
         'Save the file as UTF-8.',
         cause,
       )

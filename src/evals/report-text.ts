@@ -1,5 +1,7 @@
 import { formatCost } from '../core/cost.ts'
 import type { CaseResult, EvalVerdict } from '../core/eval-run.ts'
+import { milliseconds } from '../core/figures.ts'
+import { printable } from '../core/printable.ts'
 import type { SuiteReport } from './report.ts'
 import { listed, percent } from './verdict.ts'
 
@@ -31,15 +33,17 @@ export function reportText(report: SuiteReport, { colour = false, most = 10 }: R
     ['run', report.runId],
   ]
   const width = Math.max(...facts.map(([name]) => name.length))
-  const lines = facts.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(width)}  ${plain(text)}`]))
+  const lines = facts.flatMap(([name, text]) =>
+    text === undefined ? [] : [`  ${name.padEnd(width)}  ${printable(text)}`],
+  )
   const shown = problems.slice(0, most).map((each) => caseLine(each, paint))
   const rest = failed + unclear - shown.length
   return [
-    `${paint(words[verdict], colours[verdict])}  ${plain(suite)}${reasons.length > 0 ? `: ${plain(reasons.join('; '))}` : ''}`,
+    `${paint(words[verdict], colours[verdict])}  ${printable(suite)}${reasons.length > 0 ? `: ${printable(reasons.join('; '))}` : ''}`,
     ...lines,
     ...(shown.length > 0 ? ['', ...shown] : []),
     ...(rest > 0 && shown.length > 0 ? [`  … and ${rest} more`] : []),
-    ...warnings.map((warning) => `  ${paint('warning', 33)}  ${plain(warning)}`),
+    ...warnings.map((warning) => `  ${paint('warning', 33)}  ${printable(warning)}`),
     '',
   ].join('\n')
 }
@@ -63,7 +67,7 @@ const painted = (text: string, code: number) => `\u001b[${code}m${text}\u001b[0m
 
 function passedLine({ passed, failed, passRate, interval: [low, high] }: SuiteReport): string {
   const judged = passed + failed
-  const share = passRate === null ? '' : `  ${percent(passRate)}, 95 % interval ${percent(low)} to ${percent(high)}`
+  const share = passRate === null ? '' : `: ${percent(passRate)} (95 % interval ${percent(low)} to ${percent(high)})`
   return `${passed} of ${judged}${share}`
 }
 
@@ -74,7 +78,7 @@ function scorersLine({ scorers }: SuiteReport): string {
 }
 
 function flipsLine(ids: readonly string[]): string {
-  return ids.length === 0 ? '0' : `${ids.length}  ${listed(ids)}`
+  return ids.length === 0 ? '0' : `${ids.length}: ${listed(ids)}`
 }
 
 function baselineLine({ comparison }: SuiteReport): string {
@@ -103,8 +107,6 @@ function latencyLine({ p50Ms, p95Ms, totalMs, cases }: SuiteReport): string | un
   return `p50 ${milliseconds(p50Ms)}, p95 ${milliseconds(p95Ms)}; ${(totalMs / 1000).toFixed(1)} s in all, ${rate}`
 }
 
-const milliseconds = (ms: number) => (ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms).toLocaleString('en-US')} ms`)
-
 function powerLine({ detectableDrop }: SuiteReport): string {
   if (detectableDrop === null) return 'too few cases to see any drop; at least 6 that are compared'
   return `sees a drop of ${Number((detectableDrop * 100).toFixed(1))} points or more (80 % of the time)`
@@ -113,11 +115,5 @@ function powerLine({ detectableDrop }: SuiteReport): string {
 function caseLine(result: CaseResult, paint: (text: string, code: number) => string): string {
   const mark = result.flip === 'broken' ? 'broken' : result.outcome
   const code = result.outcome === 'failed' ? 31 : 33
-  return `  ${paint(mark.padEnd(7), code)}  ${plain(result.id)}  ${plain(problemOf(result))}`
-}
-
-/** White space and control characters, which could drive a terminal, become one space. */
-function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not pass
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ')
+  return `  ${paint(mark.padEnd(7), code)}  ${printable(result.id)}  ${printable(problemOf(result))}`
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
+import { grouped } from '../core/figures.ts'
 import type { JsonValue } from '../core/json.ts'
 import { CallAborted, InseamError, InvalidRequest } from '../errors/index.ts'
 import { isNestedTooDeep } from '../wire/parse-json.ts'
@@ -71,7 +72,7 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
 }
 
 function tooLarge(maxBytes: number): InseamError {
-  return new InseamError('request-too-large', `The body has more than ${maxBytes.toLocaleString('en-US')} bytes.`, {
+  return new InseamError('request-too-large', `The body has more than ${grouped(maxBytes)} bytes.`, {
     fix: 'Send less, or raise `gateway.maxBodyBytes`.',
   })
 }

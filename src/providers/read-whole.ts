@@ -1,3 +1,4 @@
+import { grouped } from '../core/figures.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { ProviderReply } from '../core/provider.ts'
 import { ReplyUnreadable } from '../errors/index.ts'
@@ -25,7 +26,7 @@ export async function readWhole(
 ): Promise<WholeAnswer> {
   const unreadable = (what: string, cause?: unknown) => new ReplyUnreadable(context.target, what, cause)
   const { bytes, isCut } = await readBytes(exchange, maxBodyBytes)
-  if (isCut) throw unreadable(`a body of more than ${maxBodyBytes.toLocaleString('en-US')} bytes`)
+  if (isCut) throw unreadable(`a body of more than ${grouped(maxBodyBytes)} bytes`)
   if (bytes.length === 0) throw unreadable('an empty body')
   const type = header(head, 'content-type') ?? 'no content type'
   if (/html/i.test(type)) throw unreadable('an HTML page')

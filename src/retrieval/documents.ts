@@ -1,3 +1,4 @@
+import { grouped } from '../core/figures.ts'
 import { InseamError } from '../errors/index.ts'
 
 /** A document that stands in memory. */
@@ -65,7 +66,7 @@ export function documents(
 
 function demand(option: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return
-  const range = `${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}`
+  const range = `${grouped(least)} to ${grouped(most)}`
   throw new InseamError('feature-invalid', `\`${option}\` of a set of documents is ${value}.`, {
     fix: `Give a whole number from ${range}.`,
   })

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { grouped } from '../core/figures.ts'
 import type { FoundDocument } from './find-documents.ts'
 import { unreadable } from './index-problem.ts'
 
@@ -16,7 +17,7 @@ function readFile(path: string, maxFileBytes: number): string {
   if (isUtf8(bytes)) return bytes.toString('utf8')
   const at = firstInvalidByte(bytes)
   throw unreadable(
-    `${path} is not UTF-8: byte ${count(at)} (0x${(bytes[at] ?? 0).toString(16).padStart(2, '0')}) begins no character.`,
+    `${path} is not UTF-8: byte ${grouped(at)} (0x${(bytes[at] ?? 0).toString(16).padStart(2, '0')}) begins no character.`,
     'Save it as UTF-8, or leave it out of the set of documents.',
   )
 }
@@ -42,7 +43,7 @@ function readBytes(path: string, maxFileBytes: number): Buffer {
 
 function tooLarge(path: string, size: number, limit: number) {
   return unreadable(
-    `${path} has ${count(size)} bytes, and a document may have ${count(limit)}.`,
+    `${path} has ${grouped(size)} bytes, and a document may have ${grouped(limit)}.`,
     'Split it, leave it out, or raise `maxFileBytes` of the set of documents.',
   )
 }
@@ -68,5 +69,3 @@ function whole(id: string, text: string): string {
     'Correct how the text is cut or decoded, or repair it with `text.toWellFormed()`.',
   )
 }
-
-const count = (number: number): string => number.toLocaleString('en-US')

@@ -1,5 +1,6 @@
 import type { Call } from '../core/call.ts'
 import type { Delta } from '../core/delta.ts'
+import { milliseconds } from '../core/figures.ts'
 import { resume, type Stage } from '../core/handler.ts'
 import type { Reply } from '../core/reply.ts'
 import type { Target } from '../core/target.ts'
@@ -45,8 +46,7 @@ export function breakCircuit(options: BreakOptions): Stage {
 
 function refuse({ retryInMs, because }: Refusal, { name }: Target, call: Call): InseamError {
   call.story.note({ type: 'breaker-open', target: name, retryInMs })
-  const until =
-    retryInMs > 0 ? `open for ${Math.ceil(retryInMs).toLocaleString('en-US')} ms more` : 'waiting for its probe'
+  const until = retryInMs > 0 ? `open for ${milliseconds(Math.ceil(retryInMs))} more` : 'waiting for its probe'
   return new InseamError('breaker-open', `${name} is not asked: its circuit breaker is ${until}, after "${because}".`, {
     fix: `Look at its last failures (\`inseam explain\`); add a target to "${aliasOf(call).name}" to fall back to.`,
     retryAfterMs: retryInMs > 0 ? retryInMs : undefined,

@@ -1,4 +1,5 @@
 import type { CallContent } from '../core/event.ts'
+import { grouped } from '../core/figures.ts'
 import type { Block, DocumentBlock, ImageBlock, Message } from '../core/message.ts'
 
 /** What the content of one call may take, in bytes of JSON. */
@@ -98,7 +99,7 @@ function noteOf(block: ImageBlock | DocumentBlock): string {
   }
 }
 
-const sizeOf = (bytes: number): string => `${bytes.toLocaleString('en')} bytes`
+const sizeOf = (bytes: number): string => `${grouped(bytes)} bytes`
 
 /** Takes the room that a block takes without its words; undefined where there is none left. */
 function take<Frame>(frame: Frame, room: Room): Frame | undefined {

@@ -1,3 +1,4 @@
+import { grouped } from '../core/figures.ts'
 import type { JsonValue } from '../core/json.ts'
 
 /** What is expected next. Numbers, because the reader switches on them once a character. */
@@ -40,7 +41,7 @@ const words: Readonly<Record<string, { readonly word: string; readonly value: Js
 }
 
 /** How deep JSON may nest. */
-const maxDepth = 512
+export const maxDepth = 512
 
 /**
  * Reads one JSON value as its text arrives, cut anywhere: within numbers, escapes, surrogate pairs. Linear in the text. After
@@ -301,7 +302,7 @@ export class JsonReader {
   }
 
   #fail(what: string, at: number): void {
-    this.problem = `${what}, at character ${(this.#read + at + 1).toLocaleString('en-US')}`
+    this.problem = `${what}, at character ${grouped(this.#read + at + 1)}`
     this.#expect = expect.failed
   }
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../core/figures.ts'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
 import type { StandardSchemaV1 } from '../core/standard-schema.ts'
 import { JsonReader } from './json-reader.ts'
@@ -36,7 +37,7 @@ function plain(schema: unknown): SaidSchema {
     return { type: 'unsaid', why: `it is no JSON: ${said(cause)}`, fix: 'Take the cycle out of it.', cause }
   }
   if (text.length > maxCharacters) {
-    const why = `it has ${count(text.length)} characters; ${count(maxCharacters)} are allowed`
+    const why = `it has ${grouped(text.length)} characters; ${grouped(maxCharacters)} are allowed`
     return { type: 'unsaid', why, fix: 'Ask for less at once.' }
   }
   const reader = new JsonReader()
@@ -51,5 +52,3 @@ function plain(schema: unknown): SaidSchema {
 }
 
 const said = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 300)
-
-const count = (characters: number): string => characters.toLocaleString('en-US')

@@ -34,6 +34,14 @@ describe('readJson', () => {
     expect(readJson(text)).toEqual({ type: 'unreadable', problem: expect.stringMatching(/^The answer is no JSON: /) })
   })
 
+  it('reads nothing that is nested too deeply to be walked through', () => {
+    const nested = (levels: number) => `${'{"a":'.repeat(levels)}[]${'}'.repeat(levels)}`
+    expect(readJson(nested(511))).toMatchObject({ type: 'read', repair: 'exact' })
+    const problem = expect.stringContaining('nested deeper than 512 levels')
+    expect(readJson(nested(512))).toEqual({ type: 'unreadable', problem })
+    expect(readJson(nested(1_000_000))).toEqual({ type: 'unreadable', problem })
+  })
+
   it('says that there is nothing', () => {
     expect(readJson(' ')).toEqual({ type: 'unreadable', problem: 'The answer is empty.' })
   })

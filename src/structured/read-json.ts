@@ -1,5 +1,5 @@
 import type { JsonValue } from '../core/json.ts'
-import { JsonReader } from './json-reader.ts'
+import { JsonReader, maxDepth } from './json-reader.ts'
 
 /** How much had to be mended: nothing, or what surrounds the value and says nothing. Nothing that could change a value is done. */
 export type Repair = 'exact' | 'lossless-syntax'
@@ -37,14 +37,21 @@ function withoutFence(text: string): string {
 
 function parse(text: string): { readonly value: JsonValue } | undefined {
   try {
-    return { value: JSON.parse(text) }
+    const value: JsonValue = JSON.parse(text)
+    return isNestedDeeper(value, maxDepth) ? undefined : { value }
   } catch {
     return undefined
   }
 }
 
-/** What is wrong and where, without the text around it, which belongs in no message. */
-function problemOf(text: string): string {
+/** Whatever walks through a value that nests as deep as a model likes would exhaust the stack. */
+function isNestedDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((each) => isNestedDeeper(each, levels - 1))
+}
+
+/** What is wrong with a text that `readJson` does not read, and where: without the text around it, which belongs in no message. */
+export function problemOf(text: string): string {
   const reader = new JsonReader()
   reader.push(text)
   reader.end()

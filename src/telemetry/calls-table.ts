@@ -1,7 +1,8 @@
 import { formatCost } from '../core/cost.ts'
 import type { CallEvent } from '../core/event.ts'
+import { grouped } from '../core/figures.ts'
 import { inputTokens, outputTokens } from '../core/usage.ts'
-import { grouped, momentOf } from './plain-text.ts'
+import { momentOf } from './plain-text.ts'
 import { type TableColumn, tableLines, widthsOf } from './table-text.ts'
 
 const columns: readonly TableColumn[] = [

@@ -1,8 +1,4 @@
-/** Text from outside on its way to a terminal: white space and control characters, which could drive it, become one space. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not pass
-  return text.replace(/[\u0000-\u0020\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ').trim()
-}
+import { printable } from '../core/printable.ts'
 
 const spaceButBeforeUnits = / (?!ms\b)/
 
@@ -24,21 +20,6 @@ export function wrapped(text: string, width: number, indent = ''): string[] {
   }
   if (line !== '') lines.push(line)
   return lines.map((each) => indent + each)
-}
-
-/** A count as people read it: `1,204`. */
-export function grouped(count: number): string {
-  return Math.round(count).toLocaleString('en-US')
-}
-
-/** A count and its noun: `1 attempt`, `3 attempts`. */
-export function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
-}
-
-/** A time as people read it: `412 ms`. */
-export function milliseconds(ms: number): string {
-  return ms > 0 && ms < 1 ? '<1 ms' : `${grouped(ms)} ms`
 }
 
 /** Cut to `width` characters, the last of which says so. */

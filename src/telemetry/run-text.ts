@@ -1,6 +1,7 @@
 import { formatCost } from '../core/cost.ts'
 import type { CallEvent, RunEvent, RunStop, StepEvent } from '../core/event.ts'
-import { counted, milliseconds, momentOf, wrapped } from './plain-text.ts'
+import { counted, milliseconds } from '../core/figures.ts'
+import { momentOf, wrapped } from './plain-text.ts'
 import { tellAnswer } from './story-answer.ts'
 import { tellCaller } from './story-caller.ts'
 import { tellFailure } from './story-failure.ts'

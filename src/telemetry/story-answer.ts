@@ -1,5 +1,5 @@
 import type { CallEvent } from '../core/event.ts'
-import { counted } from './plain-text.ts'
+import { counted } from '../core/figures.ts'
 
 /** Who answered a call, or what it failed with, in a sentence without its full stop. */
 export function tellAnswer(call: CallEvent): string {

@@ -1,4 +1,5 @@
-import { milliseconds, wrapped } from './plain-text.ts'
+import { milliseconds } from '../core/figures.ts'
+import { wrapped } from './plain-text.ts'
 
 /** How a story is told. */
 export interface StoryOptions {

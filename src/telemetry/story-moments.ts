@@ -1,5 +1,5 @@
+import { counted, milliseconds } from '../core/figures.ts'
 import type { Moment } from '../core/moment.ts'
-import { counted, milliseconds } from './plain-text.ts'
 
 const reasons: Readonly<Record<string, string>> = {
   priority: 'the first of the alias',

@@ -1,4 +1,5 @@
-import { printable, shortened } from './plain-text.ts'
+import { printable } from '../core/printable.ts'
+import { shortened } from './plain-text.ts'
 
 /** One column of a table. */
 export interface TableColumn {

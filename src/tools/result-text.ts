@@ -1,3 +1,4 @@
+import { grouped } from '../core/figures.ts'
 /**
  * A tool's result as the model gets it: a string as it is, everything else as JSON. What JSON has no word for is said by another:
  * nothing is `null`, a big integer is a string, what holds itself is `"[circular]"`. Longer than `maxCharacters`, it is cut, and
@@ -7,8 +8,7 @@ export function resultText(value: unknown, maxCharacters: number): string {
   const text = (typeof value === 'string' ? value : toJson(value)).toWellFormed()
   if (text.length <= maxCharacters) return text
   const kept = text.slice(0, maxCharacters).toWellFormed()
-  const count = (characters: number) => characters.toLocaleString('en-US')
-  return `${kept}\n[cut: ${count(maxCharacters)} of ${count(text.length)} characters]`
+  return `${kept}\n[cut: ${grouped(maxCharacters)} of ${grouped(text.length)} characters]`
 }
 
 function toJson(value: unknown): string {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { grouped } from '../core/figures.ts'
 import { ReplyUnreadable } from '../errors/index.ts'
 
 /** One server-sent event. */
@@ -154,5 +155,5 @@ function fieldValue(text: string, colon: number, end: number): string {
 }
 
 function tooLarge(target: string, maxEventBytes: number): ReplyUnreadable {
-  return new ReplyUnreadable(target, `a stream event of more than ${maxEventBytes.toLocaleString('en-US')} bytes`)
+  return new ReplyUnreadable(target, `a stream event of more than ${grouped(maxEventBytes)} bytes`)
 }

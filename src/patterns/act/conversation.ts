@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Block, Message, ToolCallBlock } from '../../core/message.ts'
 import type { Reply } from '../../core/reply.ts'
+import { problemOf, readJson } from '../../structured/read-json.ts'
 
 /** The conversation of a run so far, and what of it is told when it ends. */
 export interface Conversation {
@@ -39,12 +40,12 @@ export type WrittenArguments =
 /** Reads the JSON that the model wrote as arguments. Nothing at all is no arguments. */
 export function writtenArguments({ input }: ToolCallBlock): WrittenArguments {
   if (input.trim() === '') return { type: 'object', value: {} }
-  try {
-    const value: unknown = JSON.parse(input)
-    return isJsonObject(value) ? { type: 'object', value } : { type: 'unreadable', why: 'They are no JSON object.' }
-  } catch (cause) {
-    return { type: 'unreadable', why: `They are no JSON: ${cause instanceof Error ? cause.message : String(cause)}` }
-  }
+  const read = readJson(input)
+  // The parser's own message would quote them, and they belong in no record.
+  if (read.type === 'unreadable' || read.repair !== 'exact')
+    return { type: 'unreadable', why: `They are no JSON: ${problemOf(input)}.` }
+  const { value } = read
+  return isJsonObject(value) ? { type: 'object', value } : { type: 'unreadable', why: 'They are no JSON object.' }
 }
 
 /** The tools that an answer asks for. An id that comes twice is one call: the first. */

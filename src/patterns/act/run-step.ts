@@ -1,7 +1,8 @@
 import type { Clock } from '../../core/clock.ts'
+import { cutOff, type Ended } from '../../core/cut-off.ts'
 import type { StepOutcome } from '../../core/event.ts'
+import { milliseconds } from '../../core/figures.ts'
 import type { ToolCallBlock } from '../../core/message.ts'
-import { cutOff, type Ended } from '../../tools/cut-off.ts'
 import { failureText } from '../../tools/failure-text.ts'
 import type { ReadArguments } from '../../tools/read-arguments.ts'
 import { resultText } from '../../tools/result-text.ts'
@@ -82,7 +83,7 @@ function notDone(tool: Tool, ended: Exclude<Ended<unknown>, { type: 'done' }>, s
 }
 
 function tooLate(tool: Tool, what: string, then: string): StepAnswer {
-  const why = `The tool had not ${what} within ${tool.timeoutMs.toLocaleString('en-US')} ms.`
+  const why = `The tool had not ${what} within ${milliseconds(tool.timeoutMs)}.`
   return { outcome: 'timed-out', text: failure(`${why} ${then}`, tool), errorMessage: why }
 }
 

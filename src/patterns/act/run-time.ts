@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { Clock } from '../../core/clock.ts'
+import { milliseconds } from '../../core/figures.ts'
 import { InseamError } from '../../errors/index.ts'
 
 /** The time of a run: one deadline over its calls and tools, and one signal. */
@@ -48,8 +49,11 @@ export function beginTime(
 }
 
 function outOfTime(name: string, totalMs: number): InseamError {
-  const limit = `${Math.round(totalMs).toLocaleString('en-US')} ms`
-  return new InseamError('deadline-exceeded', `The run of "${name}" was not over within its ${limit}.`, {
-    fix: `Raise \`limits.totalMs\` of "${name}", or the caller's own limit.`,
-  })
+  return new InseamError(
+    'deadline-exceeded',
+    `The run of "${name}" was not over within its ${milliseconds(totalMs)}.`,
+    {
+      fix: `Raise \`limits.totalMs\` of "${name}", or the caller's own limit.`,
+    },
+  )
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
+import { cutOff } from '../../core/cut-off.ts'
 import { CallAborted, DeadlineExceeded } from '../../errors/index.ts'
 
 /** The time that a pattern has for all that it does. */
@@ -25,23 +26,18 @@ export function inTime(
   return {
     left,
     wait: async (work) => {
-      // Where the time is over already, nobody hears how the work ends.
+      // Where the time is over already, nobody waits for the work.
       work.catch(() => undefined)
-      const rest = left()
-      let stop: (error: Error) => void = () => undefined
-      const stopped = new Promise<never>((_, reject) => {
-        stop = reject
-      })
-      const leave = () => stop(new CallAborted(signal?.reason))
-      const timer =
-        rest === undefined ? undefined : clock.timer(rest, () => stop(new DeadlineExceeded(timeoutMs ?? 0, model)))
-      if (signal?.aborted) leave()
-      signal?.addEventListener('abort', leave, { once: true })
-      try {
-        return await Promise.race([work, stopped])
-      } finally {
-        timer?.cancel()
-        signal?.removeEventListener('abort', leave)
+      const ended = await cutOff(() => work, { clock, timeoutMs: left(), signal })
+      switch (ended.type) {
+        case 'done':
+          return ended.value
+        case 'failed':
+          throw ended.cause
+        case 'timed-out':
+          throw new DeadlineExceeded(timeoutMs ?? 0, model)
+        case 'stopped':
+          throw new CallAborted(signal?.reason)
       }
     },
   }

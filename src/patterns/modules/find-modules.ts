@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { grouped } from '../../core/figures.ts'
 import { InseamError } from '../../errors/index.ts'
 import { fixForImport } from './fix-for-import.ts'
 
@@ -65,7 +66,7 @@ export async function importModule(path: string, timeoutMs = patienceMs): Promis
   }
   throw new InseamError(
     'module-unreadable',
-    `${path} cannot be imported: it was not done within ${timeoutMs.toLocaleString('en')} ms.`,
+    `${path} cannot be imported: it was not done within ${grouped(timeoutMs)} ms.`,
     { fix: 'Take out of the file what is awaited while it is imported, or what never ends: a connection, say.' },
   )
 }
@@ -106,7 +107,7 @@ async function lookAt(path: string): Promise<Stats> {
 }
 
 function tooMany(path: string): InseamError {
-  return new InseamError('module-unreadable', `${path} holds more than ${mostEntries.toLocaleString('en')} entries.`, {
+  return new InseamError('module-unreadable', `${path} holds more than ${grouped(mostEntries)} entries.`, {
     fix: 'Name a smaller folder, or the files themselves.',
   })
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type Clock, systemClock, type Timer } from '../../core/clock.ts'
+import { milliseconds } from '../../core/figures.ts'
 import { InseamError } from '../../errors/index.ts'
 import type { Answer, QueryName, Question } from './dashboard-queries.ts'
 import type { DashboardWorkerData, FromDashboardWorker, ToDashboardWorker } from './dashboard-worker.ts'
@@ -171,13 +172,9 @@ function tooMany(maxWaiting: number): InseamError {
 }
 
 function tooLong(name: QueryName, limitMs: number): InseamError {
-  return new InseamError(
-    'timed-out',
-    `The record did not answer "${name}" within ${limitMs.toLocaleString('en-US')} ms.`,
-    {
-      fix: 'Ask for less: a shorter span of time, or more filters.',
-    },
-  )
+  return new InseamError('timed-out', `The record did not answer "${name}" within ${milliseconds(limitMs)}.`, {
+    fix: 'Ask for less: a shorter span of time, or more filters.',
+  })
 }
 
 function workerDied(path: string, cause: unknown): InseamError {

@@ -1,3 +1,4 @@
+import { grouped } from '../../core/figures.ts'
 import { InseamError } from '../../errors/index.ts'
 import type { DashboardRecord, Span } from './dashboard-record.ts'
 
@@ -52,11 +53,7 @@ export function scanCalls(
 }
 
 function tooLong(seen: number): InseamError {
-  return new InseamError(
-    'timed-out',
-    `The record gave ${seen.toLocaleString('en-US')} calls in its time, and there are more.`,
-    {
-      fix: 'Ask for a shorter span of time.',
-    },
-  )
+  return new InseamError('timed-out', `The record gave ${grouped(seen)} calls in its time, and there are more.`, {
+    fix: 'Ask for a shorter span of time.',
+  })
 }

@@ -1,4 +1,5 @@
 import { idOf, type SeamEvent } from '../../core/event.ts'
+import { grouped } from '../../core/figures.ts'
 import { InseamError } from '../../errors/index.ts'
 import type { StoreProblem } from './migrate.ts'
 
@@ -28,7 +29,7 @@ export function notWritable(event: SeamEvent, cause: unknown): InseamError {
 export function tooManyWait(maxPending: number, path: string): InseamError {
   return new InseamError(
     'store-failed',
-    `${maxPending.toLocaleString('en-US')} events wait to be written to ${path}; further ones are dropped.`,
+    `${grouped(maxPending)} events wait to be written to ${path}; further ones are dropped.`,
     { fix: 'Put the event store on a faster disk, or raise `maxPending`.' },
   )
 }

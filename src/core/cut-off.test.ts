@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { createVirtualClock } from '../core/virtual-clock.ts'
 import { cutOff } from './cut-off.ts'
+import { createVirtualClock } from './virtual-clock.ts'
 
 const never = new Promise<never>(() => undefined)
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts'
+import type { Clock } from './clock.ts'
 
 /** How a piece of work ended: by itself, or cut off. */
 export type Ended<T> =
@@ -11,8 +11,10 @@ export type Ended<T> =
 /** When work is cut off. */
 export interface CutOffOptions {
   readonly clock: Clock
-  readonly timeoutMs: number
-  readonly signal: AbortSignal
+  /** Default: no limit. */
+  readonly timeoutMs?: number
+  /** Default: nobody stops it. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -24,22 +26,23 @@ export function cutOff<T>(
   { clock, timeoutMs, signal }: CutOffOptions,
 ): Promise<Ended<T>> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve({ type: 'stopped' })
+    if (signal?.aborted) return resolve({ type: 'stopped' })
     const own = new AbortController()
     const end = (ended: Ended<T>) => {
-      timer.cancel()
-      signal.removeEventListener('abort', stop)
+      timer?.cancel()
+      signal?.removeEventListener('abort', stop)
       resolve(ended)
     }
     const stop = () => {
       end({ type: 'stopped' })
-      own.abort(signal.reason)
+      own.abort(signal?.reason)
     }
-    const timer = clock.timer(timeoutMs, () => {
+    const expire = () => {
       end({ type: 'timed-out' })
       own.abort(new DOMException(`It took longer than ${timeoutMs} ms.`, 'TimeoutError'))
-    })
-    signal.addEventListener('abort', stop, { once: true })
+    }
+    const timer = timeoutMs === undefined ? undefined : clock.timer(timeoutMs, expire)
+    signal?.addEventListener('abort', stop, { once: true })
     new Promise<T>((give) => give(work(own.signal))).then(
       (value) => end({ type: 'done', value }),
       (cause: unknown) => end({ type: 'failed', cause }),
