@@ -355,6 +355,24 @@ describe('a run', () => {
     expect((await run(stand, limited)).report).toMatchObject({ ending: 'money', cases: 0, skipped: 50 })
   })
 
+  it('counts what scorers of your own ask for, whether they say so, fail or throw', async () => {
+    await using stand = await openStand()
+    const broken = failing('unavailable')
+    const costOf = async (score: Parameters<typeof custom<Said>>[1]) => {
+      const scorers = [custom<Said>('asks', score)]
+      const { results } = await run(stand, suite({ name: 's', feature: echo, cases: sayings(1), scorers }))
+      return results[0]!.cost.nanoUsd
+    }
+    const once = await costOf(async ({ ask }) => (await ask(priced, { say: 'x' })).pattern === 'complete')
+    expect(once).toBeGreaterThan(0)
+    const thrice = await costOf(async ({ ask }) => {
+      for (let times = 0; times < 3; times++) await ask(priced, { say: 'x' })
+      throw new Error('after all')
+    })
+    expect(thrice).toBe(once! * 3)
+    expect(await costOf(async ({ ask }) => Boolean(await ask(broken, { say: 'x' })))).toBe(0)
+  })
+
   it('stops where a cost is not known and money is limited', async () => {
     const unpriced = feature<Said>({ ...priced, model: 'simulator/no-such-price' })
     await using stand = await openStand()

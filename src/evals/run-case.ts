@@ -1,5 +1,6 @@
-import { addCost, type Cost } from '../core/cost.ts'
+import { addCost, type Cost, noCost } from '../core/cost.ts'
 import type { CaseContent, CaseOutcome, CaseResult, ScoreResult } from '../core/eval-run.ts'
+import { isInseamError } from '../errors/index.ts'
 import type { DoorOptions } from '../patterns/begin-call.ts'
 import { patternOf } from '../patterns/run-feature.ts'
 import { unlessAborted } from '../stages/interruptible.ts'
@@ -46,11 +47,28 @@ export async function runCase(context: CaseContext, known: KnownCase): Promise<C
     const outcome = isItsFault ? 'failed' : 'unclear'
     return { result: { ...common, outcome, scores: [], error: { code, message }, cost }, content }
   }
-  const ask: Trial['ask'] = (feature, input) => seam.runFeature(feature, input, options)
+  const asking = countedAsk((feature, input) => seam.runFeature(feature, input, options))
   const { output, text, result, decidedBy, target } = candidate
-  const trial: Trial = { case: known, output, text, result, ask, signal }
-  const { scores, cost } = await score(suite, trial, candidate.cost)
+  const trial: Trial = { case: known, output, text, result, ask: asking.ask, signal }
+  const { scores, cost: own } = await score(suite, trial, candidate.cost)
+  const cost = addCost(own, asking.cost())
   return { result: { ...common, outcome: outcomeOf(scores), scores, decidedBy, cost }, target, content }
+}
+
+/** What scorers ask the seam is paid for by the run, whether they fail, forget to say so or ask again. */
+function countedAsk(run: Trial['ask']): { readonly ask: Trial['ask']; readonly cost: () => Cost } {
+  let cost = noCost
+  const ask: Trial['ask'] = async (feature, input) => {
+    try {
+      const ran = await run(feature, input)
+      cost = addCost(cost, ran.result.cost)
+      return ran
+    } catch (thrown) {
+      if (isInseamError(thrown) && thrown.arrived) cost = addCost(cost, thrown.arrived.cost)
+      throw thrown
+    }
+  }
+  return { ask, cost: () => cost }
 }
 
 async function askFeature({ seam, suite }: CaseContext, known: KnownCase, options: DoorOptions): Promise<Candidate> {

@@ -11,7 +11,7 @@ export interface Score {
   readonly value?: number
   /** Why, in a few words. */
   readonly detail?: string
-  /** What it cost to find out. */
+  /** What it cost to find out, beside what `ask` of the trial cost: that is counted already. */
   readonly cost?: Cost
 }
 

@@ -1,4 +1,3 @@
-import { type Cost, noCost } from '../../core/cost.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { StandardSchemaV1 } from '../../core/standard-schema.ts'
 import { isInseamError } from '../../errors/index.ts'
@@ -41,11 +40,11 @@ export function judge({ model, rubric, scale, name = 'judge' }: JudgeOptions): S
     async score({ case: { input, expected }, text, ask }) {
       try {
         const { result } = await ask(asks, { input: textOf(input), expected: textOf(expected), answer: text })
-        return scoreByRuling(result as { output: Ruling; cost: Cost }, scale)
+        return scoreByRuling((result as { output: Ruling }).output, scale)
       } catch (cause) {
         if (!isInseamError(cause)) throw cause
         const detail = `the judge gave no verdict (${cause.code}): ${cause.message}`
-        return { outcome: 'unclear', detail, cost: cause.arrived?.cost ?? noCost }
+        return { outcome: 'unclear', detail }
       }
     },
   }
@@ -64,10 +63,10 @@ interface Ruling {
 
 type Scale = JudgeOptions['scale']
 
-function scoreByRuling({ output: { verdict, reason }, cost }: { output: Ruling; cost: Cost }, scale: Scale): Score {
-  if (verdict === 'cannot-tell') return { outcome: 'unclear', detail: reason, cost }
-  if (typeof verdict === 'string') return { ...scoreOf(verdict === 'pass', reason), cost }
-  return { ...scoreOf(verdict >= (scale?.passAt ?? verdict), reason, verdict), cost }
+function scoreByRuling({ verdict, reason }: Ruling, scale: Scale): Score {
+  if (verdict === 'cannot-tell') return { outcome: 'unclear', detail: reason }
+  if (typeof verdict === 'string') return scoreOf(verdict === 'pass', reason)
+  return scoreOf(verdict >= (scale?.passAt ?? verdict), reason, verdict)
 }
 
 function writePrompt(rubric: string, scale: Scale, { input, expected, answer }: Asked): Prompt {
