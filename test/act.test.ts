@@ -659,7 +659,14 @@ describe('what a provider says, byte for byte', () => {
   it('answers arguments that are no JSON object, and can send them back to any provider', async () => {
     const broken = gpt({ tool_calls: [call('call_1', '{"order_id": "47'), call('call_2', '[1]')] }, 'tool_calls')
     const { run, sent } = await against('openai-chat', [broken, gpt({ content: 'Done.' }, 'stop')])
-    expect(run.steps).toMatchObject([{ outcome: 'arguments-invalid' }, { outcome: 'arguments-invalid' }])
+    expect(run.steps).toMatchObject([
+      // What the model wrote is content, and stands in no message.
+      {
+        outcome: 'arguments-invalid',
+        errorMessage: 'They are no JSON: it ends before the value does, at character 17.',
+      },
+      { outcome: 'arguments-invalid', errorMessage: 'They are no JSON object.' },
+    ])
     const { tool_calls: written } = sent[1]!.messages[1] as unknown as {
       tool_calls: { function: { arguments: string } }[]
     }
