@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isInseamError } from '../src/errors/index.ts'
-import { feature, prompt } from '../src/index.ts'
+import { documents, feature, lookup, prompt } from '../src/index.ts'
 import { doors, send } from './raw-client.ts'
 import { type RawUpstream, type Respond, startRawUpstream, withRawUpstream } from './raw-upstream.ts'
 import { alias, openStand, type Stand } from './stand.ts'
@@ -134,6 +134,29 @@ describe.each(Object.entries(indiscretions))('a provider that gives the key away
       if (!isInseamError(thrown)) expect(thrown).toMatchObject({ text: 'Hi' })
     }
   })
+})
+
+it('no code of a feature that throws tells a client or the record the credential in what it throws', async () => {
+  const fail = () => {
+    throw new Error('cannot reach postgres://app:database-canary@db/app, password=database-canary')
+  }
+  const refuses = { '~standard': { version: 1, vendor: 'own', validate: fail } } as const
+  const named = { model: 'fast', prompt: () => prompt`Hello.` }
+  const features = [
+    feature({ ...named, name: 'look-up', decide: [lookup('orders', fail)] }),
+    feature({ ...named, name: 'prompt', prompt: fail }),
+    feature({ ...named, name: 'input', input: refuses }),
+    feature({ ...named, name: 'output', output: refuses, outputJsonSchema: { type: 'object', properties: {} } }),
+    feature({ ...named, name: 'query', documents: documents({ id: 'a', text: 'b' }), query: fail }),
+  ]
+  await using stand = await openStand({ gateway: { features } })
+  for (const { name } of features) {
+    const body = JSON.stringify({ model: `feature/${name}`, messages: [{ role: 'user', content: '{}' }] })
+    const { status, text } = await send(stand.gateway, { body })
+    expect(`${status} ${text}`).toMatch(/^[45]\d\d .* threw: Error: cannot reach /s)
+    expect(text).not.toMatch(canary)
+  }
+  expect(JSON.stringify(stand.calls())).not.toMatch(canary)
 })
 
 it('no refusal of the gateway repeats a key, right or wrong', async () => {

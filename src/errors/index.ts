@@ -1,6 +1,7 @@
 export { CallAborted, CallTimedOut, type ClockName, DeadlineExceeded } from './call-timed-out.ts'
 export { type Advice, type CodeFacts, type ErrorCode, errorCodes } from './codes.ts'
 export { ConfigInvalid, type ConfigProblem } from './config-invalid.ts'
+export { failureText } from './failure-text.ts'
 export { type Arrived, asInseamError, type ErrorDetails, InseamError, isInseamError } from './inseam-error.ts'
 export { InvalidRequest } from './invalid-request.ts'
 export { type OutputAttempt, OutputInvalid, type OutputIssue } from './output-invalid.ts'

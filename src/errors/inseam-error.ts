@@ -2,6 +2,7 @@ import type { Cost } from '../core/cost.ts'
 import type { Block } from '../core/message.ts'
 import type { Usage } from '../core/usage.ts'
 import { type Advice, type ErrorCode, errorCodes } from './codes.ts'
+import { failureText } from './failure-text.ts'
 
 const brand = Symbol.for('inseam.error')
 
@@ -66,8 +67,7 @@ export function isInseamError(thrown: unknown): thrown is InseamError {
 /** The thrown thing as an {@link InseamError}: itself, or wrapped as a defect of ours. */
 export function asInseamError(thrown: unknown): InseamError {
   if (isInseamError(thrown)) return thrown
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
-  return new InseamError('internal-error', `The seam failed in a way it does not know: ${message}`, {
+  return new InseamError('internal-error', `The seam failed in a way it does not know: ${failureText(thrown)}`, {
     fix: 'Please report it, with the stack trace of its cause.',
     cause: thrown,
   })

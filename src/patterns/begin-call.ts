@@ -5,7 +5,7 @@ import type { Message } from '../core/message.ts'
 import type { CallInput, Pipeline } from '../core/pipeline.ts'
 import type { ModelRequest } from '../core/request.ts'
 import type { Story } from '../core/story.ts'
-import { asInseamError, InseamError } from '../errors/index.ts'
+import { asInseamError, failureText, InseamError } from '../errors/index.ts'
 import { type AnyFeature, type CallerOptions, type Feature, readInput } from './feature.ts'
 import { isPrompt, type Prompt } from './prompt.ts'
 import { bindRules } from './rule.ts'
@@ -148,7 +148,7 @@ function writePrompt(name: string, write: () => Prompt): Prompt {
   try {
     written = write()
   } catch (cause) {
-    throw new InseamError('prompt-failed', `The prompt function of "${name}" threw: ${String(cause)}`, {
+    throw new InseamError('prompt-failed', `The prompt function of "${name}" threw: ${failureText(cause)}`, {
       fix: `Correct the prompt of "${name}".`,
       cause,
     })

@@ -1,7 +1,7 @@
 import type { Call } from '../core/call.ts'
 import type { JsonObject } from '../core/json.ts'
 import { issueText, type StandardSchemaV1 } from '../core/standard-schema.ts'
-import { InseamError } from '../errors/index.ts'
+import { failureText, InseamError } from '../errors/index.ts'
 import type { Documents } from '../retrieval/documents.ts'
 import type { Tool } from '../tools/tool.ts'
 import type { RunLimits } from './act/run-limits.ts'
@@ -73,7 +73,7 @@ async function validate<Input>(name: string, schema: StandardSchemaV1<unknown, I
   try {
     return await schema['~standard'].validate(input)
   } catch (cause) {
-    throw new InseamError('input-invalid', `The input schema of "${name}" threw: ${String(cause)}`, {
+    throw new InseamError('input-invalid', `The input schema of "${name}" threw: ${failureText(cause)}`, {
       fix: `Correct the input schema of "${name}": it must find issues, not throw.`,
       cause,
     })

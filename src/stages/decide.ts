@@ -4,7 +4,7 @@ import type { Delta } from '../core/delta.ts'
 import type { Handler, Stage } from '../core/handler.ts'
 import { deltasOf, replyWithoutModel } from '../core/replay.ts'
 import type { Reply } from '../core/reply.ts'
-import { InseamError, isInseamError } from '../errors/index.ts'
+import { failureText, InseamError, isInseamError } from '../errors/index.ts'
 import { unlessAborted } from './interruptible.ts'
 
 /**
@@ -42,7 +42,7 @@ async function ask(decider: Decider, call: Call): Promise<Decision | undefined> 
   } catch (cause) {
     if (call.signal.aborted) throw call.signal.reason
     if (isInseamError(cause)) throw cause
-    throw new InseamError('decision-failed', `The ${decider.source} "${decider.name}" threw: ${String(cause)}`, {
+    throw new InseamError('decision-failed', `The ${decider.source} "${decider.name}" threw: ${failureText(cause)}`, {
       fix: `Correct "${decider.name}"; it must return an answer or undefined.`,
       cause,
     })

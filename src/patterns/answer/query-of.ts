@@ -1,4 +1,4 @@
-import { InseamError } from '../../errors/index.ts'
+import { failureText, InseamError } from '../../errors/index.ts'
 import type { AnyFeature } from '../feature.ts'
 
 /**
@@ -21,7 +21,7 @@ function ownQuery(name: string, query: () => unknown): unknown {
   try {
     return query()
   } catch (cause) {
-    throw new InseamError('feature-invalid', `The query function of "${name}" threw: ${String(cause)}`, {
+    throw new InseamError('feature-invalid', `The query function of "${name}" threw: ${failureText(cause)}`, {
       fix: `Correct the \`query\` of "${name}".`,
       cause,
     })

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import { keysOf, pathOf, type StandardIssue, type StandardSchemaV1 } from '../../core/standard-schema.ts'
-import { InseamError, type OutputIssue } from '../../errors/index.ts'
+import { failureText, InseamError, type OutputIssue } from '../../errors/index.ts'
 import { dropAbsent } from '../../structured/drop-absent.ts'
 import { type Repair, readJson } from '../../structured/read-json.ts'
 import type { OutputShape } from './output-shape.ts'
@@ -76,7 +76,7 @@ async function guarded<T>(
   wait: <W>(work: Promise<W>) => Promise<W>,
 ): Promise<T> {
   const failed = (cause: unknown) =>
-    new InseamError('feature-invalid', `The output schema of "${name}" threw: ${String(cause).slice(0, 300)}`, {
+    new InseamError('feature-invalid', `The output schema of "${name}" threw: ${failureText(cause)}`, {
       fix: `Correct the output schema of "${name}": it must find issues, not throw.`,
       cause,
     })

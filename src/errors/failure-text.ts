@@ -5,7 +5,10 @@ const maxCharacters = 500
 /** Looked through for credentials; what stands behind is not told at all. */
 const maxRead = 4_000
 
-/** What a tool threw, for the record: its class and message, without what looks like a credential. Never throws. */
+/**
+ * What code of others (a tool, a look-up, a prompt function, a schema) threw, as records and clients may read it: its class and message,
+ * without what looks like a credential. Never throws.
+ */
 export function failureText(thrown: unknown): string {
   const whole = said(thrown)
   // The last word may be half a secret, which nobody would know by its value.
