@@ -36,6 +36,27 @@ export async function* resume(
   }
 }
 
+/** Passes on what `change` makes of each delta, where it makes anything. Stop reading, and the answer is closed. */
+export async function* mapDeltas<Part>(
+  answer: AsyncGenerator<Delta, Reply, void>,
+  change: (delta: Delta) => Part | undefined,
+): AsyncGenerator<Part, Reply, void> {
+  let isOpen = true
+  try {
+    for (;;) {
+      const step = await answer.next()
+      if (step.done) {
+        isOpen = false
+        return step.value
+      }
+      const part = change(step.value)
+      if (part !== undefined) yield part
+    }
+  } finally {
+    if (isOpen) await close(answer)
+  }
+}
+
 /** Tells an answer that nobody reads on; what it opened is closed once this resolves. */
 export async function close(answer: AsyncGenerator<unknown, unknown, void>): Promise<void> {
   await answer.return(undefined)

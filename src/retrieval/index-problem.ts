@@ -1,4 +1,5 @@
 import { type ErrorCode, InseamError, isInseamError } from '../errors/index.ts'
+import { sqliteCode } from '../sqlite/sqlite-code.ts'
 
 /** A failure as plain data: it crosses from the worker. */
 export interface IndexProblem {
@@ -22,11 +23,6 @@ export function problemOf(thrown: unknown, path: string): IndexProblem {
   if (isInseamError(thrown)) return { code: thrown.code, message: thrown.message, fix: thrown.fix }
   const said = thrown instanceof Error ? thrown.message : String(thrown)
   return { code: 'index-failed', message: `The index ${path} failed: ${said}.`, fix: fixOf(sqliteCode(thrown)) }
-}
-
-/** SQLite's primary code, where it is SQLite that threw. */
-export function sqliteCode(thrown: unknown): number {
-  return thrown instanceof Error && 'errcode' in thrown ? Number(thrown.errcode) & 0xff : -1
 }
 
 function fixOf(code: number): string {

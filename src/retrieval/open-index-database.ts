@@ -2,8 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { InseamError } from '../errors/index.ts'
+import { inTransaction } from '../sqlite/in-transaction.ts'
+import { writeAhead } from '../sqlite/write-ahead.ts'
 import { indexMigrations } from './index-migrations.ts'
-import { sqliteCode } from './index-problem.ts'
 
 /** How long one process waits for another that writes the same index, in milliseconds. */
 const busyTimeoutMs = 60_000
@@ -18,8 +19,7 @@ export function openIndexDatabase(path: string): DatabaseSync {
   try {
     database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
     refuseForeign(database, path)
-    switchToWal(database)
-    database.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864')
+    writeAhead(database)
     inTransaction(database, () => bringUpToDate(database, path))
     return database
   } catch (error) {
@@ -37,19 +37,6 @@ function refuseForeign(database: DatabaseSync, path: string): void {
     `${path} is a SQLite database of something else: it has no table "inseam_index_migrations".`,
     { fix: 'Name another file as `index` of the set of documents.' },
   )
-}
-
-/** The switch does not wait for other openers by itself, and two processes may start at once. */
-function switchToWal(database: DatabaseSync): void {
-  for (let patience = 100; ; patience--) {
-    try {
-      database.exec('PRAGMA journal_mode = WAL')
-      return
-    } catch (error) {
-      if (sqliteCode(error) !== 5 || patience === 0) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
-    }
-  }
 }
 
 function bringUpToDate(database: DatabaseSync, path: string): void {
@@ -76,17 +63,4 @@ function bringUpToDate(database: DatabaseSync, path: string): void {
 function names(database: DatabaseSync, sql: string): Set<string> {
   const rows = database.prepare(sql).all()
   return new Set(rows.map(({ name }) => String(name)))
-}
-
-/** Does all of the work or nothing; other writers wait meanwhile. */
-export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE')
-  try {
-    const result = work()
-    database.exec('COMMIT')
-    return result
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK')
-    throw error
-  }
 }

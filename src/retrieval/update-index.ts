@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { InseamError } from '../errors/index.ts'
+import { inTransaction } from '../sqlite/in-transaction.ts'
 import { chunkDocument, chunkingVersion } from './chunk-document.ts'
 import { type FoundDocument, findDocuments } from './find-documents.ts'
 import type { IndexProgress, UpdateResult, UpdateWork } from './index-messages.ts'
 import { searchTable, searchTableSql } from './index-migrations.ts'
-import { inTransaction } from './open-index-database.ts'
 import { readDocument } from './read-document.ts'
 
 /** What an update tells of itself, and asks. */

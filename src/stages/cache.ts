@@ -3,7 +3,7 @@ import type { Call } from '../core/call.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { noCost } from '../core/cost.ts'
 import type { Delta } from '../core/delta.ts'
-import { close, type Handler, type Stage } from '../core/handler.ts'
+import { type Handler, mapDeltas, type Stage } from '../core/handler.ts'
 import type { CachedReply, ReplyCache } from '../core/ports.ts'
 import type { Reply } from '../core/reply.ts'
 import { callKey } from './call-key.ts'
@@ -58,7 +58,11 @@ export function cache({ store, clock = systemClock, patienceMs = 250 }: CacheOpt
     }
     call.story.note({ type: 'cache-miss' })
     const deltas: Delta[] = []
-    const reply = yield* record(next, call, deltas)
+    const keepDelta = (delta: Delta) => {
+      deltas.push(delta)
+      return delta
+    }
+    const reply = yield* mapDeltas(next(call), keepDelta)
     if (isCacheable(reply) && (call.accepts?.(reply) ?? true)) await keep(key, { deltas, reply }, ttlSeconds, call)
     return reply
   }
@@ -68,25 +72,6 @@ export function cache({ store, clock = systemClock, patienceMs = 250 }: CacheOpt
       const policy = aliasOf(call).cache
       return policy ? lookUp(next, call, policy) : next(call)
     }
-}
-
-/** Passes an answer on and writes its deltas down. */
-async function* record(next: Handler, call: Call, deltas: Delta[]): AsyncGenerator<Delta, Reply, void> {
-  const answer = next(call)
-  let isOpen = true
-  try {
-    for (;;) {
-      const step = await answer.next()
-      if (step.done) {
-        isOpen = false
-        return step.value
-      }
-      deltas.push(step.value)
-      yield step.value
-    }
-  } finally {
-    if (isOpen) await close(answer)
-  }
 }
 
 /** A follower's reply is its leader's to keep. */

@@ -1,7 +1,7 @@
 import { addCost, type Cost } from '../../core/cost.ts'
 import { decidedBy } from '../../core/decision.ts'
 import type { Delta } from '../../core/delta.ts'
-import { close } from '../../core/handler.ts'
+import { mapDeltas } from '../../core/handler.ts'
 import type { Pipeline } from '../../core/pipeline.ts'
 import type { Reply } from '../../core/reply.ts'
 import { addUsage, type Usage } from '../../core/usage.ts'
@@ -128,28 +128,18 @@ async function* run<Input, Output>(
 }
 
 /** Passes an answer's value on as it grows. A rule's answer is known whole, and is not. */
-async function* read(
+function read(
   answer: AsyncGenerator<Delta, Reply, void>,
   { isWrapped }: OutputShape,
   isDecided = () => false,
 ): AsyncGenerator<Progress, Reply, void> {
   const partials = readPartials(isWrapped)
-  let isOpen = true
-  try {
-    for (;;) {
-      const step = await answer.next()
-      if (step.done) {
-        isOpen = false
-        return step.value
-      }
-      if (isDecided()) continue
-      const hasGrown = partials.push(step.value)
-      if (step.value.type === 'restart') yield { type: 'restart', reason: step.value.reason }
-      else if (hasGrown) yield { type: 'partial', value: partials.value }
-    }
-  } finally {
-    if (isOpen) await close(answer)
-  }
+  return mapDeltas<Progress>(answer, (delta) => {
+    if (isDecided()) return undefined
+    const hasGrown = partials.push(delta)
+    if (delta.type === 'restart') return { type: 'restart', reason: delta.reason }
+    return hasGrown ? { type: 'partial', value: partials.value } : undefined
+  })
 }
 
 /** What the last of the replies gave. */

@@ -3,7 +3,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { addCost, noCost } from '../../core/cost.ts'
 import type { CaseContent, CaseResult, EvalRecord, EvalRunBegun, EvalRunEnded } from '../../core/eval-run.ts'
 import type { InseamError } from '../../errors/index.ts'
-import { inTransaction, openToWrite, problemOf } from './open-to-write.ts'
+import { inTransaction } from '../../sqlite/in-transaction.ts'
+import { openToWrite, problemOf } from './open-to-write.ts'
 import { problemWith } from './store-problems.ts'
 
 /** Where eval runs are kept. */

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { sqliteCode } from '../../sqlite/sqlite-code.ts'
+import { writeAhead } from '../../sqlite/write-ahead.ts'
 import { migrate, type StoreProblem } from './migrate.ts'
 
 const busyTimeoutMs = 5_000
@@ -12,9 +14,7 @@ export function openToWrite(path: string): DatabaseSync | StoreProblem {
     mkdirSync(dirname(path), { recursive: true })
     database = new DatabaseSync(path)
     database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
-    switchToWal(database)
-    // Checkpoints every 16 MB: at SQLite's own 4 MB, a fifth of the time goes into them.
-    database.exec('PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864')
+    writeAhead(database)
     const problem = migrate(database, path, Date.now())
     if (!problem) return database
     database.close()
@@ -23,37 +23,6 @@ export function openToWrite(path: string): DatabaseSync | StoreProblem {
     if (database?.isOpen) database.close()
     return problemOf(error, path)
   }
-}
-
-/** The switch does not wait for other openers by itself, and two processes may start at once. */
-function switchToWal(database: DatabaseSync): void {
-  for (let patience = 40; ; patience--) {
-    try {
-      database.exec('PRAGMA journal_mode = WAL')
-      return
-    } catch (error) {
-      if (sqliteCode(error) !== 5 || patience === 0) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
-    }
-  }
-}
-
-/** Does the work in one transaction; what throws undoes it. */
-export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE')
-  try {
-    const result = work()
-    database.exec('COMMIT')
-    return result
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK')
-    throw error
-  }
-}
-
-/** SQLite's own code of an error, or -1. */
-export function sqliteCode(error: unknown): number {
-  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : -1
 }
 
 /** A failure to write, and what to do about it. */
