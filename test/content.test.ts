@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { CallContent } from '../src/core/event.ts'
-import { maxContentBytes } from '../src/stages/call-content.ts'
+import { redact } from '../src/providers/redact.ts'
+import { callContent, maxContentBytes } from '../src/stages/call-content.ts'
 import { openEventStore } from '../src/stores/sqlite/index.ts'
 import { doors, send } from './raw-client.ts'
 import { type Respond, startRawUpstream, withRawUpstream } from './raw-upstream.ts'
@@ -242,4 +243,12 @@ it('no secret stands in any table of the record, nor anywhere in its file', asyn
   expect(kept.includes(redacted)).toBe(true)
   expect(kept.match(canary)).toBeNull()
   expect(readFileSync(path, 'latin1').match(canary)).toBeNull()
+})
+
+it('no part of a secret is kept that the end of a label cuts in two', () => {
+  const label = `${'x'.repeat(190)}${providerKey}`
+  const answer = [{ type: 'tool-call', id: label, name: label, input: label } as const]
+  const content = callContent({ messages: [], answer, redact: (text) => redact(text, [providerKey]) })
+  expect(content.answer).toMatchObject([{ id: expect.stringMatching(/^x+\[redacted\]…$/) }])
+  expect(JSON.stringify(content)).not.toContain('provider')
 })

@@ -51,8 +51,9 @@ function fitBlocks(blocks: readonly Block[], room: Room): Block[] {
 
 function fitBlock(block: Block, room: Room): Block | undefined {
   const label = (text: string) => {
-    room.isCut ||= text.length > maxLabelLength
-    return room.redact(text.slice(0, maxLabelLength))
+    if (text.length <= maxLabelLength) return room.redact(text)
+    room.isCut = true
+    return room.redact(`${text.slice(0, maxLabelLength)}…`)
   }
   switch (block.type) {
     case 'text':
