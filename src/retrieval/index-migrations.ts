@@ -1,11 +1,7 @@
-/** One step of the index's schema. Never edited once released: what is wrong is put right by a later step. */
-export interface IndexMigration {
-  readonly name: string
-  readonly sql: string
-}
+import type { Migration } from '../sqlite/migrate.ts'
 
 /** Every step, oldest first. Forward only. Each set has a full-text table of its own, `search_<set_id>`: see `searchTable`. */
-export const indexMigrations: readonly IndexMigration[] = [
+export const indexMigrations: readonly Migration[] = [
   {
     name: '2026-11-sets-documents-chunks',
     sql: `

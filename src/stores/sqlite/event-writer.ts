@@ -2,8 +2,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { inTransaction } from '../../sqlite/in-transaction.ts'
 import { sqliteCode } from '../../sqlite/sqlite-code.ts'
+import type { StoreProblem } from './bring-up-to-date.ts'
 import { bindable, type SentCell, type Table, tables } from './event-rows.ts'
-import type { StoreProblem } from './migrate.ts'
 import { openToWrite, problemOf } from './open-to-write.ts'
 
 /** What the store tells its writer. `rows` is JSON of {@link BatchRows}: one string crosses threads faster than many objects. */

@@ -1,8 +1,4 @@
-/** One step of the schema. Never edited once released: what is wrong is put right by a later step. */
-export interface Migration {
-  readonly name: string
-  readonly sql: string
-}
+import type { Migration } from '../../sqlite/migrate.ts'
 
 const usageAndCost = `
   usage_source TEXT NOT NULL,

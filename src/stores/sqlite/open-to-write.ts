@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { sqliteCode } from '../../sqlite/sqlite-code.ts'
 import { writeAhead } from '../../sqlite/write-ahead.ts'
-import { migrate, type StoreProblem } from './migrate.ts'
+import { bringUpToDate, type StoreProblem } from './bring-up-to-date.ts'
 
 const busyTimeoutMs = 5_000
 
@@ -15,7 +15,7 @@ export function openToWrite(path: string): DatabaseSync | StoreProblem {
     database = new DatabaseSync(path)
     database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
     writeAhead(database)
-    const problem = migrate(database, path, Date.now())
+    const problem = bringUpToDate(database, path)
     if (!problem) return database
     database.close()
     return problem

@@ -1,7 +1,7 @@
 import { idOf, type SeamEvent } from '../../core/event.ts'
 import { grouped } from '../../core/figures.ts'
 import { InseamError } from '../../errors/index.ts'
-import type { StoreProblem } from './migrate.ts'
+import type { StoreProblem } from './bring-up-to-date.ts'
 
 /** A problem that the writer found. */
 export function problemWith(code: 'config-invalid' | 'store-failed', { message, fix }: StoreProblem): InseamError {

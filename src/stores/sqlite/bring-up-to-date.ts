@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { isForeign, migrate } from '../../sqlite/migrate.ts'
 import { migrations } from './migrations.ts'
 import { viewSql, views } from './views.ts'
 
@@ -8,14 +9,16 @@ export interface StoreProblem {
   readonly fix: string
 }
 
+const noted = 'inseam_migrations'
+
 /**
  * Brings the schema up to date, forward only, in one transaction. Gives a problem, and changes nothing, where the file holds
  * something else or was written by a newer version.
  */
-export function migrate(database: DatabaseSync, path: string, now: number): StoreProblem | undefined {
+export function bringUpToDate(database: DatabaseSync, path: string): StoreProblem | undefined {
   database.exec('BEGIN IMMEDIATE')
   try {
-    const problem = bringUpToDate(database, path, now)
+    const problem = tryToMigrate(database, path)
     database.exec(problem ? 'ROLLBACK' : 'COMMIT')
     return problem
   } catch (error) {
@@ -24,28 +27,18 @@ export function migrate(database: DatabaseSync, path: string, now: number): Stor
   }
 }
 
-function bringUpToDate(database: DatabaseSync, path: string, now: number): StoreProblem | undefined {
-  const tables = names(database, "SELECT name FROM sqlite_master WHERE type = 'table'")
-  if (tables.size > 0 && !tables.has('inseam_migrations'))
+function tryToMigrate(database: DatabaseSync, path: string): StoreProblem | undefined {
+  if (isForeign(database, noted))
     return {
-      message: `${path} is a SQLite database of something else: it has no table "inseam_migrations".`,
+      message: `${path} is a SQLite database of something else: it has no table "${noted}".`,
       fix: 'Name another file for the events.',
     }
-  database.exec('CREATE TABLE IF NOT EXISTS inseam_migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL)')
-  const applied = names(database, 'SELECT name FROM inseam_migrations')
-  const known = new Set(migrations.map(({ name }) => name))
-  const newer = [...applied].find((name) => !known.has(name))
+  const newer = migrate(database, noted, migrations)
   if (newer !== undefined)
     return {
       message: `${path} was written by a newer version: it has the schema step "${newer}", which this one does not know.`,
       fix: 'Upgrade inseam, or name another file for the events.',
     }
-  const note = database.prepare('INSERT INTO inseam_migrations (name, applied_at) VALUES (?, ?)')
-  for (const { name, sql } of migrations) {
-    if (applied.has(name)) continue
-    database.exec(sql)
-    note.run(name, now)
-  }
   refreshViews(database)
   return undefined
 }
@@ -58,13 +51,4 @@ function refreshViews(database: DatabaseSync): void {
     if (current.get(view.name)?.sql === sql) continue
     database.exec(`DROP VIEW IF EXISTS ${view.name}; ${sql}`)
   }
-}
-
-function names(database: DatabaseSync, sql: string): Set<string> {
-  return new Set(
-    database
-      .prepare(sql)
-      .all()
-      .map(({ name }) => String(name)),
-  )
 }
