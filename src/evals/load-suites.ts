@@ -1,4 +1,5 @@
-import { endingsOf, findModules, importModule } from '../patterns/modules/find-modules.ts'
+import { endingsOf, findModules } from '../patterns/modules/find-modules.ts'
+import { importModule } from '../patterns/modules/import-module.ts'
 import { shownPath } from './read-text.ts'
 import { isSuite, type Suite } from './suite.ts'
 import { suiteInvalid } from './suite-invalid.ts'

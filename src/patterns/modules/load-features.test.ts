@@ -1,17 +1,8 @@
-import { mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { folderWith } from './folder-with.suite.ts'
 import { loadFeatures } from './load-features.ts'
 
-const folderWith = (files: Readonly<Record<string, string>>) => {
-  const folder = mkdtempDisposableSync(join(tmpdir(), 'inseam-features-'))
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder.path, name)), { recursive: true })
-    writeFileSync(join(folder.path, name), text)
-  }
-  return folder
-}
 const declared = (name: string) => `{ name: '${name}', model: 'fast', prompt: () => 'x' }`
 
 it('loads what modules export by name and by default, in files and folders, and each once', async () => {

@@ -1,6 +1,7 @@
 import { InseamError } from '../../errors/index.ts'
 import type { AnyFeature } from '../feature.ts'
-import { endingsOf, findModules, importModule } from './find-modules.ts'
+import { endingsOf, findModules } from './find-modules.ts'
+import { importModule } from './import-module.ts'
 
 /**
  * Loads the features that the modules at these paths export, by default or by name: a file is taken as it is, a folder for
