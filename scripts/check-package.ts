@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { publicEntries } from './entries.ts'
@@ -27,10 +27,21 @@ function checkPackage(): void {
       '--exclude-entrypoints',
       'inseam.schema.json',
     ])
+    compileExamples()
     console.log(`${entryCount} files, ${Math.round(size / 1000)} kB packed`)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Compiles the examples against what was built, as a project does that is stricter than this one. */
+function compileExamples(): void {
+  run('tsc', [
+    ...['--ignoreConfig', '--noEmit', '--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess'],
+    ...['--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,esnext.disposable', '--types', 'node'],
+    '--allowImportingTsExtensions',
+    ...globSync('examples/**/*.ts'),
+  ])
 }
 
 interface Packed {

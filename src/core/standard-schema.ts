@@ -4,7 +4,7 @@ export interface StandardSchemaV1<Input = unknown, Output = Input> {
     readonly version: 1
     readonly vendor: string
     readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>
-    readonly types?: { readonly input: Input; readonly output: Output }
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined
     /** Standard JSON Schema v1: the schema as JSON Schema, where the library can say it. */
     readonly jsonSchema?: {
       readonly input: (options: { readonly target: string }) => Record<string, unknown>
@@ -20,7 +20,7 @@ type StandardResult<Output> =
 /** What is wrong with a value, and where. */
 export interface StandardIssue {
   readonly message: string
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[]
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
 /** The keys that lead to what is wrong, from the value down. */
