@@ -36,11 +36,11 @@ export async function* resume(
   }
 }
 
-/** Passes on what `change` makes of each delta, where it makes anything. Stop reading, and the answer is closed. */
-export async function* mapDeltas<Part>(
-  answer: AsyncGenerator<Delta, Reply, void>,
-  change: (delta: Delta) => Part | undefined,
-): AsyncGenerator<Part, Reply, void> {
+/** Passes on what `change` makes of each part of an answer, where it makes anything. Stop reading, and the answer is closed. */
+export async function* mapAnswer<From, To>(
+  answer: AsyncGenerator<From, Reply, void>,
+  change: (part: From) => To | undefined,
+): AsyncGenerator<To, Reply, void> {
   let isOpen = true
   try {
     for (;;) {
@@ -49,8 +49,8 @@ export async function* mapDeltas<Part>(
         isOpen = false
         return step.value
       }
-      const part = change(step.value)
-      if (part !== undefined) yield part
+      const changed = change(step.value)
+      if (changed !== undefined) yield changed
     }
   } finally {
     if (isOpen) await close(answer)
@@ -62,8 +62,8 @@ export async function close(answer: AsyncGenerator<unknown, unknown, void>): Pro
   await answer.return(undefined)
 }
 
-/** Reads an answer to its end and returns the reply; the deltas are dropped. */
-export async function drain(answer: AsyncGenerator<Delta, Reply, void>): Promise<Reply> {
+/** Reads an answer to its end and returns what it came to; what it yields is dropped. */
+export async function drain<Result>(answer: AsyncGenerator<unknown, Result, void>): Promise<Result> {
   for (;;) {
     const step = await answer.next()
     if (step.done) return step.value

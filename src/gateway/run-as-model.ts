@@ -1,14 +1,14 @@
 import type { Call } from '../core/call.ts'
 import type { Delta } from '../core/delta.ts'
 import type { Dialect } from '../core/dialect.ts'
-import { close, type Handler } from '../core/handler.ts'
+import { type Handler, mapAnswer } from '../core/handler.ts'
 import { type BlockExtras, type Message, textOf } from '../core/message.ts'
 import { deltasOf } from '../core/replay.ts'
 import type { Reply } from '../core/reply.ts'
 import type { ModelRequest } from '../core/request.ts'
 import { InvalidRequest } from '../errors/index.ts'
 import type { DoorOptions } from '../patterns/begin-call.ts'
-import { stream } from '../patterns/complete.ts'
+import { type StreamPart, stream } from '../patterns/complete.ts'
 import type { AnyFeature } from '../patterns/feature.ts'
 import { readModelInput } from '../patterns/feature-model.ts'
 import { type FeaturePipeline, patternOf } from '../patterns/run-feature.ts'
@@ -57,7 +57,7 @@ export function runAsModel(
     call.story.lose(losses)
     const options = optionsOf(call)
     if (call.request.stream && patternOf(feature) === 'complete') {
-      return yield* deltasAlone(stream(pipeline, feature, input, options))
+      return yield* mapAnswer(stream(pipeline, feature, input, options), deltaAlone)
     }
     const { reply, outcome } = replyOf(await pipeline.runFeature(feature, input, options), { dialect, asJson })
     if (outcome !== undefined) headers['x-inseam-outcome'] = outcome
@@ -89,17 +89,7 @@ function lastText(messages: readonly Message[]): string {
   return textOf(last.content)
 }
 
-async function* deltasAlone(parts: ReturnType<typeof stream>): AsyncGenerator<Delta, Reply, void> {
-  try {
-    for (;;) {
-      const step = await parts.next()
-      if (step.done) return step.value
-      if (step.value.type !== 'reply') yield step.value
-    }
-  } finally {
-    await close(parts)
-  }
-}
+const deltaAlone = (part: StreamPart): Delta | undefined => (part.type === 'reply' ? undefined : part)
 
 /** A whole answer as deltas; what a dialect adds to a block follows the block's text, as the providers send it. */
 function* spell({ content }: Reply): Generator<Delta, void, void> {

@@ -3,7 +3,7 @@ import type { Call } from '../core/call.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { noCost } from '../core/cost.ts'
 import type { Delta } from '../core/delta.ts'
-import { type Handler, mapDeltas, type Stage } from '../core/handler.ts'
+import { type Handler, mapAnswer, type Stage } from '../core/handler.ts'
 import type { CachedReply, ReplyCache } from '../core/ports.ts'
 import type { Reply } from '../core/reply.ts'
 import { callKey } from './call-key.ts'
@@ -62,7 +62,7 @@ export function cache({ store, clock = systemClock, patienceMs = 250 }: CacheOpt
       deltas.push(delta)
       return delta
     }
-    const reply = yield* mapDeltas(next(call), keepDelta)
+    const reply = yield* mapAnswer(next(call), keepDelta)
     if (isCacheable(reply) && (call.accepts?.(reply) ?? true)) await keep(key, { deltas, reply }, ttlSeconds, call)
     return reply
   }

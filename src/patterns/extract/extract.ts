@@ -1,7 +1,7 @@
 import { addCost, type Cost } from '../../core/cost.ts'
 import { decidedBy } from '../../core/decision.ts'
 import type { Delta } from '../../core/delta.ts'
-import { mapDeltas } from '../../core/handler.ts'
+import { drain, mapAnswer } from '../../core/handler.ts'
 import type { Pipeline } from '../../core/pipeline.ts'
 import type { Reply } from '../../core/reply.ts'
 import { addUsage, type Usage } from '../../core/usage.ts'
@@ -56,11 +56,7 @@ export async function extract<Input, Output>(
   input: Input,
   options: DoorOptions = {},
 ): Promise<Extraction<Output>> {
-  const running = run(pipeline, feature, input, options, false)
-  for (;;) {
-    const step = await running.next()
-    if (step.done) return step.value
-  }
+  return drain(run(pipeline, feature, input, options, false))
 }
 
 /** The same as it arrives: at most one partial value a delta, and the checked value last. Stop reading, and the upstream stops. */
@@ -134,7 +130,7 @@ function read(
   isDecided = () => false,
 ): AsyncGenerator<Progress, Reply, void> {
   const partials = readPartials(isWrapped)
-  return mapDeltas<Progress>(answer, (delta) => {
+  return mapAnswer(answer, (delta): Progress | undefined => {
     if (isDecided()) return undefined
     const hasGrown = partials.push(delta)
     if (delta.type === 'restart') return { type: 'restart', reason: delta.reason }
