@@ -7,6 +7,7 @@ import type { ModelRequest } from '../core/request.ts'
 import type { Story } from '../core/story.ts'
 import { asInseamError, failureText, InseamError } from '../errors/index.ts'
 import { type AnyFeature, type CallerOptions, type Feature, readInput } from './feature.ts'
+import type { TimeLimit } from './in-time.ts'
 import { isPrompt, type Prompt } from './prompt.ts'
 import { bindRules } from './rule.ts'
 import { shortHash } from './short-hash.ts'
@@ -46,6 +47,8 @@ export interface Ties {
 export interface Asked<Input> {
   /** As the feature's schema read it. */
   readonly input: Input
+  /** What is left of the caller's time, in milliseconds, where reading the input took some of it. */
+  readonly timeoutMs?: number
   readonly messages: readonly Message[]
   readonly promptHash: string
   readonly deciders?: readonly Decider[]
@@ -53,15 +56,28 @@ export interface Asked<Input> {
   readonly decided: () => { readonly answer: unknown } | undefined
 }
 
-/** Reads the input and writes the prompt. Throws `input-invalid` or `prompt-failed`. */
-export async function ask<Input, Output>(feature: Feature<Input, Output>, input: Input): Promise<Asked<Input>> {
-  const known = await readInput(feature, input)
+/**
+ * Reads the input and writes the prompt. A schema that takes its time takes it from the caller's. Throws `input-invalid` or
+ * `prompt-failed`, and where there is a `time`, what that throws.
+ */
+export async function ask<Input, Output>(
+  feature: Feature<Input, Output>,
+  input: Input,
+  time?: TimeLimit,
+): Promise<Asked<Input>> {
+  let timeoutMs: number | undefined
+  const known = await readInput(feature, input, async (work) => {
+    const read = await (time?.wait(work) ?? work)
+    timeoutMs = time?.left()
+    return read
+  })
   let decision: { readonly answer: unknown } | undefined
   const keep = (answer: Output) => {
     decision = { answer }
   }
   return {
     input: known,
+    timeoutMs,
     ...writeMessages(feature, known),
     deciders: feature.decide && bindRules(feature.decide, known, keep),
     decided: () => decision,
@@ -72,7 +88,7 @@ export async function ask<Input, Output>(feature: Feature<Input, Output>, input:
 export function beginCall(
   pipeline: Pipeline,
   feature: AnyFeature,
-  asked: Pick<Asked<unknown>, 'messages' | 'promptHash' | 'deciders'> & Pick<CallInput, 'accepts'>,
+  asked: Pick<Asked<unknown>, 'messages' | 'promptHash' | 'deciders' | 'timeoutMs'> & Pick<CallInput, 'accepts'>,
   options: DoorOptions,
   { id, parentId, runId, ...request }: Ties & Partial<ModelRequest>,
 ): Call {
@@ -83,6 +99,7 @@ export function beginCall(
     id,
     parentId,
     runId,
+    timeoutMs: lesser(asked.timeoutMs, options.timeoutMs),
     story: storyOf(options, id),
     promptHash: asked.promptHash,
     deciders: asked.deciders,

@@ -5,6 +5,7 @@ import type { Pipeline } from '../core/pipeline.ts'
 import type { Reply } from '../core/reply.ts'
 import { ask, beginCall, type DoorOptions, orRefuse } from './begin-call.ts'
 import type { Feature } from './feature.ts'
+import { inTime } from './in-time.ts'
 
 /** What `seam.stream` yields: deltas as they arrive, then the reply. */
 export type StreamPart = Delta | { readonly type: 'reply'; readonly reply: Reply }
@@ -46,6 +47,7 @@ function prepare<Input>(
   isStream: boolean,
 ): Promise<Call> {
   const ties = { id: options.id, stream: isStream }
-  const begin = async () => beginCall(pipeline, feature, await ask(feature, input), options, ties)
+  const time = inTime(pipeline.clock, options, feature.model)
+  const begin = async () => beginCall(pipeline, feature, await ask(feature, input, time), options, ties)
   return orRefuse(pipeline, feature, options, begin, ties)
 }

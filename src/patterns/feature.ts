@@ -55,13 +55,17 @@ export function feature<Input, Output = string>(definition: Feature<Input, Outpu
   return definition
 }
 
-/** The input as the feature's schema reads it. Throws `input-invalid`, which names each path, or says that the schema threw. */
+/**
+ * The input as the feature's schema reads it. `wait` is how an asynchronous schema is waited for. Throws `input-invalid`, which
+ * names each path, or says that the schema threw, and what `wait` does.
+ */
 export async function readInput<Input>(
   { name, input: schema }: Pick<Feature<Input>, 'name' | 'input'>,
   input: Input,
+  wait: <T>(work: Promise<T>) => Promise<T> = (work) => work,
 ): Promise<Input> {
   if (!schema) return input
-  const result = await validate(name, schema, input)
+  const result = await validate(name, schema, input, wait)
   if (!result.issues) return result.value
   const issues = result.issues.map(issueText).join('; ')
   throw new InseamError('input-invalid', `The input of "${name}" does not match its schema: ${issues}.`, {
@@ -69,15 +73,25 @@ export async function readInput<Input>(
   })
 }
 
-async function validate<Input>(name: string, schema: StandardSchemaV1<unknown, Input>, input: Input) {
-  try {
-    return await schema['~standard'].validate(input)
-  } catch (cause) {
+async function validate<Input>(
+  name: string,
+  schema: StandardSchemaV1<unknown, Input>,
+  input: Input,
+  wait: <T>(work: Promise<T>) => Promise<T>,
+) {
+  const fail = (cause: unknown): never => {
     throw new InseamError('input-invalid', `The input schema of "${name}" threw: ${failureText(cause)}`, {
       fix: `Correct the input schema of "${name}": it must find issues, not throw.`,
       cause,
     })
   }
+  let result: ReturnType<(typeof schema)['~standard']['validate']>
+  try {
+    result = schema['~standard'].validate(input)
+  } catch (cause) {
+    return fail(cause)
+  }
+  return 'then' in result ? wait(Promise.resolve(result).catch(fail)) : result
 }
 
 /** Who calls, as the library's options name it. */

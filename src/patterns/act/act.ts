@@ -7,6 +7,7 @@ import type { Reply } from '../../core/reply.ts'
 import { asInseamError, CallAborted, isInseamError } from '../../errors/index.ts'
 import { type Asked, ask, beginCall, type DoorOptions, orRefuse } from '../begin-call.ts'
 import type { AnyFeature, Feature } from '../feature.ts'
+import { inTime } from '../in-time.ts'
 import { addReply, addResults, beginConversation, type Conversation } from './conversation.ts'
 import { type ActLimits, limitsOf } from './limits-of.ts'
 import { limitReached, nextAfter, type Stop } from './next-after.ts'
@@ -56,10 +57,11 @@ export async function act<Input>(
     const prepare = async () => ({
       limits: limitsOf(feature),
       tools: toolsOf(feature),
-      asked: await ask(feature, input),
+      asked: await ask(feature, input, inTime(pipeline.clock, options, feature.model)),
     })
     const ready = await orRefuse(pipeline, feature, options, prepare, { runId: record.runId })
-    const totalMs = Math.min(ready.limits.totalMs, options.timeoutMs ?? Number.POSITIVE_INFINITY)
+    const { timeoutMs = options.timeoutMs ?? Number.POSITIVE_INFINITY } = ready.asked
+    const totalMs = Math.min(ready.limits.totalMs, timeoutMs)
     const time = beginTime(pipeline.clock, { name: feature.name, totalMs, signal: options.signal })
     const run = await converse({ pipeline, feature, options, record, time, ...ready }).finally(() => time.end())
     record.end(run.type === 'finished' ? { type: 'finished' } : { type: 'stopped', by: run.by })

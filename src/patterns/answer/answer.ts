@@ -9,6 +9,7 @@ import type { Indexes, Passage } from '../../retrieval/indexes.ts'
 import { ask, beginCall, type DoorOptions, orRefuse } from '../begin-call.ts'
 import { demandCompleted } from '../demand-completed.ts'
 import type { AnyFeature, Feature } from '../feature.ts'
+import { inTime } from '../in-time.ts'
 import { type AnswerOutcome, checkAnswer } from './check-answer.ts'
 import { queryOf } from './query-of.ts'
 import { type Grounding, type Search, searchFirst } from './search-first.ts'
@@ -47,7 +48,7 @@ export async function answer<Input>(
 ): Promise<Answer> {
   const prepare = async () => {
     const documents = documentsOf(feature)
-    const asked = await ask(feature, input)
+    const asked = await ask(feature, input, inTime(pipeline.clock, options, feature.model))
     return { documents, asked, query: queryOf(feature, asked.input) }
   }
   const { documents, asked, query } = await orRefuse(pipeline, feature, options, prepare)
@@ -59,6 +60,7 @@ export async function answer<Input>(
     feature,
     {
       messages: grounding.messages,
+      timeoutMs: asked.timeoutMs,
       promptHash: answerPromptHash(asked.promptHash),
       deciders: [...(asked.deciders ?? []), search],
       accepts: ({ text }) => !isUnsound(checkAnswer(text, grounding.sources)),

@@ -10,8 +10,8 @@ import type { Repair } from '../../structured/read-json.ts'
 import { ask, beginCall, type DoorOptions, orRefuse } from '../begin-call.ts'
 import { demandCompleted } from '../demand-completed.ts'
 import type { Feature } from '../feature.ts'
+import { inTime } from '../in-time.ts'
 import { checkOutput, passesAtOnce } from './check-output.ts'
-import { inTime } from './in-time.ts'
 import { type OutputShape, outputShapeOf } from './output-shape.ts'
 import { readPartials } from './read-partials.ts'
 import { writeCorrection } from './write-correction.ts'
@@ -79,7 +79,7 @@ async function* run<Input, Output>(
   isStream: boolean,
 ): AsyncGenerator<Progress, Extraction<Output>, void> {
   const time = inTime(pipeline.clock, options, feature.model)
-  const prepare = async () => ({ shape: outputShapeOf(feature), asked: await ask(feature, input) })
+  const prepare = async () => ({ shape: outputShapeOf(feature), asked: await ask(feature, input, time) })
   const { shape, asked } = await orRefuse(pipeline, feature, options, prepare, { id: options.id, stream: isStream })
   const accepts = (reply: Reply) => passesAtOnce(feature, shape, reply.text)
   const request = { stream: isStream, output: shape.format }

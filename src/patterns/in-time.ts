@@ -1,6 +1,6 @@
-import type { Clock } from '../../core/clock.ts'
-import { cutOff } from '../../core/cut-off.ts'
-import { CallAborted, DeadlineExceeded } from '../../errors/index.ts'
+import type { Clock } from '../core/clock.ts'
+import { cutOff } from '../core/cut-off.ts'
+import { CallAborted, DeadlineExceeded } from '../errors/index.ts'
 
 /** The time that a pattern has for all that it does. */
 export interface TimeLimit {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createVirtualClock } from '../../core/virtual-clock.ts'
+import { createVirtualClock } from '../core/virtual-clock.ts'
 import { inTime } from './in-time.ts'
 
 it('leaves no rejection behind of work that began before the time was over, and was not waited for', async () => {
