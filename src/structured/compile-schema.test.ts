@@ -206,6 +206,19 @@ describe('compileSchema', () => {
     })
   })
 
+  it('gives up on parts that double with every level before they fill the memory', () => {
+    const levels = 30
+    const below = (level: number) => ({ allOf: [{ $ref: `#/$defs/x${level + 1}` }] })
+    const $defs = Object.fromEntries(
+      Array.from({ length: levels }, (_, level) => [`x${level}`, object({ a: below(level), b: below(level) })]),
+    )
+    const schema = {
+      ...object({ a: below(-1) }),
+      $defs: { ...$defs, [`x${levels}`]: object({ a: { type: 'string' } }) },
+    }
+    expect(because(schema, 'anthropic-messages')).toBe('it is too large once its shared parts are written out')
+  })
+
   it('compiles a schema once for a dialect', () => {
     expect(compileSchema(optional, 'openai-chat')).toBe(compileSchema(optional, 'openai-chat'))
     expect(compileSchema(optional, 'openai-chat')).not.toBe(compileSchema(optional, 'anthropic-messages'))

@@ -48,6 +48,8 @@ interface Work {
   hasNullsForAbsent: boolean
   /** Schemas within schemas at this moment, unions included. */
   nesting: number
+  /** Schemas within schemas so far. */
+  nodes: number
   properties: number
   optional: number
   unions: number
@@ -61,6 +63,7 @@ function compile(root: JsonObject, subset: SchemaSubset): Compiled {
     losses: [],
     hasNullsForAbsent: false,
     nesting: 0,
+    nodes: 0,
     properties: 0,
     optional: 0,
     unions: 0,
@@ -97,9 +100,12 @@ function checkLimits({ subset, properties, optional, unions, enumValues }: Work,
 }
 
 const maxNesting = 200
+/** Parts that many share (`allOf`) are written out for each: a small schema could double with every level of it. */
+const maxNodes = 20_000
 
 function node(work: Work, given: JsonValue | undefined, path: string, depth: number): JsonObject {
   if (++work.nesting > maxNesting) throw new Unportable('it is nested too deeply')
+  if (++work.nodes > maxNodes) throw new Unportable('it is too large once its shared parts are written out')
   const written = write(work, given, path, depth)
   work.nesting--
   return written
