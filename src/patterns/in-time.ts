@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import { cutOff } from '../core/cut-off.ts'
-import { CallAborted, DeadlineExceeded } from '../errors/index.ts'
+import { DeadlineExceeded } from '../errors/index.ts'
+import { reasonToLeave } from '../errors/reason-to-leave.ts'
 
 /** The time that a pattern has for all that it does. */
 export interface TimeLimit {
@@ -37,7 +38,7 @@ export function inTime(
         case 'timed-out':
           throw new DeadlineExceeded(timeoutMs ?? 0, model)
         case 'stopped':
-          throw new CallAborted(signal?.reason)
+          throw reasonToLeave(signal)
       }
     },
   }

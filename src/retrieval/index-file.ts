@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { CallAborted, InseamError, isInseamError } from '../errors/index.ts'
+import { InseamError } from '../errors/index.ts'
+import { reasonToLeave } from '../errors/reason-to-leave.ts'
 import type {
   FoundPassage,
   FromIndexWorker,
@@ -149,10 +150,4 @@ class WorkerIndexFile implements IndexFile {
       cause,
     })
   }
-}
-
-/** Why a wait was given up, as an `InseamError`. */
-export function reasonToLeave(signal: AbortSignal | undefined): unknown {
-  const reason: unknown = signal?.reason
-  return isInseamError(reason) ? reason : new CallAborted(reason)
 }

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { InseamError } from '../errors/index.ts'
+import { reasonToLeave } from '../errors/reason-to-leave.ts'
 import type { Documents } from './documents.ts'
-import { type IndexFile, openIndexFile, reasonToLeave } from './index-file.ts'
+import { type IndexFile, openIndexFile } from './index-file.ts'
 import type { IndexProgress } from './index-messages.ts'
 import type { PlainText } from './plain-text.ts'
 

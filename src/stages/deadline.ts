@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Stage } from '../core/handler.ts'
-import { asInseamError, CallAborted, DeadlineExceeded, isInseamError } from '../errors/index.ts'
+import { asInseamError, DeadlineExceeded, isInseamError } from '../errors/index.ts'
+import { reasonToLeave } from '../errors/reason-to-leave.ts'
 import { aliasOf } from './routed.ts'
 
 /**
@@ -33,8 +34,6 @@ export function deadline({ clock }: { readonly clock: Clock }): Stage {
       }
     }
 }
-
-const reasonToLeave = ({ reason }: AbortSignal) => (isInseamError(reason) ? reason : new CallAborted(reason))
 
 /** The reason for the abort stands, whatever the stages below made of it; what they had brought is kept. */
 function withWhatArrived(reason: unknown, thrown: unknown): unknown {

@@ -4,7 +4,8 @@ import type { RunStop, StepEvent } from '../../core/event.ts'
 import { drain } from '../../core/handler.ts'
 import type { Pipeline } from '../../core/pipeline.ts'
 import type { Reply } from '../../core/reply.ts'
-import { asInseamError, CallAborted, isInseamError } from '../../errors/index.ts'
+import { asInseamError } from '../../errors/index.ts'
+import { reasonToLeave } from '../../errors/reason-to-leave.ts'
 import { type Asked, ask, beginCall, type DoorOptions, orRefuse } from '../begin-call.ts'
 import type { AnyFeature, Feature } from '../feature.ts'
 import { inTime } from '../in-time.ts'
@@ -143,8 +144,7 @@ async function nextReply(running: Running, conversation: Conversation): Promise<
 function interruption(time: RunTime): Stop | undefined {
   if (time.isOver()) return outOfTime
   if (!time.signal.aborted) return undefined
-  const { reason } = time.signal
-  throw isInseamError(reason) ? reason : new CallAborted(reason)
+  throw reasonToLeave(time.signal)
 }
 
 const outOfTime: Stop = {
