@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import type { UpdateWatch } from './document-writer.ts'
 import type { FromIndexWorker, IndexWorkerData, ToIndexWorker } from './index-messages.ts'
 import { problemOf } from './index-problem.ts'
 import { openIndexDatabase } from './open-index-database.ts'
 import { searchIndex } from './search-index.ts'
-import { type UpdateWatch, updateIndex } from './update-index.ts'
+import { updateIndex } from './update-index.ts'
 
 /** Opens the index file and does what it is asked until it is told to close. Runs in a worker of its own. */
 function serve(port: MessagePort, { path, closing }: IndexWorkerData): void {
