@@ -1,5 +1,8 @@
+import { isInseamError } from '../../errors/index.ts'
+
 /** What to do about a module that could not be imported, by what the import threw. */
 export function fixForImport(thrown: unknown): string {
+  if (isInseamError(thrown)) return thrown.fix
   const { code, name, message } = said(thrown)
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') return strippable
   if (name === 'SyntaxError' && code === 'ERR_INVALID_TYPESCRIPT_SYNTAX') return `Correct the file. ${strippable}`

@@ -16,6 +16,8 @@ function importByNode(path: string, timeoutMs = 30_000): { readonly message: str
   return JSON.parse(said)
 }
 
+const errors = JSON.stringify(new URL('../../errors/index.ts', import.meta.url).href)
+
 it.each([
   [
     'throws',
@@ -40,6 +42,13 @@ it.each([
     "import { Stats2 } from 'node:fs'\nexport const a: Stats2 = 1\n",
     /does not provide an export named 'Stats2'/,
     /import type/,
+  ],
+  [
+    'throws an error of ours',
+    'bad.eval.ts',
+    `import { InseamError } from ${errors}\nthrow new InseamError('suite-invalid', 'No cases.', { fix: 'Add one.' })\n`,
+    /InseamError: No cases \(line 2:7\)/,
+    /^Add one\.$/,
   ],
   ['throws no error', 'bad.feature.mjs', 'throw "words"\n', /it threw words/, /must not throw/],
 ])('names the file that %s, what it threw and where, and the fix', (_what, name, text, message, fix) => {
