@@ -159,6 +159,13 @@ Standard shipping takes 3 days. Express shipping takes one day.
 
 Question: `
 
+test('answers with what stands below a heading, and not with the heading', () => {
+  const tagged = '<source id="a">\n# Warranty\n\nThe warranty of the battery is two years.\n</source>'
+  expect(said('How long is the warranty?', { system: `Cite your sources.\n${tagged}` })).toBe(
+    'The warranty of the battery is two years. [a]',
+  )
+})
+
 test('answers from the sources, with a citation', () => {
   expect(said(`${sources}How long does express shipping take?`)).toBe('Express shipping takes one day. [2]')
   const tagged = '<source id="a">We ship worldwide.</source>\n<source id="b">Refunds take 5 days.</source>'

@@ -11,6 +11,8 @@ export interface Citation {
   readonly quote: string
 }
 
+/** A heading names what is below it, and answers nothing. */
+const headings = /^#{1,6} .*$/gm
 const tagged = /<(source|document|doc|passage|chunk|context)\b([^>]*)>([\s\S]*?)<\/\1>/gi
 const bracketed =
   /^[ \t]*\[(?:(?:source|document|doc|passage|chunk|context)\s*#?\s*)([\w.-]+)([^\]\n]*)\][ \t]*:?[ \t]*/gim
@@ -56,7 +58,7 @@ export function answerFromSources(asked: string, sources: readonly Source[], pro
   const wanted = contentWords(asked)
   const ranked = sources
     .flatMap((source) =>
-      sentencesOf(source.text).map((quote) => ({
+      sentencesOf(source.text.replace(headings, '')).map((quote) => ({
         id: source.id,
         quote,
         shared: sharedWords(wanted, contentWords(quote)),
