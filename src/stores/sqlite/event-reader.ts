@@ -144,7 +144,8 @@ function query(database: DatabaseSync, sql: string, parameters: readonly SQLInpu
     const rows: Record<string, SQLOutputValue>[] = []
     for (const row of statement.iterate(...parameters)) {
       if (rows.length === limit) return { columns, rows, isCut: true }
-      rows.push(row)
+      // SQLite's own rows have no prototype, and print as such.
+      rows.push({ ...row })
     }
     return { columns, rows, isCut: false }
   } catch (cause) {
