@@ -24,7 +24,7 @@ export function demoCommand(program: Command): void {
     .description('Watch questions of customers flow through a triage cascade on the simulator, with faults.')
     .option('--rate <number>', 'questions a second, 20 at most', readRate, 3)
     .option('--calls <number>', 'end after so many questions (default: with Ctrl-C)', readCount)
-    .option('-p, --port <number>', 'the port of the gateway (default: any that is free)', parsePort, 0)
+    .option('-p, --port <number>', 'the port of the gateway (default: any that is free)', parsePort)
     .option('--admin-port <number>', 'the port of the page (default: 4001, or the next one that is free)', parsePort)
     .option('--json', 'print a line of JSON at the start and one at the end')
     .action(demo)
@@ -33,7 +33,7 @@ export function demoCommand(program: Command): void {
 interface DemoOptions {
   readonly rate: number
   readonly calls?: number
-  readonly port: number
+  readonly port?: number
   readonly adminPort?: number
   readonly json?: boolean
 }
@@ -80,7 +80,7 @@ interface Stage {
   readonly tally: ReturnType<typeof createTally>
 }
 
-async function run({ seam, found, live, tally }: Stage, { rate, calls, port, adminPort, json }: DemoOptions) {
+async function run({ seam, found, live, tally }: Stage, { rate, calls, port = 0, adminPort, json }: DemoOptions) {
   const { origin, questions } = await readQuestions()
   // A sixth of the questions has been decided by people, and is looked up.
   const triage = triageFeature(questions.filter((_, index) => index % 6 === 0))
