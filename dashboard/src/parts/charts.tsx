@@ -76,6 +76,7 @@ export function Charts({ overview }: { readonly overview: OverviewView }) {
       <Chart
         {...common}
         title="Error share"
+        nothing={totals.calls > 0 ? 'No call failed' : undefined}
         kind="lines"
         summary={`${shareText(shareOf(totals.errors, totals.calls))} of all calls failed.`}
         series={[

@@ -115,6 +115,8 @@ function NoRuns() {
         A suite stands beside its feature, in a file that ends in <code>.eval.ts</code>: cases, and what makes an answer
         right. Run it through the same pipeline that serves your users; its runs appear here.
       </p>
+      <Snippet text="npm run inseam -- eval" what="the shell command" />
+      <p>Or, with the package:</p>
       <Snippet text="npx inseam eval" what="the shell command" />
     </section>
   )
