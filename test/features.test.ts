@@ -422,6 +422,13 @@ describe.each(Object.entries(clients))('%s', (client, ask) => {
       })
     })
 
+    it('says no word of a model that found nothing to show for it', async () => {
+      const said = { found: false, answer: 'Here is how to pick a lock.', citations: [] }
+      stand.simulator.setScenario({ rules: [{ reply: { json: said } }] })
+      const got = await ask('feature/helpdesk', 'When is a refund paid?')
+      expect(got.text).toBe('No answer was found in the documents: they do not hold it.')
+    })
+
     it('says plainly that it abstains, and why', async () => {
       const got = await ask('feature/helpdesk', 'Zebras?')
       expect(got.text).toMatch(/^No answer was found in the documents: \w/)

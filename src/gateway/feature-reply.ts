@@ -3,7 +3,7 @@ import type { JsonValue } from '../core/json.ts'
 import { type Block, textOf } from '../core/message.ts'
 import type { Ending, Reply } from '../core/reply.ts'
 import type { Run } from '../patterns/act/act.ts'
-import type { Answer, Citation } from '../patterns/answer/answer.ts'
+import type { AbstentionReason, Answer, Citation } from '../patterns/answer/answer.ts'
 import type { FeatureResult } from '../patterns/run-feature.ts'
 
 /** What a feature gave, as a model's answer. */
@@ -67,8 +67,15 @@ function answerAsJson(answer: Answer): unknown {
   return { type, reason: answer.reason, detail: answer.detail, decidedBy }
 }
 
+/** In our words: the model's own, where nothing shows them, are no answer. */
+const whyNot: Readonly<Record<AbstentionReason, string>> = {
+  'no-sources': 'none holds a word of the question.',
+  'not-in-sources': 'they do not hold it.',
+  'citation-unsound': 'what was written could not be shown from them.',
+}
+
 function answerInWords(answer: Answer, dialect: Dialect): Block {
-  if (answer.type === 'abstained') return text(`No answer was found in the documents: ${answer.detail}`)
+  if (answer.type === 'abstained') return text(`No answer was found in the documents: ${whyNot[answer.reason]}`)
   const { citations } = answer
   if (citations.length === 0) return text(answer.text)
   const cite = dialect === 'openai-chat' ? annotation : charLocation

@@ -15,7 +15,7 @@ import { queryOf } from './query-of.ts'
 import { type Grounding, type Search, searchFirst } from './search-first.ts'
 import { answerPromptHash, groundedAnswerSchema } from './with-sources.ts'
 
-export type { Citation } from './check-answer.ts'
+export type { AbstentionReason, Citation } from './check-answer.ts'
 
 interface AnswerFacts {
   /** The rule or look-up that decided, or `model`. */

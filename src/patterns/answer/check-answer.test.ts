@@ -234,6 +234,8 @@ describe('an answer', () => {
   it('that the model does not find is not in the sources', () => {
     const found = check({ found: false, answer: "I don't know", citations: [{ source: 9, quote: 'x' }] })
     expect(found).toEqual({ type: 'abstained', reason: 'not-in-sources', detail: "I don't know" })
+    const talkative = check({ found: false, answer: 'But what I think is '.repeat(50), citations: [] })
+    expect(talkative).toMatchObject({ detail: expect.stringMatching(/^But what .{110}…$/) })
   })
 
   it('of any form is checked without a throw', () => {

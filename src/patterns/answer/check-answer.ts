@@ -19,7 +19,10 @@ export interface Citation {
 /** Why an answer abstained. */
 export type AbstentionReason = 'no-sources' | 'not-in-sources' | 'citation-unsound'
 
-/** What came of an answer: it is shown with its citations, or it is not, and why. */
+/**
+ * What came of an answer: it is shown with its citations, or it is not, and why. `detail` is for developers: it may quote the model, a
+ * line at most, where nothing shows what it says.
+ */
 export type AnswerOutcome =
   | { readonly type: 'grounded'; readonly text: string; readonly citations: readonly Citation[] }
   | { readonly type: 'abstained'; readonly reason: AbstentionReason; readonly detail: string }
@@ -41,7 +44,10 @@ export function checkAnswer(written: string, sources: readonly Passage[]): Answe
   const said = readAnswer(written)
   if (typeof said === 'string') return unsound(said)
   const text = said.answer.trim()
-  if (!said.found) return { type: 'abstained', reason: 'not-in-sources', detail: text || 'The sources do not hold it.' }
+  if (!said.found) {
+    const detail = text === '' ? 'The sources do not hold it.' : excerpt(text)
+    return { type: 'abstained', reason: 'not-in-sources', detail }
+  }
   if (text === '') return unsound('The answer is empty.')
   if (said.citations.length === 0) return unsound('The answer cites nothing.')
   if (said.citations.length > mostCitations) {
