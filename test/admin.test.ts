@@ -304,6 +304,19 @@ describe('the page itself', () => {
   })
 })
 
+/** The live list on a socket of its own, whose reader can stop taking. */
+async function openLiveList({ admin }: House) {
+  const socket = await dial(admin)
+  let text = ''
+  socket.on('data', (bytes) => {
+    text += bytes
+  })
+  const { host } = new URL(admin.url)
+  socket.write(`GET /api/live HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\n\r\n`)
+  await until(() => text.includes(': calls as they end'))
+  return { socket, text: () => text }
+}
+
 /** What a live list says, until it ends or enough was heard. */
 async function* follow(response: Response): AsyncGenerator<{ readonly event: string; readonly data: unknown }> {
   let rest = ''
@@ -343,14 +356,7 @@ describe('the live list', () => {
     const clock = createVirtualClock()
     const live = createLiveCalls({ clock })
     await using house = await openHouse({ admin: () => ({ live, clock }) })
-    const socket = await dial(house.admin)
-    const { host } = new URL(house.admin.url)
-    let text = ''
-    socket.on('data', (bytes) => {
-      text += bytes
-    })
-    socket.write(`GET /api/live HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\n\r\n`)
-    await until(() => text.includes(': calls as they end'))
+    const { socket, text } = await openLiveList(house)
     socket.pause()
     const long = 'x'.repeat(20_000)
     let sent = 0
@@ -360,8 +366,8 @@ describe('the live list', () => {
     }
     socket.resume()
     const lost = () =>
-      [...text.matchAll(/event: lost\ndata: {"calls":(\d+)}/g)].reduce((sum, [, n]) => sum + Number(n), 0)
-    const rows = () => text.match(/"callId":"call_/g)?.length ?? 0
+      [...text().matchAll(/event: lost\ndata: {"calls":(\d+)}/g)].reduce((sum, [, n]) => sum + Number(n), 0)
+    const rows = () => text().match(/"callId":"call_/g)?.length ?? 0
     await until(() => rows() + lost() === sent)
     expect(lost()).toBeGreaterThan(0)
     socket.destroy()
@@ -371,16 +377,9 @@ describe('the live list', () => {
     const clock = createVirtualClock()
     const live = createLiveCalls({ clock })
     await using house = await openHouse({ admin: () => ({ live, clock, maxLive: 1 }) })
-    const socket = await dial(house.admin)
-    const { host } = new URL(house.admin.url)
-    let text = ''
-    socket.on('data', (bytes) => {
-      text += bytes
-    })
-    socket.write(`GET /api/live HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\n\r\n`)
-    await until(() => text.includes(': calls as they end'))
+    const { socket, text } = await openLiveList(house)
     await clock.advance(15_000)
-    await until(() => text.includes(': still here'))
+    await until(() => text().includes(': still here'))
     socket.pause()
     for (let made = 0; made < 200; made++) live.hear(sampleCall(`call_${made}`, { model: 'x'.repeat(100_000) }))
     await clock.advance(100)

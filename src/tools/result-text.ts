@@ -1,4 +1,5 @@
 import { grouped } from '../core/figures.ts'
+
 /**
  * A tool's result as the model gets it: a string as it is, everything else as JSON. What JSON has no word for is said by another:
  * nothing is `null`, a big integer is a string, what holds itself is `"[circular]"`. Longer than `maxCharacters`, it is cut, and
