@@ -66,7 +66,12 @@ const helpdesk = feature({
   prompt: ({ question }) => prompt`Question: ${question}`,
 })
 const lost = feature({ name: 'lost', model: 'no-such-alias', input: z.string(), prompt: (text) => prompt`${text}` })
-const features = [summarise, compare, plain, support, triage, helpdesk, lost]
+const shapeless = feature({
+  name: 'shapeless',
+  model: 'fast',
+  prompt: ({ ticket }: { ticket: string }) => prompt`${ticket}`,
+})
+const features = [summarise, compare, plain, shapeless, support, triage, helpdesk, lost]
 
 let stand: Stand
 beforeAll(async () => {
@@ -309,6 +314,11 @@ describe.each(Object.entries(clients))('%s', (client, ask) => {
       status: 404,
       message: expect.stringMatching(/no feature .*nope.* here.*feature\/summarise, feature\/compare/s),
     })
+  })
+
+  it('is told that a feature whose prompt wants more than text needs an input schema', async () => {
+    const error = await ask('feature/shapeless', 'Late.').catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ message: expect.stringContaining('give the feature an `input` schema') })
   })
 
   it('is told where the feature asks a model that is not there', async () => {

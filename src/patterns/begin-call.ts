@@ -150,23 +150,27 @@ function common(
 }
 
 function writeMessages<Input, Output>(
-  { name, system, prompt }: Feature<Input, Output>,
+  { name, input: schema, system, prompt }: Feature<Input, Output>,
   input: Input,
 ): { readonly messages: Message[]; readonly promptHash: string } {
-  const asked = writePrompt(name, () => prompt(input))
+  const asked = writePrompt({ name, isChecked: schema !== undefined }, () => prompt(input))
   const user: Message = { role: 'user', content: asked.blocks }
   if (!system) return { messages: [user], promptHash: asked.hash }
   const promptHash = shortHash(`${system.hash}${asked.hash}`)
   return { messages: [{ role: 'system', content: system.blocks }, user], promptHash }
 }
 
-function writePrompt(name: string, write: () => Prompt): Prompt {
+/** The usual reason where a feature is served as a model. */
+const unchecked =
+  ', or give the feature an `input` schema: without one nothing checks its input, which is { text } where it is called as a model'
+
+function writePrompt({ name, isChecked }: { readonly name: string; readonly isChecked: boolean }, write: () => Prompt) {
   let written: unknown
   try {
     written = write()
   } catch (cause) {
     throw new InseamError('prompt-failed', `The prompt function of "${name}" threw: ${failureText(cause)}`, {
-      fix: `Correct the prompt of "${name}".`,
+      fix: `Correct the prompt of "${name}"${isChecked ? '' : unchecked}.`,
       cause,
     })
   }
