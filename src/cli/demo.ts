@@ -73,14 +73,14 @@ async function demo(options: DemoOptions): Promise<void> {
 }
 
 /** What the demo runs on. */
-interface Stage {
+interface Setting {
   readonly seam: Seam
   readonly found: FoundConfig
   readonly live: ReturnType<typeof createLiveCalls>
   readonly tally: ReturnType<typeof createTally>
 }
 
-async function run({ seam, found, live, tally }: Stage, { rate, calls, port = 0, adminPort, json }: DemoOptions) {
+async function run({ seam, found, live, tally }: Setting, { rate, calls, port = 0, adminPort, json }: DemoOptions) {
   const { origin, questions } = await readQuestions()
   // A sixth of the questions has been decided by people, and is looked up.
   const triage = triageFeature(questions.filter((_, index) => index % 6 === 0))

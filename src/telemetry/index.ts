@@ -1,3 +1,4 @@
+export { counted, milliseconds } from '../core/figures.ts'
 export { callsTable } from './calls-table.ts'
 export { csvText } from './csv-text.ts'
 export { tellRun } from './run-text.ts'

@@ -14,8 +14,8 @@ export async function readQuestions(path: string = realQuestions): Promise<Quest
     const { input } = value as { readonly input: { readonly text: string; readonly category: string } }
     questions.push({ text: input.text, topic: topicOf(input.category) })
   }
-  const count = questions.length.toLocaleString('en')
-  return { origin: `${count} real questions to a bank (Banking77 by PolyAI, CC BY 4.0)`, questions }
+  const count = counted(questions.length, 'real question')
+  return { origin: `${count} to a bank (Banking77 by PolyAI, CC BY 4.0)`, questions }
 }
 
 /** The demo's topics for the 77 intents: the first that matches. */

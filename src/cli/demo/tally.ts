@@ -56,12 +56,12 @@ export function createTally(): Tally {
       corrections,
       runs,
       costNanoUsd,
-      ...(durations.length > 0 && { p95Ms: percentile(durations, 0.95) }),
+      p95Ms: percentile(durations, 0.95),
     }),
   }
 }
 
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((left, right) => left - right)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+/** By nearest rank, as the page and reports have it. */
+function percentile(values: readonly number[], share: number): number | undefined {
+  return values.toSorted((left, right) => left - right)[Math.ceil(share * values.length) - 1]
 }
