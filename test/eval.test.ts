@@ -16,6 +16,7 @@ import {
   numeric,
   type RunSuiteOptions,
   regex,
+  reportText,
   runSuite,
   type Scorer,
   type Suite,
@@ -416,6 +417,15 @@ describe('a run', () => {
     expect(report.problems[0]?.flip).toBe('broken')
     const strict = await run(stand, after, { baseline: before.baseline, isStrict: true })
     expect(strict.report.verdict).toBe('regressed')
+  })
+
+  it('says how many cases of its baseline were not run', async () => {
+    await using stand = await openStand()
+    const of = (count: number) => suite({ name: 's', feature: echo, cases: sayings(count), scorers: [exact()] })
+    const { baseline } = await run(stand, of(10))
+    const { report } = await run(stand, of(4), { baseline })
+    expect(report.comparison).toMatchObject({ paired: 4, added: 0, missing: 6 })
+    expect(reportText(report)).toContain('4 cases compared, p = 1, 6 of it not run')
   })
 
   it('fails where a case that must pass fails, whatever the rest does', async () => {

@@ -11,6 +11,8 @@ export interface Comparison {
   /** Cases that the baseline does not know, and of these the ones that fail. */
   readonly added: number
   readonly addedFailing: readonly string[]
+  /** Cases of the baseline that were not run. */
+  readonly missing: number
   /** How likely flips as uneven as these are by chance: the exact two-sided p of McNemar's test. */
   readonly p: number
   /** Whether the prompt is another one than the baseline's. */
@@ -47,5 +49,15 @@ export function compare(
     if (flip === 'broken') broken.push(id)
     else if (flip === 'fixed') fixed.push(id)
   }
-  return { paired, broken, fixed, added, addedFailing, p: mcNemar(broken.length, fixed.length), isPromptChanged }
+  const missing = before.size - (now.size - added)
+  return {
+    paired,
+    broken,
+    fixed,
+    added,
+    addedFailing,
+    missing,
+    p: mcNemar(broken.length, fixed.length),
+    isPromptChanged,
+  }
 }

@@ -189,6 +189,19 @@ it('reads JSONL, with blank lines, carriage returns, a byte order mark and no li
   ])
 })
 
+it('says that what yields the cases has thrown, and after which', async () => {
+  async function* dying() {
+    yield { input: 1 }
+    throw new Error('no connection, password=secret123')
+  }
+  const cases = (await readCases(suiteOf(dying()))).open()
+  await cases.next()
+  await expect(cases.next()).rejects.toMatchObject({
+    code: 'suite-invalid',
+    message: 'What yields the cases of the suite "some" threw after case 1: Error: no connection, password=[redacted].',
+  })
+})
+
 it('keeps headers that name what every object has within the case', async () => {
   using file = fileOf('cases.csv', 'constructor.prototype.polluted,toString.x,hasOwnProperty\nyes,1,2\n')
   const [known] = await casesOf(suiteOf(csv(file.path)))

@@ -1,5 +1,5 @@
 import { grouped } from '../core/figures.ts'
-import { InseamError, isInseamError } from '../errors/index.ts'
+import { failureText, InseamError, isInseamError } from '../errors/index.ts'
 import { readInput } from '../patterns/feature.ts'
 import type { KnownCase } from './case.ts'
 import { isCaseFile } from './case-file.ts'
@@ -43,7 +43,16 @@ interface Placed {
 
 async function* placed(suite: Suite, cases: AsyncIterable<unknown> | readonly unknown[]): AsyncGenerator<Placed> {
   let number = 0
-  for await (const value of cases) yield { value, place: `Case ${++number} of the suite "${suite.name}"` }
+  try {
+    for await (const value of cases) yield { value, place: `Case ${++number} of the suite "${suite.name}"` }
+  } catch (cause) {
+    const after = number === 0 ? 'at once' : `after case ${number}`
+    throw suiteInvalid(
+      `What yields the cases of the suite "${suite.name}" threw ${after}: ${failureText(cause)}.`,
+      'Correct it, or write the cases into a file.',
+      cause,
+    )
+  }
 }
 
 async function* checked(

@@ -83,9 +83,10 @@ function flipsLine(ids: readonly string[]): string {
 
 function baselineLine({ comparison }: SuiteReport): string {
   if (!comparison) return 'none: --update-baseline accepts this run as one'
-  const { paired, p, added, isPromptChanged } = comparison
+  const { paired, p, added, missing, isPromptChanged } = comparison
   const facts = [`${paired} cases compared`, `p = ${Number(p.toPrecision(2))}`]
   if (added > 0) facts.push(`${added} new`)
+  if (missing > 0) facts.push(`${missing} of it not run`)
   if (isPromptChanged) facts.push('the prompt is another one')
   return facts.join(', ')
 }

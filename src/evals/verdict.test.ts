@@ -12,6 +12,7 @@ const compared = (broken: number, fixed: number, addedFailing = 0): Comparison =
   fixed: ids(fixed),
   added: addedFailing,
   addedFailing: ids(addedFailing),
+  missing: 0,
   p: mcNemar(broken, fixed),
   isPromptChanged: false,
 })
