@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { csv } from '../../evals/index.ts'
+import { counted } from '../../telemetry/index.ts'
 import { ownQuestions } from './own-questions.ts'
 import type { Question, Questions, Topic } from './question.ts'
 
