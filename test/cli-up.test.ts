@@ -174,6 +174,12 @@ describe('the welcome', () => {
     expect(err).toBe('Stopped. Every event is on the record.\n')
   })
 
+  it('says that nobody can answer where the file names no provider', async () => {
+    write('')
+    await using child = startInseam(['up', '--port', '0', '--no-page'], { cwd })
+    expect(await child.line(/NO PROVIDER/)).toContain('`providers:`')
+  })
+
   it('promises no record where none is kept', async () => {
     const { out, err } = await welcomed('store: none')
     expect(out).not.toContain('explain')

@@ -34,6 +34,7 @@ export function welcome({ url, found, models, features = [], page }: WelcomeFact
     `  Answers come from ${found.origin}.`,
     ...(page ? pageLines(page) : []),
     ...(found.isSimulated ? simulated : []),
+    ...(found.config.providers.length === 0 ? nobody : []),
     '',
     ...aliases.map(({ id, targets }) => `    ${id.padEnd(width)}  ${targets.join(', then ')}`),
     ...featureLines(features),
@@ -77,6 +78,8 @@ const simulated = [
   '  THESE ANSWERS ARE SIMULATED: no model is asked and nothing is billed. For real ones set',
   '  ANTHROPIC_API_KEY or OPENAI_API_KEY, start a local model server, or write inseam.yaml.',
 ]
+
+const nobody = ['  NO PROVIDER IS CONFIGURED: every call fails until that file names one under `providers:`.']
 
 /** How to ask for the story of the newest call; `undefined` where no record is kept. */
 function explainCommand({ config, origin }: WelcomeFacts['found']): string | undefined {
