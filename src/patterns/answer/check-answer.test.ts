@@ -213,6 +213,7 @@ describe('an answer', () => {
       'The answer has 201 citations; 200 are looked at.',
     ],
     ['cites nothing', citing('Yes.'), 'The answer cites nothing.'],
+    ['marks no claim', citing('Yes.', [2, 'noon']), 'The answer has no number of a source in its text.'],
     ['says nothing', citing(' ', [2, 'noon']), 'The answer is empty.'],
     ['is prose', check('Parcels leave at noon [2].'), expect.stringContaining('no JSON')],
     ['is another object', check({ answer: 'Yes' }), 'The answer does not say whether it was found.'],

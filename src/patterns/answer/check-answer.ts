@@ -36,8 +36,8 @@ interface Claimed {
 const mostCitations = 200
 
 /**
- * Checks the answer that a model wrote against the sources that it was sent. It is grounded where it cites something, every number in
- * its text has a citation, and every citation names a source that was sent and quotes what stands there; else it abstains, and
+ * Checks the answer that a model wrote against the sources that it was sent. It is grounded where its text cites by number, every
+ * number in it has a citation, and every citation names a source that was sent and quotes what stands there; else it abstains, and
  * says which citation is unsound, and why. What a citation shows is the source's own text. Never throws.
  */
 export function checkAnswer(written: string, sources: readonly Passage[]): AnswerOutcome {
@@ -61,8 +61,13 @@ export function checkAnswer(written: string, sources: readonly Passage[]): Answe
     if (typeof citation === 'string') return unsound(citation)
     if (!citations.some((known) => isSame(known, citation))) citations.push(citation)
   }
-  const bare = numbersIn(text).find((number) => citations.every((citation) => citation.number !== number))
-  if (bare !== undefined) return unsound(`The answer says [${bare}], and no citation shows what stands there.`)
+  let marks = 0
+  for (const number of numbersIn(text)) {
+    marks++
+    if (citations.some((citation) => citation.number === number)) continue
+    return unsound(`The answer says [${number}], and no citation shows what stands there.`)
+  }
+  if (marks === 0) return unsound('The answer has no number of a source in its text.')
   return { type: 'grounded', text, citations }
 }
 
