@@ -100,6 +100,18 @@ describe('the event store', () => {
     expect(reader.idsLike('')).toEqual(['call_1'])
   })
 
+  it('says once that what comes after the end is lost', async () => {
+    const problems: InseamError[] = []
+    const store = await open({ onProblem: (problem) => problems.push(problem) })
+    await store.close()
+    store.record(sampleCall('call_1'))
+    store.record(sampleCall('call_2'))
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^A call was made after .* was closed/),
+    ])
+    expect(store.status()).toMatchObject({ recorded: 2, stored: 0, dropped: 2 })
+  })
+
   it('keeps a process alive for what is not yet written, and no longer', () => {
     const path = newPath()
     const here = new URL('.', import.meta.url)

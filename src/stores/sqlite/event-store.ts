@@ -9,7 +9,7 @@ import { type EventReader, openEventReader } from './event-reader.ts'
 import { addRows, type Table } from './event-rows.ts'
 import type { FromWriter, ToWriter } from './event-writer.ts'
 import { startWriter } from './start-writer.ts'
-import { notWritable, problemWith, tooManyWait, writerDied } from './store-problems.ts'
+import { notWritable, problemWith, recordedTooLate, tooManyWait, writerDied } from './store-problems.ts'
 
 /** Where and how events are stored. */
 export interface EventStoreOptions {
@@ -88,6 +88,7 @@ class SqliteEventStore implements EventStore {
   readonly #inFlight: number[] = []
   #acknowledged = 0
   #isFull = false
+  #wasLate = false
   #isOpen = true
   #isDead = false
   #lastProblem: InseamError | undefined
@@ -120,6 +121,7 @@ class SqliteEventStore implements EventStore {
     this.#recorded++
     if (!this.#isOpen || this.#isDead) {
       this.#dropped++
+      if (this.#closing) this.#late()
       return
     }
     if (this.#pending() > this.#maxPending) {
@@ -236,6 +238,13 @@ class SqliteEventStore implements EventStore {
     if (this.#isFull) return
     this.#isFull = true
     this.#report(tooManyWait(this.#maxPending, this.#path))
+  }
+
+  #late(): void {
+    if (this.#wasLate) return
+    this.#wasLate = true
+    this.#lastProblem = recordedTooLate(this.#path)
+    this.#onProblem(this.#lastProblem)
   }
 
   #die(cause: unknown): void {

@@ -17,6 +17,13 @@ export function writerDied(path: string, cause: unknown): InseamError {
   })
 }
 
+/** Something happened after the end. */
+export function recordedTooLate(path: string): InseamError {
+  return new InseamError('store-failed', `A call was made after ${path} was closed: it is not on the record.`, {
+    fix: 'Close the seam last, once nothing calls it any more.',
+  })
+}
+
 /** The event holds what no row can. */
 export function notWritable(event: SeamEvent, cause: unknown): InseamError {
   return new InseamError('store-failed', `The event ${idOf(event)} cannot be written as a row.`, {
