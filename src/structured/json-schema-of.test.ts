@@ -22,6 +22,16 @@ describe('a schema as JSON Schema', () => {
     expect(said.schema).not.toHaveProperty('~standard')
   })
 
+  it.each([undefined, { type: 'object' }, { parse: () => 1 }])(
+    'needs a Standard Schema, which %j is none of',
+    (schema) => {
+      expect(jsonSchemaOf(schema as never, { type: 'object' })).toMatchObject({
+        why: 'it is no Standard Schema',
+        fix: expect.stringContaining('standardschema.dev'),
+      })
+    },
+  )
+
   it.each([
     ['whose library says nothing', silent, 'silent does not say it as JSON Schema', true],
     ['that JSON has no word for', z.date(), /^zod cannot say it: Date/, true],

@@ -18,14 +18,23 @@ const maxCharacters = 1_000_000
  * of its input (Standard JSON Schema). It is a plain copy, at most 1,000,000 characters long and 512 deep. Never throws.
  */
 export function jsonSchemaOf(schema: StandardSchemaV1<unknown>, byHand?: JsonObject): SaidSchema {
+  // Types hold this back, and JavaScript does not: a JSON Schema, or a zod of before.
+  const standard = (schema as Partial<StandardSchemaV1> | undefined)?.['~standard']
+  if (standard === undefined) return notStandard
   if (byHand) return plain(byHand)
-  const { vendor, jsonSchema } = schema['~standard']
+  const { vendor, jsonSchema } = standard
   if (!jsonSchema) return { type: 'unsaid', why: `${vendor} does not say it as JSON Schema` }
   try {
     return plain(jsonSchema.input({ target }))
   } catch (cause) {
     return { type: 'unsaid', why: `${vendor} cannot say it: ${said(cause)}`, cause }
   }
+}
+
+const notStandard: SaidSchema = {
+  type: 'unsaid',
+  why: 'it is no Standard Schema',
+  fix: 'Write it with a library that follows standardschema.dev: zod 4, valibot or arktype, say.',
 }
 
 /** JSON alone: what a library attaches beside the schema (functions, cycles, its own keys) is none of it. */
