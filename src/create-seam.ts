@@ -19,6 +19,7 @@ import type { Extraction, ExtractPart } from './patterns/extract/extract.ts'
 import type { AnyFeature, Feature } from './patterns/feature.ts'
 import type { FeatureResult } from './patterns/run-feature.ts'
 import { redact } from './providers/redact.ts'
+import type { IndexProgress } from './retrieval/index-messages.ts'
 import { createIndexes } from './retrieval/indexes.ts'
 import { attempt } from './stages/attempt.ts'
 import { breakCircuit } from './stages/break.ts'
@@ -45,6 +46,8 @@ export interface SeamOptions {
   readonly clock?: Clock
   /** Numbers from 0 to 1, for jitter, weights and ids. Default `Math.random`. */
   readonly random?: () => number
+  /** Hears how far an index of documents has come that is being brought up to date. Must neither throw nor take long. */
+  readonly onIndexing?: (progress: IndexProgress) => void
 }
 
 /** The seam: what features call, and what the gateway stands on. */
@@ -138,6 +141,7 @@ export function createSeam({
   cache: store,
   clock = systemClock,
   random = Math.random,
+  onIndexing,
 }: SeamOptions): Seam {
   const served = new WeakMap<Target, Provider>()
   const open = (config: Config) => ({
@@ -156,7 +160,7 @@ export function createSeam({
     if (!provider) throw new TypeError(`No provider serves the target ${target.name}.`)
     return provider
   }
-  const indexes = createIndexes()
+  const indexes = createIndexes({ onProgress: onIndexing, clock })
   const newIdHere = (prefix: string) => newId(prefix, clock.date(), random)
   const budget = createRetryBudget({ clock })
   const keepsContent = () => inForce.keepContent

@@ -1,11 +1,11 @@
 import type { Config } from './config.ts'
 import type { SeamEvent } from './core/event.ts'
 import type { EventSink } from './core/ports.ts'
-import { createSeam, type Seam } from './create-seam.ts'
+import { createSeam, type Seam, type SeamOptions } from './create-seam.ts'
 import type { InseamError } from './errors/index.ts'
 
 /** Where a seam finds its configuration. */
-export interface OpenOptions {
+export interface OpenOptions extends Pick<SeamOptions, 'onIndexing'> {
   /** The configuration file. Default: `inseam.yaml` in the working directory if there is one, else the keys in the environment. */
   readonly path?: string
   /** A configuration that is already read; `path` is not looked at. */
@@ -36,7 +36,7 @@ export interface OpenOptions {
  * ```
  */
 export async function openSeam(options: OpenOptions = {}): Promise<Seam> {
-  const { path, config, events, onEvent, onProblem = warnOfEach() } = options
+  const { path, config, events, onEvent, onIndexing, onProblem = warnOfEach() } = options
   const known = config ?? (await readConfig(path))
   const { createMemoryCache } = await import('./stores/memory/index.ts')
   const sink = events ?? (await openEvents(known, onProblem))
@@ -44,6 +44,7 @@ export async function openSeam(options: OpenOptions = {}): Promise<Seam> {
     config: known,
     events: onEvent ? overheard(sink, onEvent) : sink,
     cache: createMemoryCache({ maxBytes: known.cache.maxBytes }),
+    onIndexing,
   })
 }
 

@@ -1,5 +1,6 @@
 import { type OpenOptions, openSeam, type Seam } from '../index.ts'
 import { type FindOptions, type FoundConfig, findConfig } from './find-config.ts'
+import { sayIndexing } from './say-indexing.ts'
 
 /** What to run on, where events go instead of where the configuration says, and who hears of them. */
 export type WithSeamOptions = FindOptions & Pick<OpenOptions, 'events' | 'onEvent'>
@@ -11,7 +12,12 @@ export async function withSeam(
 ): Promise<void> {
   const found = await findConfig(options)
   try {
-    const seam = await openSeam({ config: found.config, ...(events && { events }), ...(onEvent && { onEvent }) })
+    const seam = await openSeam({
+      config: found.config,
+      onIndexing: sayIndexing(),
+      ...(events && { events }),
+      ...(onEvent && { onEvent }),
+    })
     try {
       await work(seam, found)
     } finally {
