@@ -27,7 +27,7 @@ export function Tiles({ overview, span }: { readonly overview: OverviewView; rea
         value={shareText(errorShare)}
         title={`${counted(totals.errors, 'call')} failed`}
         tone={errorShare > 0.05 ? 'bad' : ''}
-        now={errorShare}
+        now={totals.calls > 0 ? errorShare : null}
         then={before && shareOf(before.errors, before.calls)}
         isLessBetter
         note={`${countText(totals.errors)} failed`}
@@ -67,7 +67,7 @@ export function Tiles({ overview, span }: { readonly overview: OverviewView; rea
       <Tile
         label="Retries, fallbacks"
         value={`${countText(totals.retries)} · ${countText(totals.fallbacks)}`}
-        now={detours(totals)}
+        now={totals.calls > 0 ? detours(totals) : null}
         then={before && detours(before)}
         isLessBetter
         note={`${shareText(shareOf(detours(totals), totals.calls))} of calls`}
