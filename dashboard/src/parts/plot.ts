@@ -90,7 +90,7 @@ export function drawPlot(box: HTMLElement, first: PlotData, ears: PlotEars): Plo
         {
           stroke: quiet,
           font,
-          size: 58,
+          size: (_plot, labels) => widthOf(labels),
           gap: 8,
           space: 27,
           grid: { stroke: lines, width: 1 },
@@ -162,6 +162,12 @@ function columns({ at, bucketMs, series }: PlotData): UPlot.AlignedData {
 function labelOf(value: number, { series, text }: PlotData): string {
   if (value === 0) return '0'
   return series.every(({ values }) => values.every((one) => !one)) ? '' : shortened(text(value))
+}
+
+/** The room that the labels of heights need, in pixels: as a rule all charts have the same, so that their times stand in line. */
+function widthOf(labels: readonly string[] | null): number {
+  const longest = Math.max(0, ...(labels ?? []).map(({ length }) => length))
+  return Math.max(58, 12 + 6 * longest)
 }
 
 /** A figure without zeros that say nothing: `7.50 s` is `7.5 s`. */
