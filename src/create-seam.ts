@@ -48,6 +48,8 @@ export interface SeamOptions {
   readonly random?: () => number
   /** Hears how far an index of documents has come that is being brought up to date. Must neither throw nor take long. */
   readonly onIndexing?: (progress: IndexProgress) => void
+  /** Ends what was opened for this seam alone. Called last when it closes. */
+  readonly onClosed?: () => Promise<void>
 }
 
 /** The seam: what features call, and what the gateway stands on. */
@@ -142,6 +144,7 @@ export function createSeam({
   clock = systemClock,
   random = Math.random,
   onIndexing,
+  onClosed,
 }: SeamOptions): Seam {
   const served = new WeakMap<Target, Provider>()
   const open = (config: Config) => ({
@@ -224,6 +227,7 @@ export function createSeam({
       await indexes.close()
       await store.close()
       await events.close()
+      await onClosed?.()
     },
     [Symbol.asyncDispose]: () => seam.close(),
   }

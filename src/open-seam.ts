@@ -10,6 +10,11 @@ export interface OpenOptions extends Pick<SeamOptions, 'onIndexing'> {
   readonly path?: string
   /** A configuration that is already read; `path` is not looked at. */
   readonly config?: Config
+  /**
+   * Answers from a simulator in this process instead: no key is used, nothing is billed, and the record is in memory. For tests and
+   * first steps. Default false.
+   */
+  readonly simulate?: boolean
   /** Where events go instead of where the configuration says. */
   readonly events?: EventSink
   /** Hears of each event as it is recorded, wherever it is kept. Must neither throw nor take long. */
@@ -31,13 +36,14 @@ export interface OpenOptions extends Pick<SeamOptions, 'onIndexing'> {
  *   model: 'fast',
  *   prompt: ({ ticket }: { ticket: string }) => prompt`Summarise the ticket in one sentence.\n\n${ticket}`,
  * })
- * await using seam = await openSeam()
+ * await using seam = await openSeam() // or, without any key: openSeam({ simulate: true })
  * const { text, cost } = await seam.complete(summarise, { ticket: 'My parcel is late.' })
  * ```
  */
 export async function openSeam(options: OpenOptions = {}): Promise<Seam> {
   const { path, config, events, onEvent, onIndexing, onProblem = warnOfEach() } = options
-  const known = config ?? (await readConfig(path))
+  const simulated = options.simulate ? await simulation() : undefined
+  const known = config ?? simulated?.config ?? (await readConfig(path))
   const { createMemoryCache } = await import('./stores/memory/index.ts')
   const sink = events ?? (await openEvents(known, onProblem))
   return createSeam({
@@ -45,7 +51,19 @@ export async function openSeam(options: OpenOptions = {}): Promise<Seam> {
     events: onEvent ? overheard(sink, onEvent) : sink,
     cache: createMemoryCache({ maxBytes: known.cache.maxBytes }),
     onIndexing,
+    onClosed: simulated?.close,
   })
+}
+
+/** A simulator of its own, and the configuration that leads there. */
+async function simulation(): Promise<{ readonly config: Config; readonly close: () => Promise<void> }> {
+  const [{ startSimulator }, { defaultConfig }] = await Promise.all([
+    import('./simulator/index.ts'),
+    import('./config.ts'),
+  ])
+  const simulator = await startSimulator()
+  const config = defaultConfig({}, { simulatorUrl: simulator.url })
+  return { config: { ...config, events: { ...config.events, store: 'memory' } }, close: () => simulator.close() }
 }
 
 async function readConfig(path: string | undefined): Promise<Config> {

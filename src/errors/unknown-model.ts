@@ -10,7 +10,7 @@ export class UnknownModel extends InseamError {
       fix:
         known.length > 0
           ? `Use one of: ${shown}; or "provider/model".`
-          : 'Name it "provider/model", or configure a provider: set its key in the environment, or write inseam.yaml.',
+          : 'Configure a provider: set its key in the environment, or write inseam.yaml. Without one, `openSeam({ simulate: true })` answers from a simulator.',
     })
     this.known = known
   }

@@ -5,7 +5,7 @@ import type { Message } from '../core/message.ts'
 import type { CallInput, Pipeline } from '../core/pipeline.ts'
 import type { ModelRequest } from '../core/request.ts'
 import type { Story } from '../core/story.ts'
-import { asInseamError, failureText, InseamError } from '../errors/index.ts'
+import { asInseamError, failureText, InseamError, InvalidRequest } from '../errors/index.ts'
 import { type AnyFeature, type CallerOptions, type Feature, readInput } from './feature.ts'
 import type { TimeLimit } from './in-time.ts'
 import { isPrompt, type Prompt } from './prompt.ts'
@@ -120,6 +120,7 @@ export async function orRefuse<Result>(
   { stream = false, ...ties }: Ties & { readonly stream?: boolean } = { id: options.id },
 ): Promise<Result> {
   try {
+    demandLimit(options.timeoutMs)
     return await prepare()
   } catch (thrown) {
     const error = asInseamError(thrown)
@@ -132,6 +133,11 @@ export async function orRefuse<Result>(
     pipeline.refuse(call, error)
     throw error
   }
+}
+
+function demandLimit(timeoutMs: number | undefined): void {
+  if (timeoutMs === undefined || timeoutMs > 0) return
+  throw new InvalidRequest('timeoutMs', `expected a number of milliseconds above 0, found ${timeoutMs}.`)
 }
 
 /** The lesser of two limits that may be absent. */

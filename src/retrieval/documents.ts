@@ -17,7 +17,7 @@ export type DocumentFormat = 'text' | 'markdown' | 'html'
 export interface DocumentsOptions {
   /** The index file. Default `.inseam/documents.db`; each set of documents in it is kept apart by its name. */
   readonly index?: string
-  /** The name of this set of documents in the index. Default: `documents`. */
+  /** The name of this set of documents in the index. Default: its paths; `documents` where all are in memory. */
   readonly name?: string
   /** Characters a chunk is to have, about. Default 1100: recall is best there for lexical search. */
   readonly chunkCharacters?: number
@@ -55,13 +55,18 @@ export function documents(
   from: string | DocumentInput | readonly (string | DocumentInput)[],
   options: DocumentsOptions = {},
 ): Documents {
-  const { index = '.inseam/documents.db', name = 'documents' } = options
+  const list = Array.isArray(from) ? from : [from as string | DocumentInput]
+  const { index = '.inseam/documents.db', name = nameOf(list) } = options
   const { chunkCharacters = 1100, sources = 5, maxFileBytes = 64 * 1024 * 1024 } = options
   demand('chunkCharacters', chunkCharacters, 50, 100_000)
   demand('sources', sources, 1, 100)
   demand('maxFileBytes', maxFileBytes, 1, 512 * 1024 * 1024)
-  const list = Array.isArray(from) ? from : [from as string | DocumentInput]
   return { from: list, index, name, chunkCharacters, sources, maxFileBytes }
+}
+
+/** A set is called after its paths. */
+function nameOf(from: Documents['from']): string {
+  return from.filter((one) => typeof one === 'string').join(', ') || 'documents'
 }
 
 function demand(option: string, value: number, least: number, most: number): void {
