@@ -82,7 +82,7 @@ describe('inseam eval', () => {
     ])
     expect(broken.code).toBe(3)
     expect(broken.out).toMatch(/^NOT ENOUGH EVIDENCE {2}category: 2 broken, 1 fixed/)
-    expect(broken.out).toMatch(/\n {2}broken +charged {2}exact: expected "billing", got "money"\n/)
+    expect(broken.out).toMatch(/\n {2}broken +charged {2}exact: expected "billing", got "money" {2}call_\w+\n/)
     expect(broken.out).toContain('the prompt is another one')
     expect(readFileSync(join(cwd, 'junit.xml'), 'utf8')).toMatch(/<testsuite name="category" tests="5" failures="2"/)
 

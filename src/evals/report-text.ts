@@ -116,5 +116,6 @@ function powerLine({ detectableDrop }: SuiteReport): string {
 function caseLine(result: CaseResult, paint: (text: string, code: number) => string): string {
   const mark = result.flip === 'broken' ? 'broken' : result.outcome
   const code = result.outcome === 'failed' ? 31 : 33
-  return `  ${paint(mark.padEnd(7), code)}  ${printable(result.id)}  ${printable(problemOf(result))}`
+  const line = `  ${paint(mark.padEnd(7), code)}  ${printable(result.id)}  ${printable(problemOf(result))}`
+  return `${line}  ${paint(result.callId, 2)}`
 }
