@@ -79,6 +79,7 @@ export function adminRoutes({ state, views, streams, simulator, sender }: AdminR
           refuseParameters(parameters)
           const target = broken()
           const { faults, calls = 0 } = readBreakRequest(await readJsonBody(request))
+          sender.demandRoom(calls)
           target.set(faults)
           sender.send(calls)
           sendJson(response, 200, simulatorView(target))

@@ -3,7 +3,9 @@ import { mostCalls } from './break-it.ts'
 
 /** Sends calls through the gateway, as any client would, so that there is something to see. */
 export interface CallSender {
-  /** Begins so many more and does not wait for them. Throws `busy` where too many would be under way. */
+  /** Throws `busy` where so many more would be too many under way. */
+  demandRoom(count: number): void
+  /** Begins so many more and does not wait for them. Throws as {@link demandRoom} does. */
   send(count: number): void
   close(): void
 }
@@ -69,13 +71,17 @@ export function createCallSender(gatewayUrl: string): CallSender {
         })
     }
   }
+  const demandRoom = (count: number): void => {
+    const free = mostCalls - waiting - underWay
+    if (count <= free) return
+    throw new InseamError('busy', `${waiting + underWay} calls are under way, so ${count} more are too many.`, {
+      fix: `Wait until they have ended, or send ${free} at most.`,
+    })
+  }
   return {
+    demandRoom,
     send(count) {
-      const free = mostCalls - waiting - underWay
-      if (count > free)
-        throw new InseamError('busy', `${waiting + underWay} calls are under way, so ${count} more are too many.`, {
-          fix: `Wait until they have ended, or send ${free} at most.`,
-        })
+      demandRoom(count)
       waiting += count
       next()
     },

@@ -31,6 +31,11 @@ it('asks the first target first, and knows how many are left', async () => {
   expect(call.story.moments).toMatchObject([{ type: 'routed', target: 'lab/a', because: 'priority' }])
 })
 
+it('says so where there is but one target', async () => {
+  const { call } = await setUp([[reply()]]).ask({ targets: targets.slice(0, 1) })
+  expect(call.story.moments).toMatchObject([{ type: 'routed', target: 'lab/a', because: 'only' }])
+})
+
 it('falls back target by target, and says from where to where and why', async () => {
   const { call, asked, answer } = await setUp([failing('server-error'), failing('quota-exhausted'), [reply()]]).ask()
   expect(answer).toBeDefined()

@@ -33,7 +33,12 @@ export function route({ random, budget }: RouteOptions): Stage {
         if (previous) {
           const { target: from, error } = previous
           call.story.note({ type: 'fell-back', from: from.name, to: target.name, because: error.code })
-        } else call.story.note({ type: 'routed', target: target.name, because: alias.order })
+        } else
+          call.story.note({
+            type: 'routed',
+            target: target.name,
+            because: alias.targets.length > 1 ? alias.order : 'only',
+          })
 
         const answer = next({ ...call, target, fallbacksLeft: targets.length - 1 - index })
         let first: Awaited<ReturnType<typeof answer.next>>

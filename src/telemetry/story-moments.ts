@@ -2,6 +2,7 @@ import { counted, milliseconds } from '../core/figures.ts'
 import type { Moment } from '../core/moment.ts'
 
 const reasons: Readonly<Record<string, string>> = {
+  only: 'there is no other',
   priority: 'the first of the alias',
   weighted: 'drawn by weight',
 }
