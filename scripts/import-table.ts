@@ -15,6 +15,7 @@ const leaves = ['core', 'errors', 'models', 'wire', 'structured']
 const middle = ['stages', 'providers', 'stores', 'decide', 'retrieval', 'tools']
 const entries = [
   'index',
+  'ai-sdk/index',
   'config',
   'errors/index',
   'evals/index',
@@ -45,6 +46,7 @@ export const importTable: Readonly<Record<string, RoomRule>> = {
   retrieval: { rooms: [...leaves, 'sqlite'], packages: ['htmlparser2'] },
   tools: { rooms: leaves },
   patterns: { rooms: [...leaves, ...middle] },
+  'ai-sdk': { rooms: ['core', 'errors', 'wire', 'stages/interruptible'], packages: ['@ai-sdk/provider'] },
   evals: { rooms: [...leaves, ...middle, 'patterns'], packages: ['csv-parse'] },
   config: { rooms: ['core', 'errors', 'type wire', 'providers/catalogue'], packages: ['yaml', 'zod'] },
   telemetry: { rooms: ['core'] },

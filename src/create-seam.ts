@@ -5,7 +5,7 @@ import { compose, drain, type Handler } from './core/handler.ts'
 import { newId } from './core/identifier.ts'
 import type { Pipeline } from './core/pipeline.ts'
 import type { Books, EventSink, ReplyCache } from './core/ports.ts'
-import type { Provider } from './core/provider.ts'
+import type { OwnProvider, Provider } from './core/provider.ts'
 import type { Reply } from './core/reply.ts'
 import { beginStory } from './core/story.ts'
 import type { Target } from './core/target.ts'
@@ -42,6 +42,11 @@ export interface SeamOptions {
   readonly events: EventSink
   /** Where replies are kept for aliases that opted in. */
   readonly cache: ReplyCache
+  /**
+   * Providers that the program brings itself (`aiSdkProvider` of `inseam/ai-sdk` makes one), beside those of the configuration, whose
+   * aliases may name them. They stay through a reload and are closed with the seam.
+   */
+  readonly providers?: readonly OwnProvider[]
   /** Default: the machine's clock. */
   readonly clock?: Clock
   /** Numbers from 0 to 1, for jitter, weights and ids. Default `Math.random`. */
@@ -141,6 +146,7 @@ export function createSeam({
   config,
   events,
   cache: store,
+  providers = [],
   clock = systemClock,
   random = Math.random,
   onIndexing,
@@ -149,7 +155,7 @@ export function createSeam({
   const served = new WeakMap<Target, Provider>()
   const open = (config: Config) => ({
     keepContent: config.events.keepContent ? redactor(secretsIn(config)) : undefined,
-    catalogue: openCatalogue(config, served),
+    catalogue: openCatalogue(config, served, providers),
     books: createBooks({ overrides: config.prices }),
   })
   let inForce = open(config)
@@ -224,6 +230,7 @@ export function createSeam({
     flush: () => events.flush(),
     async close() {
       await inForce.catalogue.close()
+      await Promise.all(providers.map((provider) => provider.close()))
       await indexes.close()
       await store.close()
       await events.close()

@@ -5,6 +5,7 @@ export type { AttemptEvent, CallEvent, RunEvent, SeamEvent, StepEvent } from './
 export { type Block, type Message, textOf } from './core/message.ts'
 export type { CallInput, ModelListing, Pipeline } from './core/pipeline.ts'
 export type { Books, CachedReply, EventSink, ReplyCache } from './core/ports.ts'
+export type { OwnProvider, Provider } from './core/provider.ts'
 export type { Ending, Reply, ReplySource } from './core/reply.ts'
 export type { ModelRequest } from './core/request.ts'
 export type { Usage } from './core/usage.ts'

@@ -2,12 +2,12 @@ import { defaultAliasPolicy } from './config/alias-policy.ts'
 import { secretsIn } from './config/secrets.ts'
 import type { Config, ProviderConfig } from './config.ts'
 import type { Alias } from './core/alias.ts'
-import type { Dialect } from './core/dialect.ts'
+import type { Dialect, Tongue } from './core/dialect.ts'
 import type { StructureAsked } from './core/moment.ts'
 import type { ModelListing } from './core/pipeline.ts'
-import type { Provider } from './core/provider.ts'
+import type { OwnProvider, Provider } from './core/provider.ts'
 import type { Target } from './core/target.ts'
-import { UnknownModel } from './errors/index.ts'
+import { InseamError, UnknownModel } from './errors/index.ts'
 import { structureOfModel } from './models/index.ts'
 import { httpProvider } from './providers/http-provider.ts'
 import { codecs } from './wire/codecs.ts'
@@ -24,17 +24,25 @@ export interface Catalogue {
 /** Which provider serves a target. */
 export type ServedTargets = Pick<WeakMap<Target, Provider>, 'set'>
 
-/** Opens the providers of a configuration and enters its targets in `served`. Nothing connects before the first call. */
-export function openCatalogue(config: Config, served: ServedTargets): Catalogue {
+/**
+ * Opens the providers of a configuration and enters its targets, and those of the program's own providers, in `served`. Nothing
+ * connects before the first call. Throws `config-invalid` where two providers have one name, or an alias names a model that an own
+ * provider does not have.
+ */
+export function openCatalogue(config: Config, served: ServedTargets, own: readonly OwnProvider[] = []): Catalogue {
   // What a provider quotes may be any secret of ours, and not only those that it was sent.
   const secrets = secretsIn(config)
-  const providers = new Map(
-    config.providers.map((provider) => [provider.name, { ...provider, client: openProvider(provider, secrets) }]),
+  const providers = new Map<string, ServedProvider>(
+    config.providers.map((provider) => [provider.name, fromConfig(provider, secrets)]),
   )
+  for (const provider of own) {
+    if (providers.has(provider.name)) throw twice(provider.name)
+    providers.set(provider.name, brought(provider))
+  }
 
   const targetOf = (provider: string, model: string, weight = 1): Target | undefined => {
     const known = providers.get(provider)
-    if (!known) return undefined
+    if (!known?.has(model)) return undefined
     const target: Target = {
       name: `${provider}/${model}`,
       provider,
@@ -42,7 +50,7 @@ export function openCatalogue(config: Config, served: ServedTargets): Catalogue 
       dialect: known.dialect,
       credential: 'default',
       weight,
-      structure: structureOf(known, model),
+      structure: known.structureOf(model),
     }
     served.set(target, known.client)
     return target
@@ -50,11 +58,17 @@ export function openCatalogue(config: Config, served: ServedTargets): Catalogue 
 
   const aliases = new Map(
     config.aliases.map((alias): [string, Alias] => {
-      const targets = alias.targets.map(({ provider, model, weight }) => targetOf(provider, model, weight))
+      const targets = alias.targets.map(({ provider, model, weight }) => {
+        const target = targetOf(provider, model, weight)
+        if (!target && providers.has(provider)) throw leadsNowhere(alias.name, provider, model, own)
+        return target
+      })
       return [alias.name, { ...alias, targets: targets.filter((target) => target !== undefined) }]
     }),
   )
-  const listed = config.providers.flatMap(({ name, models }) => models.map((model) => ({ provider: name, model })))
+  const listed = [...config.providers, ...own].flatMap(({ name, models }) =>
+    models.map((model) => ({ provider: name, model })),
+  )
   const models: ModelListing[] = [
     ...[...aliases.values()].map(({ name, targets }) => ({
       id: name,
@@ -92,9 +106,45 @@ export function openCatalogue(config: Config, served: ServedTargets): Catalogue 
     },
     models,
     async close() {
-      await Promise.all([...providers.values()].map(({ client }) => client.close()))
+      await Promise.all(config.providers.map(({ name }) => providers.get(name)?.client.close()))
     },
   }
+}
+
+/** A provider at work, and what is known of its models. */
+interface ServedProvider {
+  readonly client: Provider
+  readonly dialect: Tongue
+  has(model: string): boolean
+  structureOf(model: string): StructureAsked
+}
+
+function fromConfig(provider: ProviderConfig, secrets: readonly string[]): ServedProvider {
+  return {
+    client: openProvider(provider, secrets),
+    dialect: provider.dialect,
+    has: () => true,
+    structureOf: (model) => structureOf(provider, model),
+  }
+}
+
+/** The program's own provider is closed with the seam, and not with the configuration. */
+function brought(provider: OwnProvider): ServedProvider {
+  const { dialect, models } = provider
+  return { client: provider, dialect, has: (model) => models.includes(model), structureOf: () => 'native' }
+}
+
+function twice(name: string): InseamError {
+  return new InseamError('config-invalid', `Two providers are called "${name}".`, {
+    fix: 'Give the provider that the program brings another name than those of the configuration.',
+  })
+}
+
+function leadsNowhere(alias: string, provider: string, model: string, own: readonly OwnProvider[]): InseamError {
+  const models = own.find(({ name }) => name === provider)?.models.join(', ') || 'none'
+  return new InseamError('config-invalid', `The alias "${alias}" names ${provider}/${model}, which there is not.`, {
+    fix: `Name a model that the program gives to its provider "${provider}": ${models}.`,
+  })
 }
 
 const structures = {

@@ -5,7 +5,7 @@ import { createSeam, type Seam, type SeamOptions } from './create-seam.ts'
 import type { InseamError } from './errors/index.ts'
 
 /** Where a seam finds its configuration. */
-export interface OpenOptions extends Pick<SeamOptions, 'onIndexing'> {
+export interface OpenOptions extends Pick<SeamOptions, 'providers' | 'onIndexing'> {
   /** The configuration file. Default: `inseam.yaml` in the working directory if there is one, else the keys in the environment. */
   readonly path?: string
   /** A configuration that is already read; `path` is not looked at. */
@@ -41,13 +41,15 @@ export interface OpenOptions extends Pick<SeamOptions, 'onIndexing'> {
  * ```
  */
 export async function openSeam(options: OpenOptions = {}): Promise<Seam> {
-  const { path, config, events, onEvent, onIndexing, onProblem = warnOfEach() } = options
+  const { path, config, providers = [], events, onEvent, onIndexing, onProblem = warnOfEach() } = options
   const simulated = options.simulate ? await simulation() : undefined
-  const known = config ?? simulated?.config ?? (await readConfig(path))
+  const names = providers.map(({ name }) => name)
+  const known = config ?? simulated?.config ?? (await readConfig(path, names))
   const { createMemoryCache } = await import('./stores/memory/index.ts')
   const sink = events ?? (await openEvents(known, onProblem))
   return createSeam({
     config: known,
+    providers,
     events: onEvent ? overheard(sink, onEvent) : sink,
     cache: createMemoryCache({ maxBytes: known.cache.maxBytes }),
     onIndexing,
@@ -66,9 +68,9 @@ async function simulation(): Promise<{ readonly config: Config; readonly close: 
   return { config: { ...config, events: { ...config.events, store: 'memory' } }, close: () => simulator.close() }
 }
 
-async function readConfig(path: string | undefined): Promise<Config> {
+async function readConfig(path: string | undefined, ownProviders: readonly string[]): Promise<Config> {
   const { loadConfig } = await import('./config.ts')
-  return loadConfig({ path })
+  return loadConfig({ path, ownProviders })
 }
 
 async function openEvents({ events }: Config, onProblem: (problem: InseamError) => void): Promise<EventSink> {

@@ -21,6 +21,8 @@ export interface ParseOptions {
   readonly env?: Environment
   /** Reads a file that `${file:...}` names. Default: from the disk. */
   readonly readFile?: (path: string) => string
+  /** Names of providers that the program brings itself: aliases may name them, too. Default: none. */
+  readonly ownProviders?: readonly string[]
 }
 
 const mostBytes = 1024 ** 2
@@ -39,7 +41,12 @@ const mostBytes = 1024 ** 2
  * ```
  */
 export function parseConfig(text: string, options: ParseOptions = {}): Config {
-  const { path = 'inseam.yaml', env = process.env, readFile = (name) => readFileSync(name, 'utf8') } = options
+  const {
+    path = 'inseam.yaml',
+    env = process.env,
+    readFile = (name) => readFileSync(name, 'utf8'),
+    ownProviders = [],
+  } = options
   const report = createReport(path, text)
   const folder = dirname(path)
   if (Buffer.byteLength(text) > mostBytes) {
@@ -58,7 +65,8 @@ export function parseConfig(text: string, options: ParseOptions = {}): Config {
   const { providers: writtenProviders, models, gateway, admin, cache, events, features, prices } = check(value, report)
 
   const providers = resolveProviders(writtenProviders, env, report)
-  const providerNames = [...new Set([...keysOf(value, 'providers'), ...providers.map(({ name }) => name)])]
+  const written = [...keysOf(value, 'providers'), ...providers.map(({ name }) => name)]
+  const providerNames = [...new Set([...written, ...ownProviders])]
   const aliases = resolveAliases(models, providers, providerNames, report)
   const config: Config = {
     source: path,

@@ -1,5 +1,5 @@
 import type { Delta } from './delta.ts'
-import type { Dialect } from './dialect.ts'
+import type { Tongue } from './dialect.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import type { Block } from './message.ts'
 
@@ -14,7 +14,7 @@ interface Growing {
   readonly block: Block
   text: string
   signature: string
-  extras: { readonly dialect: Dialect; readonly fields: Record<string, JsonValue[]> } | undefined
+  extras: { readonly dialect: Tongue; readonly fields: Record<string, JsonValue[]> } | undefined
 }
 
 /** An empty collector. Linear in what it is given. */

@@ -1,4 +1,4 @@
-import type { Dialect } from './dialect.ts'
+import type { Tongue } from './dialect.ts'
 import type { JsonValue } from './json.ts'
 import type { Block } from './message.ts'
 import type { Usage } from './usage.ts'
@@ -18,7 +18,7 @@ export type Delta =
   | {
       readonly type: 'extra-delta'
       readonly index: number
-      readonly dialect: Dialect
+      readonly dialect: Tongue
       readonly key: string
       readonly value: JsonValue
     }

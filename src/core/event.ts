@@ -1,6 +1,6 @@
 import type { Caller, Door } from './caller.ts'
 import type { Cost } from './cost.ts'
-import type { Dialect } from './dialect.ts'
+import type { Dialect, Tongue } from './dialect.ts'
 import type { Block, Message } from './message.ts'
 import type { Moment } from './moment.ts'
 import type { Ending, ReplySource } from './reply.ts'
@@ -31,7 +31,7 @@ export interface AttemptEvent {
   /** The model as the provider named it in its answer. */
   readonly answeredModel?: string
   readonly credential: string
-  readonly dialect: Dialect
+  readonly dialect: Tongue
   readonly streamed: boolean
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number
@@ -61,7 +61,7 @@ export interface CallEvent extends Caller {
   /** `provider/model` that answered, or was asked last. */
   readonly target?: string
   readonly dialectIn?: Dialect
-  readonly dialectOut?: Dialect
+  readonly dialectOut?: Tongue
   readonly streamed: boolean
   readonly source: ReplySource
   /** Milliseconds since the Unix epoch. */

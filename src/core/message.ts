@@ -1,4 +1,4 @@
-import type { Dialect } from './dialect.ts'
+import type { Tongue } from './dialect.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 
 /** Where the bytes of an image or a document are. */
@@ -6,14 +6,14 @@ export type MediaSource =
   | { readonly type: 'base64'; readonly mediaType: string; readonly data: string }
   | { readonly type: 'url'; readonly url: string }
   | { readonly type: 'text'; readonly mediaType: string; readonly text: string }
-  | { readonly type: 'file'; readonly fileId: string; readonly dialect: Dialect }
+  | { readonly type: 'file'; readonly fileId: string; readonly dialect: Tongue }
 
 /**
  * What a dialect says about a block that the common form has no word for: `cache_control`, citations, image detail.
  * Carried to a target of the same dialect, named as a loss for any other.
  */
 export interface BlockExtras {
-  readonly dialect: Dialect
+  readonly dialect: Tongue
   readonly fields: JsonObject
 }
 
@@ -63,7 +63,7 @@ export interface ToolResultBlock extends BlockBase {
 export interface ThinkingBlock extends BlockBase {
   readonly type: 'thinking'
   readonly text: string
-  readonly dialect: Dialect
+  readonly dialect: Tongue
   readonly signature?: string
   readonly redacted?: string
 }
@@ -77,7 +77,7 @@ export interface RefusalBlock extends BlockBase {
 /** A block of one provider's own, carried to that provider and back untouched and never sent to another. */
 export interface OpaqueBlock extends BlockBase {
   readonly type: 'opaque'
-  readonly dialect: Dialect
+  readonly dialect: Tongue
   readonly value: JsonValue
 }
 

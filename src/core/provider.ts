@@ -1,5 +1,6 @@
 import type { Call } from './call.ts'
 import type { ProviderPart } from './delta.ts'
+import type { Tongue } from './dialect.ts'
 import type { Reply } from './reply.ts'
 import type { Target } from './target.ts'
 import type { Usage } from './usage.ts'
@@ -25,4 +26,11 @@ export interface Provider {
   run(call: RoutedCall): AsyncGenerator<ProviderPart, ProviderReply, void>
   /** Closes its connections once what is in flight has ended. */
   close(): Promise<void>
+}
+
+/** A provider that the program brings itself, beside those of the configuration. It outlives a reload. */
+export interface OwnProvider extends Provider {
+  readonly dialect: Tongue
+  /** The models that it has; it is asked for no other. */
+  readonly models: readonly string[]
 }

@@ -1,4 +1,4 @@
-import type { Dialect } from './dialect.ts'
+import type { Tongue } from './dialect.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import type { BlockExtras, Message } from './message.ts'
 
@@ -14,7 +14,7 @@ export interface ToolDefinition {
 
 /** A tool of the provider's own (web search, say): sent to its dialect only. */
 export interface ProviderTool {
-  readonly dialect: Dialect
+  readonly dialect: Tongue
   readonly value: JsonObject
 }
 
@@ -68,7 +68,7 @@ export interface ModelRequest {
   /** The provider's own end-user id (`user`, `metadata.user_id`). */
   readonly endUser?: string
   readonly stream: boolean
-  readonly extensions?: Readonly<Partial<Record<Dialect, Readonly<Record<string, JsonValue>>>>>
+  readonly extensions?: Readonly<Partial<Record<Tongue, Readonly<Record<string, JsonValue>>>>>
 }
 
 /** Something that one dialect said and another cannot: named, never silent. */

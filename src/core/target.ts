@@ -1,4 +1,4 @@
-import type { Dialect } from './dialect.ts'
+import type { Tongue } from './dialect.ts'
 import type { StructureAsked } from './moment.ts'
 
 /** Where an attempt goes: a provider, one of its models, its credential. Plain data; the assembly knows which provider serves it. */
@@ -8,7 +8,7 @@ export interface Target {
   /** The provider's name in the configuration. */
   readonly provider: string
   readonly model: string
-  readonly dialect: Dialect
+  readonly dialect: Tongue
   /** Which credential it uses, as a label that is no secret. A breaker opens per provider, model and credential. */
   readonly credential: string
   /** Its share among the targets of an alias that spreads by weight. */

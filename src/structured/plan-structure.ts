@@ -31,6 +31,7 @@ export function planStructure(
   { dialect, structure = 'native' }: Pick<Target, 'dialect' | 'structure'>,
   spoken?: Dialect,
 ): StructurePlan {
+  if (dialect === 'ai-sdk') return planForeign(request, output)
   const place = places[spoken ?? 'library']
   const { schema } = output
   const hasJsonMode = jsonModes.has(dialect) && structure !== 'instructions'
@@ -39,6 +40,12 @@ export function planStructure(
   if (structure === 'native') return planNative(asked, dialect)
   if (structure === 'tool') return planTool(asked)
   return planWords(asked, hasJsonMode && isObjectSchema(schema))
+}
+
+/** A model of the AI SDK is told the schema as it is: how it asks its provider is its own affair. */
+function planForeign(request: ModelRequest, { schema }: OutputFormat): StructurePlan {
+  const by = schema ? 'native' : 'json-mode'
+  return { by, isStrict: false, because: 'a model of the AI SDK asks in its own way', request, losses: [] }
 }
 
 /** Dialects in which JSON can be asked for without a schema. */

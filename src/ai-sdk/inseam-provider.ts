@@ -1,0 +1,75 @@
+import type { LanguageModelV3, LanguageModelV4 } from '@ai-sdk/provider'
+import { InvalidRequest } from '../errors/index.ts'
+import { type Runs, seamModel } from './seam-model.ts'
+
+/** The seam as a provider of the AI SDK, of one of its specs. */
+export interface InseamProvider<Version extends string, Model> {
+  readonly specificationVersion: Version
+  /** An alias, `provider/model`, or a model that one provider alone lists. Whether it exists is asked with the first call. */
+  languageModel(modelId: string): Model
+  /** Throws: the seam has no embeddings yet. */
+  embeddingModel(modelId: string): never
+  /** Throws: the seam makes no images. */
+  imageModel(modelId: string): never
+}
+
+/**
+ * The seam as a provider of the AI SDK (spec v4, `ai` 7): what `generateText`, `streamText` and agents ask of its models goes through the
+ * pipeline, with its retries, fallbacks and record. `ai` does not retry on top: what a call throws says that it is not retryable.
+ * `providerMetadata.inseam` tells what it cost and who answered; `providerOptions.inseam` says for whom the call is.
+ *
+ * @example
+ * ```ts
+ * import { generateText } from 'ai'
+ * import { createSeam } from 'inseam'
+ * import { inseamProvider } from 'inseam/ai-sdk'
+ * import { defaultConfig } from 'inseam/config'
+ * import { startSimulator } from 'inseam/simulator'
+ * import { createMemoryCache, createMemoryEventSink } from 'inseam/stores'
+ *
+ * const simulator = await startSimulator()
+ * const seam = createSeam({
+ *   config: defaultConfig({}, { simulatorUrl: simulator.url }),
+ *   events: createMemoryEventSink(),
+ *   cache: createMemoryCache(),
+ * })
+ * const { text, providerMetadata } = await generateText({
+ *   model: inseamProvider(seam).languageModel('fast'),
+ *   prompt: 'Greet Ada.',
+ *   providerOptions: { inseam: { feature: 'greet', tenant: 'acme' } },
+ * })
+ * console.assert(text !== '' && providerMetadata?.inseam?.source === 'provider')
+ * await seam.close()
+ * await simulator.close()
+ * ```
+ */
+export function inseamProvider(seam: Runs): InseamProvider<'v4', LanguageModelV4> {
+  return {
+    specificationVersion: 'v4',
+    languageModel: (modelId) => ({ specificationVersion: 'v4', ...seamModel(seam, modelId, 'v4') }),
+    ...without,
+  }
+}
+
+/** The same of spec v3, for `ai` 6. */
+export function inseamProviderV3(seam: Runs): InseamProvider<'v3', LanguageModelV3> {
+  return {
+    specificationVersion: 'v3',
+    languageModel: (modelId) =>
+      ({ specificationVersion: 'v3', ...seamModel(seam, modelId, 'v3') }) as unknown as LanguageModelV3,
+    ...without,
+  }
+}
+
+const without = {
+  embeddingModel: (modelId: string): never => missing(modelId, 'embeddings'),
+  imageModel: (modelId: string): never => missing(modelId, 'images'),
+}
+
+/** By its marks the AI SDK knows the error for its `NoSuchModelError`. */
+function missing(modelId: string, what: string): never {
+  const error = new InvalidRequest('modelId', `the seam has no ${what}, so there is no model "${modelId}" for them.`)
+  for (const mark of ['vercel.ai.error', 'vercel.ai.error.AI_NoSuchModelError'])
+    Object.defineProperty(error, Symbol.for(mark), { value: true })
+  throw error
+}
