@@ -1,5 +1,6 @@
 import type { Caller } from '../core/caller.ts'
-import type { JsonObject } from '../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
+import type { Reasoning } from '../core/request.ts'
 import { InvalidRequest } from '../errors/index.ts'
 
 /** What `providerOptions.inseam` may say about a call. */
@@ -8,10 +9,12 @@ export interface InseamCallOptions extends Pick<Caller, 'feature' | 'tenant' | '
   readonly traceId?: string
   /** The caller's own limit for the whole call, in milliseconds; the alias's counts where it is shorter. */
   readonly timeoutMs?: number
+  /** How the model should think, where the `reasoning` of the AI SDK does not say it all: whether, and for how many tokens. */
+  readonly reasoning?: Reasoning
 }
 
 const names = ['feature', 'tenant', 'user', 'session', 'traceId'] as const
-const known = [...names, 'tags', 'timeoutMs']
+const known = [...names, 'tags', 'timeoutMs', 'reasoning']
 
 /**
  * Reads `providerOptions.inseam`. Throws `InvalidRequest` for a wrong type, and for a name that is not known: a limit that is misspelt
@@ -32,5 +35,22 @@ export function readCallerOptions(said: JsonObject): InseamCallOptions {
     throw new InvalidRequest(`${path}.tags`, 'it is no list of texts.')
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0))
     throw new InvalidRequest(`${path}.timeoutMs`, 'it is no number of milliseconds above 0.')
+  if (said.reasoning !== undefined) checkReasoning(said.reasoning, `${path}.reasoning`)
   return said as InseamCallOptions
+}
+
+const efforts: readonly unknown[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']
+const modes: readonly unknown[] = ['adaptive', 'on', 'off']
+
+function checkReasoning(said: JsonValue, path: string): void {
+  if (!isJsonObject(said)) throw new InvalidRequest(path, 'it is no object.')
+  const { effort, mode, budgetTokens, ...others } = said
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined) throw new InvalidRequest(`${path}.${unknown}`, 'there is no such option.')
+  if (effort !== undefined && !efforts.includes(effort))
+    throw new InvalidRequest(`${path}.effort`, `it is none of ${efforts.join(', ')}.`)
+  if (mode !== undefined && !modes.includes(mode))
+    throw new InvalidRequest(`${path}.mode`, `it is none of ${modes.join(', ')}.`)
+  if (budgetTokens !== undefined && !(Number.isSafeInteger(budgetTokens) && Number(budgetTokens) > 0))
+    throw new InvalidRequest(`${path}.budgetTokens`, 'it is no number of tokens.')
 }

@@ -7,7 +7,7 @@ import type {
 } from '@ai-sdk/provider'
 import type { JsonObject } from '../core/json.ts'
 import type { CallInput } from '../core/pipeline.ts'
-import type { Loss, ModelRequest, OutputFormat, ToolDefinition } from '../core/request.ts'
+import type { Loss, ModelRequest, OutputFormat, Reasoning, ToolDefinition } from '../core/request.ts'
 import { InvalidRequest } from '../errors/index.ts'
 import { readCallerOptions } from './caller-options.ts'
 import type { VendorOptions } from './options.ts'
@@ -25,12 +25,12 @@ export interface ReadOptions {
 /** Reads the options of a call. Throws `InvalidRequest`, which names the field. */
 export function readOptions(options: AnyCallOptions, stream: boolean): ReadOptions {
   const { inseam = {}, ...vendors } = (options.providerOptions ?? {}) as VendorOptions
-  const { traceId, timeoutMs, ...caller } = readCallerOptions(inseam)
+  const { traceId, timeoutMs, reasoning, ...caller } = readCallerOptions(inseam)
   const { maxOutputTokens, temperature, topP, topK, presencePenalty, frequencyPenalty, seed } = options
   const request: ModelRequest = {
     messages: readPrompt(options.prompt),
     ...readTools(options),
-    ...readReasoning(options),
+    ...readReasoning(options, reasoning),
     maxOutputTokens,
     temperature,
     topP,
@@ -63,9 +63,10 @@ function unheard({ headers = {}, includeRawChunks }: AnyCallOptions): Loss[] {
 
 const lost = (path: string, detail: string): Loss => ({ path, effect: 'dropped', detail })
 
-function readReasoning(options: AnyCallOptions): Pick<ModelRequest, 'reasoning'> {
+function readReasoning(options: AnyCallOptions, own: Reasoning | undefined): Pick<ModelRequest, 'reasoning'> {
   const effort = 'reasoning' in options ? options.reasoning : undefined
-  return effort === undefined || effort === 'provider-default' ? {} : { reasoning: { effort } }
+  if (effort === undefined || effort === 'provider-default') return own ? { reasoning: own } : {}
+  return { reasoning: { effort, ...own } }
 }
 
 function readOutput(format: AnyCallOptions['responseFormat']): OutputFormat | undefined {
