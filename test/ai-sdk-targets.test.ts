@@ -187,13 +187,16 @@ describe('a model of @ai-sdk/openai as a target', () => {
     ['server-error', 'server-error', 500],
     ['connection-refused', 'connection-failed', undefined],
     ['html', 'reply-unreadable', undefined],
+    ['cut', 'stream-interrupted', undefined],
+    ['error-event-first', 'overloaded', undefined],
   ] as const)('tells %s for what it is, tries once and bills nothing that was refused', async (fault, code, status) => {
     const { seam, attempts } = over(`sim-small+${fault}`)
     const error = await failure(seam.complete(greet('mine'), { name: 'Ada' }))
     expect(error.code).toBe(code)
     expect(attempts()).toHaveLength(1)
     expect(attempts()[0]).toMatchObject({ outcome: { errorCode: code }, ...(status && { status }) })
-    if (code !== 'reply-unreadable') expect(attempts()[0]?.cost.nanoUsd).toBe(0)
+    if (status !== undefined || code === 'connection-failed')
+      expect(attempts()[0]?.usage).toMatchObject({ inputUncached: 0, outputText: 0 })
     if (fault === 'rate-limited') expect(error.retryAfterMs).toBe(1_000)
     await seam.close()
   })

@@ -72,7 +72,7 @@ async function* runWhole(model: CallableModel, call: RoutedCall): Run {
   } catch (thrown) {
     return yield* fail(thrown, call)
   }
-  yield answered(result.response?.headers)
+  yield answered(understood(target.name, () => result.response?.headers))
   story.lose(lossesOf(result.warnings))
   const reply = understood(target.name, () => readResult(result, target.name))
   if (reply.usage) yield { type: 'usage', usage: reply.usage }

@@ -69,6 +69,8 @@ function readCallError(error: CallError, target: string, when: FailedWhen): Inse
   if (status < 300 && isMarked(cause, ...unreadable)) {
     return new ReplyUnreadable(target, `what its model cannot read (${failureText(error)})`)
   }
+  // A success whose body nobody could read to its end.
+  if (status < 300 && !responseBody) return new StreamInterrupted(target, failureText(error), cause)
   return decodeError({ status, headers: lowerCase(responseHeaders), body: masked(body) }, context(target))
 }
 

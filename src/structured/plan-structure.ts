@@ -42,10 +42,19 @@ export function planStructure(
   return planWords(asked, hasJsonMode && isObjectSchema(schema))
 }
 
-/** A model of the AI SDK is told the schema as it is: how it asks its provider is its own affair. */
-function planForeign(request: ModelRequest, { schema }: OutputFormat): StructurePlan {
-  const by = schema ? 'native' : 'json-mode'
-  return { by, isStrict: false, because: 'a model of the AI SDK asks in its own way', request, losses: [] }
+/**
+ * A model of the AI SDK is told the schema, in the strictest subset where it can be said there, for some ask strictly without being told
+ * to: how it asks its provider, and whether that enforces it, is its own affair.
+ */
+function planForeign(request: ModelRequest, output: OutputFormat): StructurePlan {
+  const because = 'a model of the AI SDK asks in its own way'
+  if (!output.schema) return { by: 'json-mode', isStrict: false, because, request, losses: [] }
+  const compiled = compileSchema(output.schema, 'openai-chat')
+  const isSayable = compiled.type === 'portable' && (!compiled.hasNullsForAbsent || output.acceptsNullForAbsent)
+  if (!isSayable) return { by: 'native', isStrict: false, because, request, losses: [] }
+  const losses = compiled.losses.map((loss) => ({ ...loss, path: `${places.library.schema}.${loss.path}` }))
+  const asked = { ...request, output: { ...output, schema: compiled.schema } }
+  return { by: 'native', isStrict: false, because, request: asked, losses }
 }
 
 /** Dialects in which JSON can be asked for without a schema. */
