@@ -188,7 +188,7 @@ describe('a model of @ai-sdk/openai as a target', () => {
     ['connection-refused', 'connection-failed', undefined],
     ['html', 'reply-unreadable', undefined],
     ['cut', 'stream-interrupted', undefined],
-    ['error-event-first', 'overloaded', undefined],
+    ['error-event-first', 'server-error', undefined],
   ] as const)('tells %s for what it is, tries once and bills nothing that was refused', async (fault, code, status) => {
     const { seam, attempts } = over(`sim-small+${fault}`)
     const error = await failure(seam.complete(greet('mine'), { name: 'Ada' }))
@@ -224,7 +224,7 @@ describe('a model of @ai-sdk/openai as a target', () => {
     await seam.close()
   })
 
-  it('falls back to a provider of the configuration, and answers the gateway of a seam', async () => {
+  it('falls back to a provider of the configuration', async () => {
     const events = createMemoryEventSink()
     const seam = createSeam({
       config: { ...stand.config, aliases: [alias('both', ['own/x', 'simulator-anthropic/sim-small'])] },
@@ -457,6 +457,25 @@ describe('a model that is written by hand', () => {
 })
 
 describe('providers that the program brings', () => {
+  it('answer clients of the gateway in both dialects, whole and streamed', async () => {
+    const messages = [{ role: 'user' as const, content: 'Hello' }]
+    await using house = await openStand({
+      aliases: [alias('mine', ['own/x'])],
+      seam: { providers: [aiSdkProvider({ name: 'own', models: { x: written(() => whole).model } })] },
+    })
+    const chat = await house.openai.chat.completions.create({ model: 'mine', messages })
+    expect(chat.choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: 'Hello.' } })
+    expect(chat.usage).toMatchObject({ prompt_tokens: 10, completion_tokens: 5 })
+    const chunks = await all(await house.openai.chat.completions.create({ model: 'mine', messages, stream: true }))
+    expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe('Hello.')
+    const asked = { model: 'mine', messages, max_tokens: 100 }
+    const message = await house.anthropic.messages.create(asked)
+    expect(message).toMatchObject({ stop_reason: 'end_turn', content: [{ type: 'text', text: 'Hello.' }] })
+    const streamed = await house.anthropic.messages.stream(asked).finalMessage()
+    expect(streamed).toMatchObject({ stop_reason: 'end_turn', content: [{ type: 'text', text: 'Hello.' }] })
+    expect(house.calls().map((call) => call.dialectOut)).toEqual(['ai-sdk', 'ai-sdk', 'ai-sdk', 'ai-sdk'])
+  })
+
   const own = () => aiSdkProvider({ name: 'own', models: { x: written(() => whole).model } })
 
   it('are listed, and asked by provider/model without any alias', async () => {

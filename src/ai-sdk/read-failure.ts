@@ -1,3 +1,4 @@
+import { isJsonObject } from '../core/json.ts'
 import { environmentSecrets } from '../errors/environment-secrets.ts'
 import {
   type ErrorCode,
@@ -9,7 +10,8 @@ import {
   StreamInterrupted,
 } from '../errors/index.ts'
 import { maskCredentials } from '../errors/mask-credentials.ts'
-import { decodeError } from '../wire/openai-chat/error.ts'
+import { decodeError, failureIn } from '../wire/openai-chat/error.ts'
+import { parseJson } from '../wire/parse-json.ts'
 
 /** When a model of the AI SDK failed: before it answered, or in the middle of a stream. */
 export type FailedWhen = 'calling' | 'streaming'
@@ -67,11 +69,23 @@ function readCallError(error: CallError, target: string, when: FailedWhen): Inse
   }
   const body = responseBody || error.message
   if (status < 300 && isMarked(cause, ...unreadable)) {
+    const told = errorIn(masked(body), target)
+    if (told) return told
     return new ReplyUnreadable(target, `what its model cannot read (${failureText(error)})`)
   }
   // A success whose body nobody could read to its end.
   if (status < 300 && !responseBody) return new StreamInterrupted(target, failureText(error), cause)
   return decodeError({ status, headers: lowerCase(responseHeaders), body: masked(body) }, context(target))
+}
+
+/** The error that a success carries in its body, which no package of the AI SDK looks for. */
+function errorIn(body: string, target: string): InseamError | undefined {
+  try {
+    const value = parseJson(body)
+    return isJsonObject(value) ? failureIn(value, target) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** What a provider says in the middle of a stream: an object of its own, or a sentence. */
