@@ -1,5 +1,15 @@
 import type { LanguageModelV3, LanguageModelV4, ProviderV3, ProviderV4 } from '@ai-sdk/provider'
-import { APICallError, generateObject, generateText, NoSuchModelError, Output, stepCountIs, streamText, tool } from 'ai'
+import {
+  APICallError,
+  generateObject,
+  generateText,
+  NoSuchModelError,
+  Output,
+  stepCountIs,
+  streamText,
+  ToolLoopAgent,
+  tool,
+} from 'ai'
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { inseamProvider, inseamProviderV3, type SeamCallFailed } from '../src/ai-sdk/index.ts'
@@ -271,6 +281,14 @@ it('refuses what it cannot read before anything is sent, and puts it on the reco
   const unknown = await failure(generateText({ model: inseamProvider(stand.seam).languageModel('nope'), prompt: 'x' }))
   expect(unknown).toMatchObject({ code: 'unknown-model', statusCode: 404 })
   expect(stand.simulator.log()).toEqual([])
+})
+
+it('is the model of an agent', async () => {
+  script({ toolCalls: [{ name: 'weather', input: { town: 'Oslo' } }] }, { text: 'It is cold.' })
+  const weather = tool({ inputSchema: z.object({ town: z.string() }), execute: () => '-5 degrees' })
+  const agent = new ToolLoopAgent({ model: inseamProvider(stand.seam).languageModel('simulator'), tools: { weather } })
+  const { text, steps } = await agent.generate({ prompt: 'Is it cold in Oslo?' })
+  expect([text, steps.length]).toEqual(['It is cold.', 2])
 })
 
 it('serves plain model names where it is the default provider of ai', async () => {

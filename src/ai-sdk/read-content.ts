@@ -1,8 +1,8 @@
 import type { LanguageModelV3Content, LanguageModelV4Content } from '@ai-sdk/provider'
 import type { JsonObject } from '../core/json.ts'
-import type { Block, OpaqueBlock, ThinkingBlock } from '../core/message.ts'
+import type { Block, BlockExtras, OpaqueBlock, ThinkingBlock } from '../core/message.ts'
 import { ReplyUnreadable } from '../errors/index.ts'
-import { readExtras, type VendorOptions } from './options.ts'
+import type { VendorOptions } from './options.ts'
 
 /** A part of an answer, of spec v4 or v3. */
 export type ContentPart = LanguageModelV4Content | LanguageModelV3Content
@@ -13,13 +13,13 @@ export function readContent(part: ContentPart, target: string): Block {
   switch (part.type) {
     case 'text': {
       const cited = 'citations' in part && part.citations ? citationsOf(part.citations) : {}
-      return { type: 'text', text: part.text, ...readExtras({ ...metadata, ...cited }) }
+      return { type: 'text', text: part.text, ...toldOf({ ...metadata, ...cited }) }
     }
     case 'reasoning':
       return thought(part.text, metadata)
     case 'tool-call':
       if (part.providerExecuted) return readForeign(part)
-      return { type: 'tool-call', id: part.toolCallId, name: part.toolName, input: part.input, ...readExtras(metadata) }
+      return { type: 'tool-call', id: part.toolCallId, name: part.toolName, input: part.input, ...toldOf(metadata) }
     case 'tool-result':
     case 'tool-approval-request':
     case 'custom':
@@ -32,9 +32,15 @@ export function readContent(part: ContentPart, target: string): Block {
   }
 }
 
+/** What a model tells of a part beside it, as extras to spread into a block: its vendor's, to go back as they came. */
+export function toldOf(metadata: VendorOptions | undefined): { readonly extras?: BlockExtras } {
+  if (!metadata || Object.keys(metadata).length === 0) return {}
+  return { extras: { dialect: 'ai-sdk', fields: { providerOptions: [metadata] } } }
+}
+
 /** Reasoning of a model of the AI SDK: what proves it stands in the vendor's metadata. */
 export function thought(text: string, metadata: VendorOptions | undefined): ThinkingBlock {
-  return { type: 'thinking', text, dialect: 'ai-sdk', ...readExtras(metadata) }
+  return { type: 'thinking', text, dialect: 'ai-sdk', ...toldOf(metadata) }
 }
 
 /** A part that only the AI SDK has a word for, as plain JSON. */

@@ -10,8 +10,8 @@ import type { Block } from '../core/message.ts'
 import type { ProviderReply } from '../core/provider.ts'
 import { type InseamError, ReplyUnreadable, StreamInterrupted } from '../errors/index.ts'
 import { askedModel } from '../wire/asked-model.ts'
-import { readExtras, type VendorOptions } from './options.ts'
-import { citationsOf, readForeign, thought } from './read-content.ts'
+import type { VendorOptions } from './options.ts'
+import { citationsOf, readForeign, thought, toldOf } from './read-content.ts'
 import { readEnding } from './read-ending.ts'
 import { readFailure } from './read-failure.ts'
 import { readUsage } from './usage.ts'
@@ -86,7 +86,7 @@ export function streamReader(target: string): StreamReader {
         throw new ReplyUnreadable(target, `a part of type "${part.type}" after the end`)
       switch (part.type) {
         case 'text-start':
-          return [start(`text:${part.id}`, { type: 'text', text: '', ...readExtras(metadata) })]
+          return [start(`text:${part.id}`, { type: 'text', text: '', ...toldOf(metadata) })]
         case 'text-delta':
           return [{ type: 'text-delta', index: at(`text:${part.id}`).index, text: part.delta }]
         case 'text-end': {
@@ -152,7 +152,7 @@ function unended(target: string, keys: readonly string[]): InseamError {
 }
 
 function callOf(id: string, name: string, metadata: VendorOptions | undefined): Block {
-  return { type: 'tool-call', id, name, input: '', ...readExtras(metadata) }
+  return { type: 'tool-call', id, name, input: '', ...toldOf(metadata) }
 }
 
 /** A model may give a call's input in pieces and then whole: the pieces stand, and the whole must begin with them. */
