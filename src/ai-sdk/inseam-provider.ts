@@ -21,26 +21,16 @@ export interface InseamProvider<Version extends string, Model> {
  * @example
  * ```ts
  * import { generateText } from 'ai'
- * import { createSeam } from 'inseam'
+ * import { openSeam } from 'inseam'
  * import { inseamProvider } from 'inseam/ai-sdk'
- * import { defaultConfig } from 'inseam/config'
- * import { startSimulator } from 'inseam/simulator'
- * import { createMemoryCache, createMemoryEventSink } from 'inseam/stores'
  *
- * const simulator = await startSimulator()
- * const seam = createSeam({
- *   config: defaultConfig({}, { simulatorUrl: simulator.url }),
- *   events: createMemoryEventSink(),
- *   cache: createMemoryCache(),
- * })
+ * await using seam = await openSeam({ simulate: true })
  * const { text, providerMetadata } = await generateText({
  *   model: inseamProvider(seam).languageModel('fast'),
  *   prompt: 'Greet Ada.',
  *   providerOptions: { inseam: { feature: 'greet', tenant: 'acme' } },
  * })
  * console.assert(text !== '' && providerMetadata?.inseam?.source === 'provider')
- * await seam.close()
- * await simulator.close()
  * ```
  */
 export function inseamProvider(seam: Runs): InseamProvider<'v4', LanguageModelV4> {
