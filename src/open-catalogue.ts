@@ -178,6 +178,7 @@ function openProvider(
 
 const dialectHeaders: Readonly<Record<Dialect, Readonly<Record<string, string>>>> = {
   'openai-chat': {},
+  'openai-responses': {},
   'anthropic-messages': { 'anthropic-version': '2023-06-01' },
 }
 

@@ -89,7 +89,7 @@ beforeEach(() => {
 /** The bodies that the model was sent, as JSON. */
 const sent = (): string[] => stand.simulator.log().map(({ body }) => JSON.stringify(body))
 
-/** What a client of either dialect gets, in words of neither. */
+/** What a client of any dialect gets, in words of none. */
 interface Got {
   readonly text: string
   readonly stop: string | null
@@ -104,13 +104,14 @@ interface Got {
 /** What a request may say beside its last message. */
 interface Asking {
   readonly openai?: Partial<OpenAI.ChatCompletionCreateParams>
+  readonly responses?: Partial<OpenAI.Responses.ResponseCreateParams>
   readonly anthropic?: Partial<Anthropic.MessageCreateParams>
   readonly headers?: Record<string, string>
 }
 
 type Ask = (model: string, content: string, asking?: Asking) => Promise<Got>
 
-/** Both dialects, streamed and not, by the official clients. */
+/** Every dialect, streamed and not, by the official clients. */
 const clients: Readonly<Record<string, Ask>> = {
   'the OpenAI client': async (model, content, { openai, headers } = {}) => {
     const { data, response } = await stand.openai.chat.completions
@@ -153,6 +154,24 @@ const clients: Readonly<Record<string, Ask>> = {
       citations: chunks.flatMap(({ choices }) => annotationsOf(choices[0]?.delta)),
     }
   },
+  'the Responses client': async (model, content, { responses, headers } = {}) => {
+    const { data, response } = await stand.openai.responses
+      .create({ model, input: content, ...responses, stream: false }, { headers })
+      .withResponse()
+    return responseOf(data, response.headers, 0)
+  },
+  'the Responses client, streaming': async (model, content, { responses, headers } = {}) => {
+    const { data, response } = await stand.openai.responses
+      .create({ model, input: content, ...responses, stream: true }, { headers })
+      .withResponse()
+    const events = await all(data)
+    const last = events.at(-1)
+    if (last?.type !== 'response.completed' && last?.type !== 'response.incomplete') throw new Error('It did not end.')
+    const texts = events.flatMap((event) => (event.type === 'response.output_text.delta' ? event.delta : []))
+    const got = responseOf(last.response, response.headers, texts.length)
+    expect(texts.join('')).toBe(got.text)
+    return got
+  },
   'the Anthropic client': async (model, content, { anthropic, headers } = {}) => {
     const { data, response } = await stand.anthropic.messages
       .create(
@@ -174,6 +193,23 @@ const clients: Readonly<Record<string, Ask>> = {
   },
 }
 
+function responseOf(
+  { output, status, incomplete_details, usage }: OpenAI.Responses.Response,
+  headers: Headers,
+  deltas: number,
+): Got {
+  const parts = output.flatMap((item) => (item.type === 'message' ? item.content : []))
+  return {
+    text: parts.map((part) => (part.type === 'output_text' ? part.text : '')).join(''),
+    stop: incomplete_details?.reason ?? status ?? null,
+    headers,
+    inputTokens: usage?.input_tokens ?? -1,
+    outputTokens: usage?.output_tokens ?? -1,
+    deltas,
+    citations: parts.flatMap((part) => (part.type === 'output_text' ? part.annotations : [])),
+  }
+}
+
 function messageOf({ content, stop_reason, usage }: Anthropic.Message, headers: Headers, deltas: number): Got {
   return {
     text: content.map((block) => (block.type === 'text' ? block.text : `<${block.type}>`)).join(''),
@@ -192,8 +228,8 @@ function annotationsOf(delta: object | undefined): readonly unknown[] {
 }
 
 /** The dialects' words for an answer that is whole, and for one that was cut. */
-const whole = /^(?:stop|end_turn)$/
-const cut = /^(?:length|max_tokens)$/
+const whole = /^(?:stop|completed|end_turn)$/
+const cut = /^(?:length|max_output_tokens|max_tokens)$/
 
 describe.each(Object.entries(clients))('%s', (client, ask) => {
   const isStream = client.endsWith('streaming')
@@ -265,6 +301,13 @@ describe.each(Object.entries(clients))('%s', (client, ask) => {
         stop: ['x'],
         tools: [{ type: 'function', function: { name: 'f', parameters: {} } }],
       },
+      responses: {
+        input: [...turns],
+        instructions: 'Be rude.',
+        temperature: 0.5,
+        reasoning: { effort: 'low' },
+        tools: [{ type: 'function', name: 'f', parameters: {}, strict: false }],
+      },
       anthropic: {
         messages: [...turns],
         system: 'Be rude.',
@@ -276,7 +319,9 @@ describe.each(Object.entries(clients))('%s', (client, ask) => {
     })
     const paths = client.includes('OpenAI')
       ? ['messages', 'tools', 'temperature', 'stop', 'x-inseam-feature']
-      : ['system', 'messages', 'tools', 'stop_sequences', 'thinking', 'x-inseam-feature']
+      : client.includes('Responses')
+        ? ['instructions', 'input', 'tools', 'temperature', 'reasoning.effort', 'x-inseam-feature']
+        : ['system', 'messages', 'tools', 'stop_sequences', 'thinking', 'x-inseam-feature']
     expect(got.headers.get('x-inseam-loss')).toBe(paths.map((path) => `${path};dropped`).join(', '))
     expect(last().losses.map(({ path }) => path)).toEqual(paths)
     expect(sent().at(-1)).not.toMatch(/rude|temperature/)
@@ -285,7 +330,11 @@ describe.each(Object.entries(clients))('%s', (client, ask) => {
   it('may have a lower limit of tokens than the feature, and no higher one', async () => {
     stand.simulator.setScenario({ rules: [{ reply: { text: 'A parcel is late, and nobody answers.' } }] })
     const limited = (tokens: number) =>
-      ask('feature/summarise', 'Late.', { openai: { max_tokens: tokens }, anthropic: { max_tokens: tokens } })
+      ask('feature/summarise', 'Late.', {
+        openai: { max_tokens: tokens },
+        responses: { max_output_tokens: tokens },
+        anthropic: { max_tokens: tokens },
+      })
     const got = await limited(2)
     expect(got.stop).toMatch(cut)
     await limited(5_000)
@@ -379,6 +428,7 @@ describe.each(Object.entries(clients))('%s', (client, ask) => {
       const schema = { type: 'object' as const, properties: { colour: { type: 'string' } } }
       const got = await ask('feature/triage', 'My parcel is late.', {
         openai: { response_format: { type: 'json_schema', json_schema: { name: 'paint', schema } } },
+        responses: { text: { format: { type: 'json_schema', name: 'paint', schema } } },
         anthropic: { output_config: { format: { type: 'json_schema', schema } } },
       })
       expect(JSON.parse(got.text)).toEqual(value)
@@ -391,6 +441,7 @@ describe.each(Object.entries(clients))('%s', (client, ask) => {
     const grounded = { found: true, answer: 'Within 14 days [1].', citations: [{ source: 1, quote }] }
     const asJson: Asking = {
       openai: { response_format: { type: 'json_object' } },
+      responses: { text: { format: { type: 'json_object' } } },
       anthropic: { output_config: { format: { type: 'json_schema', schema: { type: 'object' } } } },
     }
 
@@ -409,15 +460,24 @@ describe.each(Object.entries(clients))('%s', (client, ask) => {
               url_citation: { start_index: 15, end_index: 18, title: 'refunds.txt', url: 'refunds.txt' },
               document: { id: 'refunds.txt', ...place, quote },
             }
-          : {
-              type: 'char_location',
-              cited_text: quote,
-              document_index: 0,
-              document_title: 'refunds.txt',
-              start_char_index: place.start,
-              end_char_index: place.end,
-              file_id: null,
-            },
+          : client.includes('Responses')
+            ? {
+                type: 'url_citation',
+                start_index: 15,
+                end_index: 18,
+                title: 'refunds.txt',
+                url: 'refunds.txt',
+                document: { id: 'refunds.txt', ...place, quote },
+              }
+            : {
+                type: 'char_location',
+                cited_text: quote,
+                document_index: 0,
+                document_title: 'refunds.txt',
+                start_char_index: place.start,
+                end_char_index: place.end,
+                file_id: null,
+              },
       ])
     })
 
@@ -496,6 +556,7 @@ describe.each(Object.entries(clients))('%s', (client, ask) => {
       })
       const got = await ask('feature/support', 'Where is order 4711?', {
         openai: { response_format: { type: 'json_object' } },
+        responses: { text: { format: { type: 'json_object' } } },
         anthropic: { output_config: { format: { type: 'json_schema', schema: { type: 'object' } } } },
       })
       expect(JSON.parse(got.text)).toMatchObject({

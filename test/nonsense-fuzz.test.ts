@@ -12,11 +12,32 @@ import { type ErrorCode, isInseamError } from '../src/errors/index.ts'
 import { createMemoryCache, createMemoryEventSink } from '../src/stores/memory/index.ts'
 import { codecs } from '../src/wire/codecs.ts'
 import { readSse } from '../src/wire/sse.ts'
-import { ask, chunk, frame, named, type Outcome, providersOf, replies, streams, words } from './nonsense-samples.ts'
+import {
+  ask,
+  chunk,
+  frame,
+  named,
+  type Outcome,
+  providersOf,
+  replies,
+  responded,
+  streams,
+  words,
+} from './nonsense-samples.ts'
 import { type NonsenseUpstream, response, startNonsenseUpstream } from './nonsense-upstream.ts'
 import { alias, openStand, type Stand } from './stand.ts'
 
 const begin = streams['anthropic-messages'][0] ?? ''
+
+const look = {
+  id: 'fc_1',
+  type: 'function_call',
+  status: 'completed',
+  call_id: 'call_a',
+  name: 'look',
+  arguments: '{"a":1}',
+}
+const summary = (text: string) => ({ type: 'summary_text', text })
 
 /** Streams with thinking, two tool calls and text between them. */
 const toolStreams: Record<Dialect, readonly string[]> = {
@@ -29,6 +50,26 @@ const toolStreams: Record<Dialect, readonly string[]> = {
     frame(chunk({ tool_calls: [{ index: 1, function: { arguments: '1}' } }] })),
     frame(chunk({}, 'tool_calls')),
     'data: [DONE]\n\n',
+  ],
+  'openai-responses': [
+    streams['openai-responses'][0] ?? '',
+    named('response.output_item.added', { output_index: 0, item: { id: 'rs_1', type: 'reasoning', summary: [] } }),
+    named('response.reasoning_summary_part.added', { output_index: 0, summary_index: 0, part: summary('') }),
+    named('response.reasoning_summary_text.delta', { output_index: 0, summary_index: 0, delta: 'Hm.' }),
+    named('response.reasoning_summary_part.done', { output_index: 0, summary_index: 0, part: summary('Hm.') }),
+    named('response.output_item.done', {
+      output_index: 0,
+      item: { id: 'rs_1', type: 'reasoning', summary: [summary('Hm.')], encrypted_content: 'c2ln' },
+    }),
+    named('response.output_item.added', { output_index: 1, item: { ...look, status: 'in_progress', arguments: '' } }),
+    named('response.function_call_arguments.delta', { output_index: 1, delta: '{"a":' }),
+    named('response.function_call_arguments.delta', { output_index: 1, delta: '1}' }),
+    named('response.function_call_arguments.done', { output_index: 1, arguments: '{"a":1}' }),
+    named('response.output_item.done', { output_index: 1, item: look }),
+    named('response.output_item.added', { output_index: 2, item: { id: 'ws_1', type: 'web_search_call' } }),
+    named('response.web_search_call.completed', { output_index: 2 }),
+    named('response.output_item.done', { output_index: 2, item: { id: 'ws_1', type: 'web_search_call' } }),
+    named('response.completed', { response: responded([look]) }),
   ],
   'anthropic-messages': [
     begin,
@@ -68,6 +109,9 @@ const toolReplies: Record<Dialect, string> = {
         finish_reason: 'tool_calls',
       },
     ],
+  }),
+  'openai-responses': replies['openai-responses']({
+    output: [{ id: 'rs_1', type: 'reasoning', summary: [summary('Hm.')], encrypted_content: 'c2ln' }, look],
   }),
   'anthropic-messages': replies['anthropic-messages']({
     content: [
@@ -148,12 +192,16 @@ function hasTerminalSignal(dialect: Dialect, stream: boolean, bytes: Uint8Array)
     objectOf(Array.isArray(choices) ? choices.find((one) => objectOf(one).finish_reason) : undefined)
   if (!stream) {
     const body = parse(text.replace(/^\ufeff/, ''))
+    if (dialect === 'openai-responses') return body.status === 'completed' || body.status === 'incomplete'
     return isWord(dialect === 'openai-chat' ? firstChoice(body).finish_reason : body.stop_reason)
   }
   const events: Fields[] = []
   const parser = createParser({ onEvent: ({ event, data }) => events.push({ type: event, ...parse(data) }) })
   parser.feed(text)
   if (dialect === 'openai-chat') return events.some((event) => isWord(firstChoice(event).finish_reason))
+  if (dialect === 'openai-responses') {
+    return events.some(({ type }) => type === 'response.completed' || type === 'response.incomplete')
+  }
   const hasReason = events.some(
     ({ delta, message }) => isWord(objectOf(delta).stop_reason) || isWord(objectOf(message).stop_reason),
   )
@@ -292,6 +340,16 @@ describe('bytes that nobody meant', () => {
       ['openai-chat', '', () => frame(chunk({ content: 'a', annotations: [{ type: 'url_citation' }] }))],
       ['openai-chat', '', () => ':\n\n'],
       [
+        'openai-responses',
+        '',
+        (i) => named('response.output_item.done', { output_index: i, item: { type: 'web_search_call', id: `${i}` } }),
+      ],
+      [
+        'openai-responses',
+        named('response.output_item.added', { output_index: 0, item: { type: 'message', content: [] } }),
+        () => named('response.output_text.annotation.added', { output_index: 0, content_index: 0, annotation: {} }),
+      ],
+      [
         'anthropic-messages',
         begin,
         (i) => named('content_block_start', { index: i, content_block: { type: 'text', text: 'a' } }),
@@ -357,6 +415,40 @@ const requests: Record<Dialect, JsonValue> = {
     stop: ['a'],
     seed: 1,
     n: 1,
+    user: 'u',
+  },
+  'openai-responses': {
+    model: 'm',
+    instructions: 'Be brief.',
+    max_output_tokens: 50,
+    stream: true,
+    input: [
+      { role: 'developer', content: 'Be kind.' },
+      {
+        type: 'message',
+        role: 'user',
+        content: [
+          { type: 'input_text', text: 'Hello.' },
+          { type: 'input_image', image_url: 'data:image/png;base64,aGk=', detail: 'high' },
+          { type: 'input_file', filename: 'a.pdf', file_data: 'JVBERi0=' },
+        ],
+      },
+      { type: 'reasoning', id: 'rs_1', summary: [summary('Hm.')], encrypted_content: 'c2ln' },
+      { type: 'message', id: 'msg_1', role: 'assistant', content: [{ type: 'output_text', text: 'I look.' }] },
+      { type: 'function_call', id: 'fc_1', call_id: 'a', name: 'look', arguments: '{"a":[1]}' },
+      { type: 'web_search_call', id: 'ws_1', status: 'completed' },
+      { type: 'function_call_output', call_id: 'a', output: [{ type: 'input_text', text: 'A' }] },
+      { role: 'user', content: 'Go on.' },
+    ],
+    tools: [
+      { type: 'function', name: 'look', description: 'b', parameters: { type: 'object' }, strict: true },
+      { type: 'web_search' },
+    ],
+    tool_choice: { type: 'function', name: 'look' },
+    text: { format: { type: 'json_schema', name: 'c', schema: { type: 'object' } }, verbosity: 'low' },
+    reasoning: { effort: 'low', summary: 'auto' },
+    temperature: 1.5,
+    store: false,
     user: 'u',
   },
   'anthropic-messages': {
@@ -579,19 +671,25 @@ describe('a stream that is cut anywhere, at the official clients', () => {
       }
       return text
     },
+    responses: async (model: string) => {
+      const input = 'Say hello.'
+      return (await stand.openai.responses.stream({ model, input }).finalResponse()).output_text
+    },
     anthropic: async (model: string) => {
       const message = await stand.anthropic.messages.stream({ model, messages, max_tokens: 100 }).finalMessage()
       return message.content.map((block) => (block.type === 'text' ? block.text : '')).join('')
     },
   }
 
-  for (const client of ['openai', 'anthropic'] as const) {
-    it(`succeeds only where it is complete: ${client}`, async () => {
+  for (const client of ['openai', 'responses', 'anthropic'] as const) {
+    it.each(dialects)(`succeeds only where it is complete: ${client}, %s`, async (spoken) => {
       await Promise.all(
-        cuts.map(async ({ dialect, bytes, model }) => {
-          const text = await clients[client](model).catch(() => undefined)
-          expect(text, `${model} at ${client}`).toBe(hasTerminalSignal(dialect, true, bytes) ? words : undefined)
-        }),
+        cuts
+          .filter(({ dialect }) => dialect === spoken)
+          .map(async ({ dialect, bytes, model }) => {
+            const text = await clients[client](model).catch(() => undefined)
+            expect(text, `${model} at ${client}`).toBe(hasTerminalSignal(dialect, true, bytes) ? words : undefined)
+          }),
       )
     })
   }

@@ -21,6 +21,25 @@ export const chunk = (delta: object, finish: string | null = null) => ({
   model: 'told-model',
   choices: [{ index: 0, delta, finish_reason: finish }],
 })
+const responsesUsage = { input_tokens: 7, output_tokens: 5, total_tokens: 12 }
+/** An item of the Responses API: a message that says this. */
+const responseMessage = (text: string) => ({
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  status: 'completed',
+  content: [{ type: 'output_text', text, annotations: [] }],
+})
+/** A response of the Responses API that is over. */
+export const responded = (output: readonly object[]) => ({
+  id: 'resp_1',
+  object: 'response',
+  model: 'told-model',
+  status: 'completed',
+  output,
+  usage: responsesUsage,
+})
+const inPart = { item_id: 'msg_1', output_index: 0, content_index: 0 }
 const openaiUsage = { prompt_tokens: 7, completion_tokens: 5, total_tokens: 12 }
 
 /** A whole stream of each dialect, event by event. */
@@ -32,6 +51,20 @@ export const streams: Record<Dialect, readonly string[]> = {
     frame(chunk({}, 'stop')),
     frame({ id: 'chatcmpl-1', choices: [], usage: openaiUsage }),
     'data: [DONE]\n\n',
+  ],
+  'openai-responses': [
+    named('response.created', { response: { id: 'resp_1', model: 'told-model', status: 'in_progress', output: [] } }),
+    named('response.output_item.added', {
+      output_index: 0,
+      item: { id: 'msg_1', type: 'message', role: 'assistant', status: 'in_progress', content: [] },
+    }),
+    named('response.content_part.added', { ...inPart, part: { type: 'output_text', text: '', annotations: [] } }),
+    named('response.output_text.delta', { ...inPart, delta: 'Hé, ' }),
+    named('response.output_text.delta', { ...inPart, delta: 'world 😀.' }),
+    named('response.output_text.done', { ...inPart, text: words }),
+    named('response.content_part.done', { ...inPart, part: { type: 'output_text', text: words, annotations: [] } }),
+    named('response.output_item.done', { output_index: 0, item: responseMessage(words) }),
+    named('response.completed', { response: responded([responseMessage(words)]) }),
   ],
   'anthropic-messages': [
     named('message_start', {
@@ -57,6 +90,7 @@ export const replies: Record<Dialect, (change?: object) => string> = {
       usage: openaiUsage,
       ...change,
     }),
+  'openai-responses': (change) => JSON.stringify({ ...responded([responseMessage(words)]), ...change }),
   'anthropic-messages': (change) =>
     JSON.stringify({
       id: 'msg_1',
@@ -77,7 +111,7 @@ export type Outcome = { readonly reply: Reply; readonly deltas: readonly Delta[]
 const requestBody = (dialect: Dialect, model: string, stream: boolean) => ({
   model,
   ...(dialect === 'anthropic-messages' && { max_tokens: 100 }),
-  messages: [{ role: 'user', content: 'Say hello to the world.' }],
+  [dialect === 'openai-responses' ? 'input' : 'messages']: [{ role: 'user', content: 'Say hello to the world.' }],
   stream,
 })
 

@@ -345,7 +345,7 @@ const catalogue: readonly Nonsense[] = [
               choices: [{ index: 0, message: { role: 'assistant', content: null }, finish_reason: 'stop' }],
             }),
           )
-        : response(replies[dialect]({ content: [] })),
+        : response(replies[dialect]({ content: [], output: [] })),
     ),
     ends: 'answered',
     text: '',
@@ -359,14 +359,16 @@ const catalogue: readonly Nonsense[] = [
               choices: [{ index: 0, message: { role: 'assistant', content: 7 }, finish_reason: 'stop' }],
             }),
           )
-        : response(replies[dialect]({ content: [{ type: 'text', text: 7 }] })),
+        : response(
+            replies[dialect]({ content: [{ type: 'text', text: 7 }], output: [{ type: 'message', content: 7 }] }),
+          ),
     ),
     ends: 'reply-unreadable',
   },
   {
     name: 'offers no choice',
     answer: whole((dialect) =>
-      response(replies[dialect](dialect === 'openai-chat' ? { choices: [] } : { content: null })),
+      response(replies[dialect](dialect === 'openai-chat' ? { choices: [] } : { content: null, output: null })),
     ),
     ends: 'reply-unreadable',
   },
@@ -374,7 +376,9 @@ const catalogue: readonly Nonsense[] = [
     (reason): Nonsense => ({
       name: `stops for ${JSON.stringify(reason)}`,
       answer: (dialect, stream) => {
-        const said = bodyOf(dialect, stream).replace(/"(stop|end_turn)"/, JSON.stringify(reason))
+        // There the event's own name says how the stream ended.
+        if (stream && dialect === 'openai-responses') return undefined
+        const said = bodyOf(dialect, stream).replace(/"(stop|completed|end_turn)"/, JSON.stringify(reason))
         return response(said, { type: typeOf(stream) })
       },
       ends:
@@ -408,12 +412,15 @@ const catalogue: readonly Nonsense[] = [
   },
   {
     name: 'counts more and more',
-    answer: streamed((events) =>
-      events
-        .flatMap((event) =>
-          event.includes('_tokens":5') ? [event.replace('_tokens":5', '_tokens":3'), event] : [event],
-        )
-        .join(''),
+    answer: streamed((events, dialect) =>
+      // There usage is told once, at the end.
+      dialect === 'openai-responses'
+        ? undefined
+        : events
+            .flatMap((event) =>
+              event.includes('_tokens":5') ? [event.replace('_tokens":5', '_tokens":3'), event] : [event],
+            )
+            .join(''),
     ),
     ends: 'answered',
   },
@@ -550,7 +557,8 @@ const catalogue: readonly Nonsense[] = [
   {
     name: 'stops for the credential',
     answer: (dialect, stream) => {
-      const said = bodyOf(dialect, stream).replace(/"(stop|end_turn)"/, '"key-canary-7361"')
+      if (stream && dialect === 'openai-responses') return undefined
+      const said = bodyOf(dialect, stream).replace(/"(stop|completed|end_turn)"/, '"key-canary-7361"')
       return response(said, { type: typeOf(stream) })
     },
     ends: 'reply-unreadable',

@@ -4,14 +4,26 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type RawUpstream, startRawUpstream, withRawUpstream } from './raw-upstream.ts'
 import { alias, openStand, type Stand } from './stand.ts'
 
-const dialects = ['openai-chat', 'anthropic-messages'] as const
+const dialects = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const
 type Dialect = (typeof dialects)[number]
-const doors = { 'openai-chat': '/v1/chat/completions', 'anthropic-messages': '/v1/messages' } as const
+const doors = {
+  'openai-chat': '/v1/chat/completions',
+  'openai-responses': '/v1/responses',
+  'anthropic-messages': '/v1/messages',
+} as const
+
+const simulators = {
+  'openai-chat': 'simulator',
+  'openai-responses': 'simulator-responses',
+  'anthropic-messages': 'simulator-anthropic',
+} as const
 
 /** A request as nobody's serialiser would write it. `#` stands for the model. */
 const requests: Record<Dialect, string> = {
   'openai-chat': `{ "temperature": 1.0,\n\t"messages" : [ {"content":"Gr\\u00fc\\u00dfe \\ud83d\\ude00 \\/ 😀","role":"user", "name":"a\\"b"} ],
   "model":"#"  , "seed": 12345678901234567890, "future_field": {"b":1,"a":[ 1.50, -0, 1E2 ]},"user":null${' '.repeat(3)}}`,
+  'openai-responses': `{ "store": false,\n\t"input" : [ {"content":[{"text":"Gr\\u00fc\\u00dfe \\/ 😀","type":"input_text"}],"role":"user"}, {"type":"item_reference","id":"msg_9"} ],
+  "model":"#"  , "background": false, "previous_response_id":"resp_0", "future_field": {"b":1,"a":[ 1.50, -0, 1E2 ]},"user":null${' '.repeat(3)}}`,
   'anthropic-messages': `{"max_tokens": 50, "messages":[{"role":"user","content":[{"text":"Gr\\u00fc\\u00dfe","type":"text","cache_control":{"ttl":"1h","type":"ephemeral"}}]}],
     "future_field":[{"z":1,"a":2.0}] ,"model" :"#", "system":[ {"type":"text","text":"Be brief."} ] }\n`,
 }
@@ -19,6 +31,8 @@ const requests: Record<Dialect, string> = {
 const replies: Record<Dialect, string> = {
   'openai-chat':
     '{"id":"chatcmpl-1" ,"object":"chat.completion","created":1,"model":"m-2026","choices":[{"index":0,"message":{"role":"assistant","content":"Hi \\u00e9","future":1.0},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5},"future":[1.50]}\n',
+  'openai-responses':
+    '{"id":"resp_1" ,"object":"response","status":"completed","model":"m-2026","output":[{"type":"future_item","x":1.0},{"type":"message","id":"msg_1","role":"assistant","content":[{"type":"output_text","text":"Hi \\u00e9","annotations":[]}]}],"usage":{"input_tokens":3,"output_tokens":2,"total_tokens":5},"future":[1.50]}\n',
   'anthropic-messages':
     '{"content":[{"type":"text","text":"Hi \\u00e9"},{"type":"future_block","x":1.0}],"id":"msg_1","type":"message","role":"assistant","model":"m-2026","stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":2,"future":{}}}',
 }
@@ -35,6 +49,15 @@ const streams: Record<Dialect, string> = {
     'data: {"id":"chatcmpl-1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n',
     usageFrame,
     'data: [DONE]\n\n',
+  ].join(''),
+  'openai-responses': [
+    'event: response.created\r\ndata: {"type":"response.created","sequence_number":0,"response":{"id":"resp_1","model":"m","status":"in_progress","output":[]}}\r\n\r\n',
+    ': keep alive\n\n',
+    'event:response.output_item.added\ndata:{"type":"response.output_item.added","output_index":0,"item":{"type":"message","id":"msg_1","role":"assistant","content":[]}}\n\n',
+    'event: response.future\ndata: {"type":"response.future","percent":50}\n\n',
+    'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"Hé 😀","obfuscation":"x"}\n\n',
+    'event: response.output_item.done\ndata: {"type":"response.output_item.done","output_index":0,"item":{"type":"message","id":"msg_1","role":"assistant","content":[{"type":"output_text","text":"Hé 😀"}]}}\n\n',
+    'event: response.completed\ndata: {"type":"response.completed","response":{"id":"resp_1","status":"completed","output":[],"usage":{"input_tokens":3,"output_tokens":2,"total_tokens":5}},"future":1.0}\n\n',
   ].join(''),
   'anthropic-messages': [
     'event: message_start\r\ndata: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"m","content":[],"stop_reason":null,"usage":{"input_tokens":3,"output_tokens":1}}}\r\n\r\n',
@@ -171,6 +194,9 @@ describe.each(dialects)('a client of %s and a provider of the same', (dialect) =
               { role: 'user', content },
             ],
           })
+        } else if (dialect === 'openai-responses') {
+          const client = new OpenAI({ baseURL: `${baseURL}/v1`, apiKey: 'any', maxRetries: 0 })
+          await client.responses.create({ model: of, instructions: rules, input: content })
         } else {
           const client = new Anthropic({ baseURL, apiKey: 'any', maxRetries: 0 })
           await client.messages.create({
@@ -183,7 +209,7 @@ describe.each(dialects)('a client of %s and a provider of the same', (dialect) =
       }
       return stand.simulator.invoice().lines.map(({ usage }) => usage)
     }
-    const target = dialect === 'openai-chat' ? 'simulator/sim-small' : 'simulator-anthropic/sim-small'
+    const target = `${simulators[dialect]}/sim-small`
     const without = await usages(stand.simulator.url, 'sim-small')
     expect(await usages(stand.gateway.url, target)).toEqual(without)
     expect(without.at(-1)?.cacheRead).toBeGreaterThan(1000)

@@ -51,7 +51,7 @@ export async function startRawUpstream(respond: Respond = (response) => response
   return upstream
 }
 
-/** Adds the upstream to a configuration, once for each dialect: `raw-openai-chat` and `raw-anthropic-messages`. */
+/** Adds the upstream to a configuration, once for each dialect: `raw-openai-chat`, say. */
 export function withRawUpstream(url: string, change: Partial<ProviderConfig> = {}): (config: Config) => Config {
   const provider = (dialect: Dialect, auth: ProviderConfig['auth']): ProviderConfig => ({
     name: `raw-${dialect}`,
@@ -67,6 +67,11 @@ export function withRawUpstream(url: string, change: Partial<ProviderConfig> = {
   })
   return (config) => ({
     ...config,
-    providers: [...config.providers, provider('openai-chat', 'bearer'), provider('anthropic-messages', 'x-api-key')],
+    providers: [
+      ...config.providers,
+      provider('openai-chat', 'bearer'),
+      provider('openai-responses', 'bearer'),
+      provider('anthropic-messages', 'x-api-key'),
+    ],
   })
 }

@@ -950,3 +950,146 @@ describe('16. fields that nobody knows', () => {
     expect(event).toMatchObject({ dialectIn: 'openai-chat', dialectOut: 'anthropic-messages' })
   })
 })
+
+/** A client of OpenAI's Responses whose target speaks another dialect, and others whose target speaks Responses. */
+const fromResponses = (model: string, body: Json) => {
+  whole = plainReply[model as 'to-openai']
+  return post('/v1/responses', { model, input: 'Hello.', ...body })
+}
+const toResponses = (path: string, body: Json) => {
+  whole = {
+    id: 'resp_1',
+    status: 'completed',
+    output: [{ type: 'message', id: 'msg_1', role: 'assistant', content: [{ type: 'output_text', text: 'ok' }] }],
+  }
+  return post(path, { model: 'raw-openai-responses/m', messages: hello, ...body })
+}
+
+describe('OpenAI Responses among the others', () => {
+  const item = { id: 'msg_0', type: 'message', role: 'assistant', status: 'completed' }
+  const conversation = [
+    { role: 'user', content: [{ type: 'input_text', text: 'Look.' }] },
+    { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'c2ln' },
+    { ...item, content: [{ type: 'output_text', text: 'I look.', annotations: [] }] },
+    { type: 'function_call', id: 'fc_1', call_id: 'a', name: 'look', arguments: '{}', status: 'completed' },
+    { type: 'function_call', id: 'fc_2', call_id: 'b', name: 'look', arguments: '{}', status: 'completed' },
+    { type: 'web_search_call', id: 'ws_1', status: 'completed' },
+    { type: 'function_call_output', call_id: 'a', output: 'A cat.' },
+    {
+      type: 'function_call_output',
+      call_id: 'b',
+      output: [{ type: 'input_image', image_url: 'data:image/png;base64,aGk=', detail: 'auto' }],
+    },
+    { role: 'user', content: 'Well?' },
+  ]
+
+  it('puts parallel calls into one message and their results behind it, and names what stays behind', async () => {
+    const chat = await fromResponses('to-openai', { instructions: 'Be brief.', input: conversation, store: false })
+    expect(chat.sent.messages.map(({ role }: Json) => role)).toEqual([
+      'system',
+      'user',
+      'assistant',
+      'tool',
+      'tool',
+      'user',
+    ])
+    expect(chat.sent.messages[2].tool_calls.map(({ id }: Json) => id)).toEqual(['a', 'b'])
+    expect(chat.losses.toSorted()).toEqual(['input[1];dropped', 'input[5];dropped', 'input[7].content[0];approximated'])
+    const claude = await fromResponses('to-anthropic', { input: conversation, max_output_tokens: 50 })
+    expect(claude.sent.messages.map(({ role }: Json) => role)).toEqual(['user', 'assistant', 'user'])
+    expect(claude.sent.messages[2].content.map(({ type }: Json) => type)).toEqual([
+      'tool_result',
+      'tool_result',
+      'text',
+    ])
+    expect(claude.sent.messages[2].content[1].content[0].type).toBe('image')
+    expect(claude.losses.toSorted()).toEqual(['input[1];dropped', 'input[5];dropped'])
+  })
+
+  it('names each field that the other dialect has no word for', async () => {
+    const { losses, got } = await fromResponses('to-anthropic', {
+      max_output_tokens: 50,
+      background: true,
+      include: ['reasoning.encrypted_content'],
+      reasoning: { effort: 'low', summary: 'auto' },
+      store: true,
+      text: { verbosity: 'low' },
+      tools: [{ type: 'web_search' }],
+      truncation: 'auto',
+    })
+    expect(losses.toSorted()).toEqual([
+      'background;dropped',
+      'include;dropped',
+      'reasoning.summary;dropped',
+      'store;dropped',
+      'text.verbosity;dropped',
+      'tools[web_search];dropped',
+      'truncation;dropped',
+    ])
+    expect(got).toMatchObject({ object: 'response', status: 'completed', output: [{ content: [{ text: 'ok' }] }] })
+  })
+
+  it.each(['previous_response_id', 'conversation', 'prompt'])(
+    'refuses %s where nobody holds what was said before, and spends nothing',
+    async (field) => {
+      const { status, sent, got } = await fromResponses('to-openai', {
+        [field]: field === 'prompt' ? { id: 'p' } : 'x',
+      })
+      expect(status).toBe(400)
+      expect(sent).toBeUndefined()
+      expect(got.error.message).toContain(field)
+    },
+  )
+
+  it('is asked to store nothing, and for reasoning that can go back', async () => {
+    const { sent, losses, got } = await toResponses('/v1/chat/completions', {
+      reasoning_effort: 'low',
+      stop: ['x'],
+      seed: 1,
+      max_completion_tokens: 5,
+    })
+    expect(sent).toEqual({
+      model: 'm',
+      input: [{ role: 'user', content: 'Hello.' }],
+      reasoning: { effort: 'low' },
+      max_output_tokens: 16,
+      store: false,
+      include: ['reasoning.encrypted_content'],
+    })
+    expect(losses.toSorted()).toEqual(['max_tokens;approximated', 'seed;dropped', 'stop;dropped'])
+    expect(got.choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: 'ok' } })
+  })
+
+  it('keeps images in the results of tools, and marks a failed one', async () => {
+    const { sent, losses } = await toResponses('/v1/messages', {
+      max_tokens: 50,
+      messages: [
+        ...hello,
+        { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'look', input: {} }] },
+        {
+          role: 'user',
+          content: [
+            {
+              type: 'tool_result',
+              tool_use_id: 'a',
+              is_error: true,
+              content: [
+                { type: 'text', text: 'Too dark.' },
+                { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'aGk=' } },
+              ],
+            },
+          ],
+        },
+      ],
+    })
+    expect(sent.input[2]).toEqual({
+      type: 'function_call_output',
+      call_id: 'a',
+      output: [
+        { type: 'input_text', text: 'Error: Too dark.' },
+        { type: 'input_image', image_url: 'data:image/png;base64,aGk=', detail: 'auto' },
+      ],
+    })
+    expect(losses).toEqual(['messages[2].content[0].is_error;approximated'])
+  })
+})

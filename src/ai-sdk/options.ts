@@ -1,3 +1,4 @@
+import { dialects } from '../core/dialect.ts'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
 import type { BlockExtras, ThinkingBlock } from '../core/message.ts'
 import type { LossList } from './loss-list.ts'
@@ -51,8 +52,9 @@ export function writeMetadata(
 /** Reasoning as the AI SDK holds it. Anthropic's signature and ciphertext have names of their own there; all else is `inseam`'s or a vendor's. */
 export function readThinking(text: string, options: VendorOptions | undefined): ThinkingBlock {
   const { inseam, anthropic } = options ?? {}
-  if (inseam && (inseam.dialect === 'openai-chat' || inseam.dialect === 'anthropic-messages')) {
-    const { dialect, signature, redacted, extras } = inseam
+  const dialect = dialects.find((spoken) => spoken === inseam?.dialect)
+  if (inseam && dialect) {
+    const { signature, redacted, extras } = inseam
     return {
       type: 'thinking',
       text,

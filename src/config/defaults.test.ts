@@ -50,10 +50,11 @@ test('a local server stands behind the aliases where no key is set, and beside t
   expect(aliasesOf(defaultConfig({}, { local: { ...local, models: [] } }))).toEqual({})
 })
 
-test('the simulator speaks both dialects, and no key is read beside it', () => {
+test('the simulator speaks every dialect, and no key is read beside it', () => {
   const config = defaultConfig({ OPENAI_API_KEY: 'o' }, { simulatorUrl: 'http://127.0.0.1:9/' })
   expect(config.providers.map(({ name, dialect, url, auth }) => [name, dialect, url, auth])).toEqual([
     ['simulator', 'openai-chat', 'http://127.0.0.1:9/v1', 'bearer'],
+    ['simulator-responses', 'openai-responses', 'http://127.0.0.1:9/v1', 'bearer'],
     ['simulator-anthropic', 'anthropic-messages', 'http://127.0.0.1:9/v1', 'x-api-key'],
   ])
   expect(aliasesOf(config)).toEqual({

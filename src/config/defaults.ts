@@ -88,6 +88,8 @@ export function environmentProviders(env: Environment): ProviderConfig[] {
 export function defaultAliases(providers: readonly ProviderConfig[]): AliasConfig[] {
   const targets = (choose: (provider: ProviderConfig) => string | undefined) =>
     providers.flatMap((provider) => {
+      // The same host in another dialect is nothing to fall back to.
+      if (provider.dialect === 'openai-responses') return []
       const model = choose(provider)
       return model === undefined ? [] : [{ provider: provider.name, model, weight: 1 }]
     })
@@ -125,6 +127,7 @@ function simulatorProviders(url: string): ProviderConfig[] {
   const common = { kind: 'simulator', url: `${trimSlash(url)}/v1`, key: 'simulated', headers: {}, quirks: {} } as const
   return [
     { ...common, name: 'simulator', dialect: 'openai-chat', auth: 'bearer', models: ['sim-small', 'sim-large'] },
+    { ...common, name: 'simulator-responses', dialect: 'openai-responses', auth: 'bearer', models: [] },
     { ...common, name: 'simulator-anthropic', dialect: 'anthropic-messages', auth: 'x-api-key', models: [] },
   ]
 }

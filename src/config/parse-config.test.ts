@@ -201,3 +201,13 @@ test('the page is on this machine, on an address and behind a token of the opera
   })
   expect(adminOf('admin: false')).toBe(false)
 })
+
+test('OpenAI speaks its other dialect at the same address, by the same key', () => {
+  const { providers } = parse('providers: { openai: { dialect: openai-responses, key: k } }')
+  expect(providers[0]).toMatchObject({
+    dialect: 'openai-responses',
+    url: 'https://api.openai.com/v1',
+    auth: 'bearer',
+    key: 'k',
+  })
+})

@@ -311,7 +311,7 @@ providers:
     inseam.yaml:11:38  providers.url3.url: "https://host/v1?api_key=***********" is no base URL. Write http:// or https://, a host and a path, without user, query or fragment: https://api.example.com/v1.
       11 |   url3: { dialect: openai-chat, url: "https://host/v1?api_key=***********" }
          |                                      ^
-    inseam.yaml:12:20  providers.url4.dialect: "openai-chats" is no dialect. Did you mean "openai-chat"? Write openai-chat or anthropic-messages.
+    inseam.yaml:12:20  providers.url4.dialect: "openai-chats" is no dialect. Did you mean "openai-chat"? Write openai-chat, openai-responses or anthropic-messages.
       12 |   url4: { dialect: openai-chats, url: "host:80" }
          |                    ^
     inseam.yaml:12:39  providers.url4.url: "host:80" is no base URL. Write http:// or https://, a host and a path, without user, query or fragment: https://api.example.com/v1.

@@ -23,7 +23,7 @@ function resolve(name: string, written: WrittenProvider, env: Environment, repor
   const path = ['providers', name]
   const entry = findInCatalogue(written.kind ?? name)
   const dialect = written.dialect ?? entry?.dialect
-  const sameDialect = entry !== undefined && dialect === entry.dialect
+  const sameDialect = entry !== undefined && (dialect === entry.dialect || dialect === entry.alsoSpeaks)
   const url = written.url ?? (sameDialect ? entry.url : '')
   if (!dialect || url === '') return refuse(name, written, report)
 

@@ -99,7 +99,9 @@ const provider = map({
     ),
   dialect: choice(dialects, 'dialect')
     .optional()
-    .describe('The wire format that the host speaks. Needed where the kind is unknown.'),
+    .describe(
+      'The wire format that the host speaks. Needed where the kind is unknown. Default at OpenAI: openai-chat.',
+    ),
   url: url.optional().describe('The base URL. Needed where the kind is unknown. Overrides that of a known host.'),
   key: secret('key')
     .optional()

@@ -8,7 +8,7 @@ import { InvalidRequest } from '../errors/index.ts'
  * and all of it is named. Throws `InvalidRequest` where more than one answer is asked for.
  */
 export function lossesOf(request: ModelRequest, dialect: Dialect): Loss[] {
-  const isOpenai = dialect === 'openai-chat'
+  const words = wordsOf(dialect)
   const own = request.extensions?.[dialect] ?? {}
   if (typeof own.n === 'number' && own.n > 1) {
     throw new InvalidRequest(
@@ -25,32 +25,81 @@ export function lossesOf(request: ModelRequest, dialect: Dialect): Loss[] {
     temperature: request.temperature,
     top_p: request.topP,
     top_k: request.topK,
-    [isOpenai ? 'stop' : 'stop_sequences']: request.stop,
+    [words.stop]: request.stop,
     seed: request.seed,
     presence_penalty: request.presencePenalty,
     frequency_penalty: request.frequencyPenalty,
-    [isOpenai ? 'reasoning_effort' : 'thinking']: request.reasoning,
-    [isOpenai ? 'user' : 'metadata.user_id']: request.endUser,
+    [words.reasoning]: request.reasoning,
+    [words.endUser]: request.endUser,
     ...further,
   }
-  const losses = conversationLosses(request.messages.slice(0, -1), isOpenai)
+  const losses = conversationLosses(request.messages.slice(0, -1), words)
   for (const [path, value] of Object.entries(said)) {
     if (value !== undefined && value !== null)
       losses.push({ path, effect: 'dropped', detail: 'The feature decides it.' })
   }
   if (request.output?.schema) {
-    const path = isOpenai ? 'response_format.json_schema' : 'output_config.format.schema'
-    losses.push({ path, effect: 'approximated', detail: "The answer is JSON, of the feature's own form." })
+    losses.push({
+      path: words.schema,
+      effect: 'approximated',
+      detail: "The answer is JSON, of the feature's own form.",
+    })
   }
   return losses
 }
 
-function conversationLosses(earlier: readonly Message[], isOpenai: boolean): Loss[] {
+interface Words {
+  readonly stop: string
+  readonly reasoning: string
+  readonly endUser: string
+  readonly output: string
+  readonly schema: string
+  /** Where a system prompt stands, if apart from the messages. */
+  readonly system?: string
+  readonly messages: string
+}
+
+const words: Readonly<Record<Dialect, Words>> = {
+  'openai-chat': {
+    stop: 'stop',
+    reasoning: 'reasoning_effort',
+    endUser: 'user',
+    output: 'response_format',
+    schema: 'response_format.json_schema',
+    messages: 'messages',
+  },
+  'openai-responses': {
+    stop: 'stop',
+    reasoning: 'reasoning.effort',
+    endUser: 'user',
+    output: 'text.format',
+    schema: 'text.format.schema',
+    system: 'instructions',
+    messages: 'input',
+  },
+  'anthropic-messages': {
+    stop: 'stop_sequences',
+    reasoning: 'thinking',
+    endUser: 'metadata.user_id',
+    output: 'output_config.format',
+    schema: 'output_config.format.schema',
+    system: 'system',
+    messages: 'messages',
+  },
+}
+
+/** What a dialect calls what a feature decides. */
+export function wordsOf(dialect: Dialect): Words {
+  return words[dialect]
+}
+
+function conversationLosses(earlier: readonly Message[], { system, messages }: Words): Loss[] {
   const lost = (path: string): Loss => ({
     path,
     effect: 'dropped',
     detail: 'The last message is the input of the feature; what stands before it is not read.',
   })
-  const turns = earlier.filter(({ role }) => isOpenai || role !== 'system')
-  return [...(turns.length < earlier.length ? [lost('system')] : []), ...(turns.length > 0 ? [lost('messages')] : [])]
+  const turns = earlier.filter(({ role }) => system === undefined || role !== 'system')
+  const apart = system !== undefined && turns.length < earlier.length ? [lost(system)] : []
+  return [...apart, ...(turns.length > 0 ? [lost(messages)] : [])]
 }

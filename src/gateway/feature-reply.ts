@@ -1,5 +1,5 @@
 import type { Dialect } from '../core/dialect.ts'
-import type { JsonValue } from '../core/json.ts'
+import type { JsonObject, JsonValue } from '../core/json.ts'
 import { type Block, textOf } from '../core/message.ts'
 import type { Ending, Reply } from '../core/reply.ts'
 import type { Run } from '../patterns/act/act.ts'
@@ -78,8 +78,7 @@ function answerInWords(answer: Answer, dialect: Dialect): Block {
   if (answer.type === 'abstained') return text(`No answer was found in the documents: ${whyNot[answer.reason]}`)
   const { citations } = answer
   if (citations.length === 0) return text(answer.text)
-  const cite = dialect === 'openai-chat' ? annotation : charLocation
-  const key = dialect === 'openai-chat' ? 'annotations' : 'citations'
+  const { key, cite } = citing[dialect]
   return {
     type: 'text',
     text: answer.text,
@@ -88,15 +87,24 @@ function answerInWords(answer: Answer, dialect: Dialect): Block {
 }
 
 /** OpenAI cites pages: the document's id stands for its address, and what was quoted beside it. */
-function annotation({ number, document, start, end, quote }: Citation, text: string): JsonValue {
+function annotation(citation: Citation, text: string): JsonValue {
+  return { type: 'url_citation', url_citation: pageOf(citation, text), document: quoteOf(citation) }
+}
+
+/** In its Responses the same stands without an object around it. */
+function flatAnnotation(citation: Citation, text: string): JsonValue {
+  return { type: 'url_citation', ...pageOf(citation, text), document: quoteOf(citation) }
+}
+
+function pageOf({ number, document }: Citation, text: string): JsonObject {
   const mark = `[${number}]`
   const at = text.indexOf(mark)
-  const place = at === -1 ? [0, 0] : [at, at + mark.length]
-  return {
-    type: 'url_citation',
-    url_citation: { start_index: place[0], end_index: place[1], title: document, url: document },
-    document: { id: document, start, end, quote },
-  }
+  const [start, end] = at === -1 ? [0, 0] : [at, at + mark.length]
+  return { start_index: start, end_index: end, title: document, url: document }
+}
+
+function quoteOf({ document, start, end, quote }: Citation): JsonObject {
+  return { id: document, start, end, quote }
 }
 
 /** Anthropic cites documents by the place of the quote in them. */
@@ -110,6 +118,15 @@ function charLocation({ number, document, start, end, quote }: Citation): JsonVa
     end_char_index: end,
     file_id: null,
   }
+}
+
+/** Where a dialect has citations, and how it writes one. */
+const citing: Readonly<
+  Record<Dialect, { readonly key: string; readonly cite: (citation: Citation, text: string) => JsonValue }>
+> = {
+  'openai-chat': { key: 'annotations', cite: annotation },
+  'openai-responses': { key: 'annotations', cite: flatAnnotation },
+  'anthropic-messages': { key: 'citations', cite: charLocation },
 }
 
 function runAsJson(run: Run): unknown {

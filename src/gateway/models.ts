@@ -6,7 +6,7 @@ import { UnknownModel } from '../errors/index.ts'
 /** The list of models as a dialect shows it. `since`: when this gateway started, in milliseconds since the Unix epoch. */
 export function listModels(models: readonly ModelListing[], dialect: Dialect, since: number): JsonObject {
   const data = models.map((model) => show(model, dialect, since))
-  if (dialect === 'openai-chat') return { object: 'list', data }
+  if (dialect !== 'anthropic-messages') return { object: 'list', data }
   return { data, has_more: false, first_id: models.at(0)?.id ?? null, last_id: models.at(-1)?.id ?? null }
 }
 
@@ -22,7 +22,7 @@ export function showModel(models: readonly ModelListing[], id: string, dialect: 
 }
 
 function show({ id, ownedBy, targets }: ModelListing, dialect: Dialect, since: number): JsonObject {
-  if (dialect === 'openai-chat')
+  if (dialect !== 'anthropic-messages')
     return { id, object: 'model', created: Math.floor(since / 1000), owned_by: ownedBy, targets }
   return { type: 'model', id, display_name: id, created_at: new Date(since).toISOString(), targets }
 }

@@ -12,7 +12,7 @@ import { type StreamPart, stream } from '../patterns/complete.ts'
 import type { AnyFeature } from '../patterns/feature.ts'
 import { readModelInput } from '../patterns/feature-model.ts'
 import { type FeaturePipeline, patternOf } from '../patterns/run-feature.ts'
-import { lossesOf } from './feature-losses.ts'
+import { lossesOf, wordsOf } from './feature-losses.ts'
 import { replyOf } from './feature-reply.ts'
 import type { Headers } from './send.ts'
 
@@ -41,12 +41,11 @@ export function runAsModel(
   asked: ModelRequest,
   { dialect, named }: RunAsModelOptions,
 ): ModelRun {
-  const input = readModelInput(feature, lastText(asked.messages))
+  const input = readModelInput(feature, lastText(asked.messages, wordsOf(dialect).messages))
   const losses = lossesOf(asked, dialect)
   const asJson = asked.output !== undefined
   if (asJson && patternOf(feature) === 'complete') {
-    const path = dialect === 'openai-chat' ? 'response_format' : 'output_config.format'
-    losses.push({ path, effect: 'dropped', detail: 'The feature answers with text.' })
+    losses.push({ path: wordsOf(dialect).output, effect: 'dropped', detail: 'The feature answers with text.' })
   }
   if (named !== undefined && named !== feature.name) {
     losses.push({ path: 'x-inseam-feature', effect: 'dropped', detail: 'The model names the feature.' })
@@ -73,15 +72,15 @@ function optionsOf({ id, story, door, timeoutMs, traceId, signal, caller, reques
   return { ...rest, id, story, door, timeoutMs, traceId, signal, maxOutputTokens: request.maxOutputTokens }
 }
 
-function lastText(messages: readonly Message[]): string {
+function lastText(messages: readonly Message[], path: string): string {
   const last = messages.at(-1)
   if (last?.role !== 'user') {
-    throw new InvalidRequest('messages', "the last message is not the user's.", 'Send the input of the feature last.')
+    throw new InvalidRequest(path, "the last message is not the user's.", 'Send the input of the feature last.')
   }
   const foreign = last.content.find(({ type }) => type !== 'text')
   if (foreign) {
     throw new InvalidRequest(
-      'messages',
+      path,
       `a feature takes text, and the last message holds a ${foreign.type}.`,
       'Send the input of the feature as text, or as a JSON object.',
     )

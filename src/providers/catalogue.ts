@@ -11,6 +11,8 @@ export interface CatalogueEntry {
   /** What people call it. */
   readonly title: string
   readonly dialect: Dialect
+  /** Another dialect that it speaks at the same address, for those who ask for it. */
+  readonly alsoSpeaks?: Dialect
   /** The base URL, without a trailing slash; the dialect's path goes below it. Empty where only the operator knows it. */
   readonly url: string
   readonly auth: Auth
@@ -63,6 +65,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     name: 'openai',
     title: 'OpenAI',
     dialect: 'openai-chat',
+    alsoSpeaks: 'openai-responses',
     url: 'https://api.openai.com/v1',
     auth: 'bearer',
     envKey: ['OPENAI_API_KEY'],

@@ -14,7 +14,7 @@ export function prepareRequest(call: RoutedCall, codec: Codec, quirks: Quirks): 
   if (wire?.dialect === codec.dialect)
     return { ...codec.passRequest(wire.body, target.model, request, quirks), passes: true }
   refuseHeldConversation(call)
-  const { body, losses } = codec.encodeRequest(request, target.model, quirks)
+  const { body, losses } = codec.encodeRequest(request, target.model, quirks, wire?.dialect)
   story.lose(losses)
   return { body: JSON.stringify(body), withholdsUsage: false, passes: false }
 }
@@ -30,17 +30,27 @@ export function passedHeaders({ wire }: RoutedCall, codec: Codec): Record<string
 }
 
 /**
- * Anthropic can hold a conversation between its turns (`thread`). Left out as a loss, the next turn would be answered without
- * all that was said before it; refused by this name, Anthropic's client sends the whole conversation instead.
+ * Providers can hold a conversation between its turns: Anthropic by `thread`, OpenAI's Responses by the fields below. Left out
+ * as a loss, the next turn would be answered without all that was said before it; refused by this name, Anthropic's client
+ * sends the whole conversation instead.
  */
 function refuseHeldConversation({ request, target }: RoutedCall): void {
-  const thread = request.extensions?.['anthropic-messages']?.thread
-  if (thread === undefined || thread === null) return
-  throw new ProviderFailed({
-    code: 'request-rejected',
-    said: 'it holds no conversation between its turns (`thread`)',
-    target: target.name,
-    providerCode: 'thread_unsupported_request',
-    fix: 'Send the whole conversation without `thread`.',
-  })
+  for (const [dialect, field, providerCode] of heldBy) {
+    const held = request.extensions?.[dialect]?.[field]
+    if (held === undefined || held === null) continue
+    throw new ProviderFailed({
+      code: 'request-rejected',
+      said: `it holds no conversation between its turns (\`${field}\`)`,
+      target: target.name,
+      providerCode,
+      fix: `Send the whole conversation without \`${field}\`.`,
+    })
+  }
 }
+
+const heldBy = [
+  ['anthropic-messages', 'thread', 'thread_unsupported_request'],
+  ['openai-responses', 'previous_response_id', 'previous_response_not_found'],
+  ['openai-responses', 'conversation', 'conversation_not_found'],
+  ['openai-responses', 'prompt', 'prompt_not_found'],
+] as const

@@ -50,6 +50,8 @@ export interface Thinking {
   readonly mode: 'none' | 'hidden' | 'shown'
   /** At most this many tokens. */
   readonly budgetTokens: number
+  /** Whether it comes with the ciphertext that lets it be sent back. */
+  readonly sealed?: boolean
 }
 
 /** A stretch of the prompt. */

@@ -8,6 +8,7 @@ import { parseFaultHeader } from './faults/parse-fault.ts'
 import { asText } from './json.ts'
 import { anthropicModels, openaiModels } from './model-list.ts'
 import { openaiChat } from './openai-chat/openai-chat.ts'
+import { openaiResponses } from './openai-responses/openai-responses.ts'
 import { invalid, type Problem } from './problem.ts'
 import type { SimulatorState } from './simulator-state.ts'
 
@@ -19,7 +20,7 @@ export async function serve(
   path: string,
 ): Promise<void> {
   const dialect = dialectOf(request, path)
-  const completes = path === '/v1/chat/completions' || path === '/v1/messages'
+  const completes = doors.has(path)
   const exchange = state.begin(request, response, dialect, path, completes)
   try {
     if (completes) await complete(state, exchange, dialect)
@@ -37,9 +38,15 @@ export async function serve(
   }
 }
 
+const doors: ReadonlyMap<string, Dialect> = new Map([
+  ['/v1/chat/completions', openaiChat],
+  ['/v1/responses', openaiResponses],
+  ['/v1/messages', anthropicMessages],
+])
+
 function dialectOf(request: IncomingMessage, path: string): Dialect {
-  if (path === '/v1/messages') return anthropicMessages
-  if (path === '/v1/chat/completions') return openaiChat
+  const spoken = doors.get(path)
+  if (spoken) return spoken
   return request.headers['anthropic-version'] === undefined ? openaiChat : anthropicMessages
 }
 
@@ -98,7 +105,7 @@ async function listModels(state: SimulatorState, exchange: Exchange, dialect: Di
   if (request.method !== 'GET' || path !== '/v1/models') {
     return refuse(exchange, dialect, notFound(request.method, path), around)
   }
-  const isOpenai = dialect.name === 'openai-chat'
+  const isOpenai = dialect.name !== 'anthropic-messages'
   const list = isOpenai ? openaiModels(around.unknownModels) : anthropicModels(around.unknownModels)
   const headers = { 'content-type': 'application/json', [isOpenai ? 'x-request-id' : 'request-id']: exchange.id }
   return exchange.send(200, headers, JSON.stringify(list))

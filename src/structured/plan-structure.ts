@@ -58,7 +58,7 @@ function planForeign(request: ModelRequest, output: OutputFormat): StructurePlan
 }
 
 /** Dialects in which JSON can be asked for without a schema. */
-const jsonModes: ReadonlySet<Dialect> = new Set(['openai-chat'])
+const jsonModes: ReadonlySet<Dialect> = new Set(['openai-chat', 'openai-responses'])
 
 interface Asked {
   readonly request: ModelRequest
@@ -75,6 +75,7 @@ interface Place {
 const places: Readonly<Record<Dialect | 'library', Place>> = {
   library: { output: 'output', schema: 'output.schema' },
   'openai-chat': { output: 'response_format', schema: 'response_format.json_schema.schema' },
+  'openai-responses': { output: 'text.format', schema: 'text.format.schema' },
   'anthropic-messages': { output: 'output_config.format', schema: 'output_config.format.schema' },
 }
 
@@ -92,7 +93,7 @@ function planNative(asked: Asked, dialect: Dialect): StructurePlan {
     const strict = { ...output, schema: compiled.schema, strict: true }
     return { by: 'native', isStrict: true, request: { ...request, output: strict }, losses }
   }
-  if (dialect !== 'openai-chat' || !isObjectSchema(schema)) return planTool(asked, because)
+  if (!jsonModes.has(dialect) || !isObjectSchema(schema)) return planTool(asked, because)
   const { $schema: _, ...plain } = schema
   return {
     by: 'native',

@@ -22,29 +22,32 @@ export interface SchemaSubset {
 const numeric = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf']
 const commonFormats = ['date-time', 'time', 'date', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uuid']
 
+const openai: SchemaSubset = {
+  constraints: {
+    string: ['pattern', 'format', 'minLength', 'maxLength'],
+    number: numeric,
+    integer: numeric,
+    array: ['minItems', 'maxItems'],
+  },
+  formats: new Set(commonFormats),
+  isEveryPropertyRequired: true,
+  isRecursive: true,
+  hasItemCounts: true,
+  maxDepth: 10,
+  maxProperties: 5_000,
+  maxOptional: Number.POSITIVE_INFINITY,
+  maxUnions: Number.POSITIVE_INFINITY,
+  maxEnumValues: 1_000,
+  maxLength: 120_000,
+}
+
 /**
  * The strict subsets, as the providers document them and their SDKs write them (openai 7.57, @anthropic-ai/sdk 1.12; November 2026). Where
  * sources disagree (recursion at Anthropic), the narrower one counts.
  */
 export const schemaSubsets: Readonly<Record<Dialect, SchemaSubset>> = {
-  'openai-chat': {
-    constraints: {
-      string: ['pattern', 'format', 'minLength', 'maxLength'],
-      number: numeric,
-      integer: numeric,
-      array: ['minItems', 'maxItems'],
-    },
-    formats: new Set(commonFormats),
-    isEveryPropertyRequired: true,
-    isRecursive: true,
-    hasItemCounts: true,
-    maxDepth: 10,
-    maxProperties: 5_000,
-    maxOptional: Number.POSITIVE_INFINITY,
-    maxUnions: Number.POSITIVE_INFINITY,
-    maxEnumValues: 1_000,
-    maxLength: 120_000,
-  },
+  'openai-chat': openai,
+  'openai-responses': openai,
   'anthropic-messages': {
     constraints: { string: ['format'], array: ['minItems'] },
     formats: new Set([...commonFormats, 'uri']),

@@ -102,8 +102,11 @@ export interface Codec {
 
   /** What a client asks. Tolerates what it does not know (it goes to `extensions` and `extras`); throws `InvalidRequest` for wrong types. */
   decodeRequest(body: JsonValue): ModelRequest
-  /** Deterministic to the byte. Throws `InvalidRequest` where the request cannot be said at all. */
-  encodeRequest(request: ModelRequest, model: string, quirks: Quirks): Encoded
+  /**
+   * Deterministic to the byte. `spoken` is the dialect of the caller, for the paths of losses. Throws `InvalidRequest` where the
+   * request cannot be said at all.
+   */
+  encodeRequest(request: ModelRequest, model: string, quirks: Quirks, spoken?: Dialect): Encoded
   /** Splices the model (and what usage accounting needs) into the client's own bytes; all else stays as it is. */
   passRequest(body: string, model: string, request: ModelRequest, quirks: Quirks): Passed
   /** Throws `ProviderFailed` for an error in a 200 and `ReplyUnreadable` for what is no reply, a missing stop reason included. */

@@ -97,9 +97,11 @@ function whyRefused(
   const { model, problem } = behaviour
   if (problem !== undefined) return invalid(problem)
   if (model === '')
-    return invalid(dialect.name === 'openai-chat' ? 'you must provide a model parameter' : 'model: Field required')
+    return invalid(
+      dialect.name !== 'anthropic-messages' ? 'you must provide a model parameter' : 'model: Field required',
+    )
   if (around.unknownModels.includes(model)) {
-    const isOpenai = dialect.name === 'openai-chat'
+    const isOpenai = dialect.name !== 'anthropic-messages'
     const message = isOpenai
       ? `The model \`${model}\` does not exist or you do not have access to it.`
       : `model: ${model}`

@@ -9,7 +9,7 @@ type Outcome =
   | { readonly error: string; readonly status: number | undefined }
   | 'still waiting'
 
-const dialects = ['openai-chat', 'anthropic-messages'] as const
+const dialects = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const
 const question = [{ role: 'user' as const, content: 'How do I make sourdough bread at home?' }]
 
 /** Asks once, in a dialect, and says how it ended. Leaves as soon as `leave` aborts. */
@@ -21,7 +21,7 @@ async function ask(
   leave: AbortSignal,
 ): Promise<Outcome> {
   try {
-    const asking = dialect === 'openai-chat' ? askOpenai : askAnthropic
+    const asking = askers[dialect]
     const outcome = await asking(simulator, model, stream, leave)
     return leave.aborted ? 'still waiting' : outcome
   } catch (error) {
@@ -58,6 +58,43 @@ async function askOpenai(simulator: Simulator, model: string, stream: boolean, s
   return { ending, text, usage }
 }
 
+async function askResponses(
+  simulator: Simulator,
+  model: string,
+  stream: boolean,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const client = new OpenAI({
+    baseURL: `${simulator.url}/v1`,
+    apiKey: 'test',
+    maxRetries: 0,
+    logLevel: 'off',
+    fetchOptions: { redirect: 'manual' },
+  })
+  const ended = ({
+    status,
+    incomplete_details: details,
+    output_text: text,
+    output,
+    usage,
+  }: OpenAI.Responses.Response) => {
+    const refusals = output?.flatMap((item) => (item.type === 'message' ? item.content : []))
+    const refusal = refusals?.map((part) => (part.type === 'refusal' ? part.refusal : '')).join('')
+    return { ending: details?.reason ?? status ?? null, text: text || refusal || '', usage: usage !== undefined }
+  }
+  const request = { model, input: question }
+  if (!stream) return ended(await client.responses.create(request, { signal }))
+  let outcome: { ending: string | null; text: string; usage: boolean } = { ending: null, text: '', usage: false }
+  for await (const event of await client.responses.create({ ...request, stream: true }, { signal })) {
+    if (event.type === 'response.output_text.delta') outcome = { ...outcome, text: outcome.text + event.delta }
+    if (event.type === 'response.completed' || event.type === 'response.incomplete') {
+      const whole = ended(event.response)
+      outcome = { ...whole, text: outcome.text || whole.text }
+    }
+  }
+  return outcome
+}
+
 async function askAnthropic(
   simulator: Simulator,
   model: string,
@@ -89,6 +126,8 @@ async function askAnthropic(
   }
   return { ending, text, usage }
 }
+
+const askers = { 'openai-chat': askOpenai, 'openai-responses': askResponses, 'anthropic-messages': askAnthropic }
 
 /** Asks a model with the fault after its name; where no end is to be expected, leaves once the simulator has begun. */
 async function suffer(
@@ -137,11 +176,14 @@ const expected: Readonly<Record<string, readonly [whole: RegExp, streamed: RegEx
   html: [/^(! |null {2}no usage)/, /^(! |null {2}no usage)/],
   'empty-body': [/^! none/, /^(! |null {2}no usage)/],
   'empty-object': [/^null {2}no usage/, /^null {2}no usage/],
-  'malformed-json-output': [/^(stop|end_turn) .+ usage/, /^(stop|end_turn) .+ usage/],
-  refusal: [/^(stop I can't|refusal ) .*usage/, /^(stop I can't|refusal ) .*usage/],
+  'malformed-json-output': [/^(stop|completed|end_turn) .+ usage/, /^(stop|completed|end_turn) .+ usage/],
+  refusal: [/^((stop|completed) I can't|refusal ) .*usage/, /^((stop|completed) I can't|refusal ) .*usage/],
   'content-filter': [/^(content_filter .+ usage|! 400)/, /^(content_filter .+ usage|! )/],
-  'max-tokens-in-tool-call': [/^(length|max_tokens) .+ usage/, /^(length|max_tokens) .+ usage/],
-  'usage-missing': [/^(stop|end_turn) .+ no usage/, /^(stop|end_turn) .+ no usage/],
+  'max-tokens-in-tool-call': [
+    /^(length|max_output_tokens|max_tokens) .+ usage/,
+    /^(length|max_output_tokens|max_tokens) .+ usage/,
+  ],
+  'usage-missing': [/^(stop|completed|end_turn) .+ no usage/, /^(stop|completed|end_turn) .+ no usage/],
   redirect: [/^! 307/, /^! 307/],
 }
 

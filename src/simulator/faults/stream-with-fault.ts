@@ -35,7 +35,7 @@ export function* streamWithFault(
       yield* upTo(frames, numberParam(fault, 'after'))
       return yield last(dialect.errorFrame(errorEventProblem(textParam(fault, 'kind')), requestId))
     case 'content-filter':
-      if (dialect.name === 'openai-chat') return yield* asSteps(frames)
+      if (dialect.name !== 'anthropic-messages') return yield* asSteps(frames)
       yield* upTo(frames, numberParam(fault, 'after'))
       return yield last(dialect.errorFrame(filteredProblem, requestId))
     case 'ping-only':

@@ -33,7 +33,7 @@ const refusedByAnthropic: readonly string[] = [
 /** What a provider that guarantees a schema refuses about it, in the words of its error; nothing where it would accept it. */
 export function strictSchemaProblem(schema: unknown, dialect: DialectName): string | undefined {
   if (!isObject(schema)) return "In context=(), a schema of type 'object' is required."
-  if (dialect === 'openai-chat' && (schema.type !== 'object' || schema.anyOf !== undefined)) {
+  if (dialect !== 'anthropic-messages' && (schema.type !== 'object' || schema.anyOf !== undefined)) {
     return `schema must be a JSON Schema of 'type: "object"', got 'type: "${String(schema.type ?? 'None')}"'.`
   }
   return problemIn(schema, dialect, [])
@@ -41,7 +41,7 @@ export function strictSchemaProblem(schema: unknown, dialect: DialectName): stri
 
 function problemIn(schema: JsonObject, dialect: DialectName, path: readonly string[]): string | undefined {
   const context = `In context=(${path.map((step) => `'${step}'`).join(', ')}), `
-  const openai = dialect === 'openai-chat'
+  const openai = dialect !== 'anthropic-messages'
   const refused = (openai ? refusedByOpenai : refusedByAnthropic).find((keyword) => schema[keyword] !== undefined)
   if (refused !== undefined) return `${context}'${refused}' is not permitted.`
   if (!openai && Number(schema.minItems ?? 0) > 1)

@@ -1,15 +1,7 @@
 import type { Ask, AskedFormat, AskedTool, PromptSegment, Thinking, ToolChoice, Turn } from '../ask.ts'
 import { countTokens, tokensPerAttachment, tokensPerMessage } from '../books/count-tokens.ts'
 import { asList, asObject, asText, type JsonObject } from '../json.ts'
-
-const reasoningTokens: Readonly<Record<string, number>> = {
-  minimal: 16,
-  low: 48,
-  medium: 96,
-  high: 192,
-  xhigh: 384,
-  max: 768,
-}
+import { effortTokens } from '../model/effort-tokens.ts'
 
 /** Reads a Chat Completions request that was checked before. */
 export function readChatRequest(body: JsonObject): Ask {
@@ -93,7 +85,7 @@ function format(asked: JsonObject): AskedFormat {
 }
 
 function thinking(effort: unknown): Thinking {
-  const budgetTokens = reasoningTokens[asText(effort)] ?? 0
+  const budgetTokens = effortTokens[asText(effort)] ?? 0
   return { mode: budgetTokens > 0 ? 'hidden' : 'none', budgetTokens }
 }
 

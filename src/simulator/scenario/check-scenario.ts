@@ -49,8 +49,8 @@ function condition(value: unknown, path: string): void {
   const fields = object(value, path, ['model', 'dialect', 'stream', 'request'])
   optional(fields, 'model', path, text)
   optional(fields, 'dialect', path, (dialect, at) => {
-    if (dialect !== 'openai-chat' && dialect !== 'anthropic-messages') {
-      fail(at, 'Give "openai-chat" or "anthropic-messages", or leave it out for both.')
+    if (dialect !== 'openai-chat' && dialect !== 'openai-responses' && dialect !== 'anthropic-messages') {
+      fail(at, 'Give "openai-chat", "openai-responses" or "anthropic-messages", or leave it out for all.')
     }
   })
   optional(fields, 'stream', path, (stream, at) => {

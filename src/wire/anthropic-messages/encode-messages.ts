@@ -1,10 +1,11 @@
+import type { Dialect } from '../../core/dialect.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Message } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
+import { placesOf } from '../places.ts'
 import { encodeBlocks, shorten } from './encode-content.ts'
 import { dialect, ownFields } from './extras.ts'
 import type { LossList } from './losses.ts'
-import { placesOf } from './places.ts'
 import type { WireBlock, WireMessage } from './types.ts'
 
 /** A conversation as the API has it. */
@@ -23,13 +24,13 @@ interface Turn {
  * Places system messages (leading ones at the top; later ones in the user's turn, unless this dialect itself put them where
  * they stand), merges turns of one speaker, and leaves out what is empty. Throws `InvalidRequest` where nothing is left.
  */
-export function encodeMessages(messages: readonly Message[], losses: LossList): EncodedMessages {
+export function encodeMessages(messages: readonly Message[], losses: LossList, spoken: Dialect): EncodedMessages {
   const firstTurn = messages.findIndex((message) => message.role !== 'system' || isPlaced(message))
   // A conversation of nothing but system messages ends with what is asked, and Anthropic wants somebody to ask it.
   const leading = firstTurn === -1 ? messages.length - 1 : firstTurn
   const system: WireBlock[] = []
   const turns: Turn[] = []
-  const places = placesOf(messages)
+  const places = placesOf(messages, spoken)
   for (const [index, message] of messages.entries()) {
     const place = places[index]!
     const path = place.message

@@ -81,7 +81,7 @@ export function encodeStream({ callId, model }: AnswerContext): StreamEncoder {
       losses.approximated(path, 'A refusal is sent as text; `stop_reason` and `stop_details` say what it is.')
       return { type: 'text', text: '', ...ownFields(block.extras, path, losses) }
     }
-    if (block.type === 'thinking' && !isRedacted(block)) {
+    if (block.type === 'thinking' && block.redacted === undefined) {
       if (block.dialect !== dialect)
         losses.approximated(path, 'Thinking is shown without a signature: it cannot be sent back.')
       return { type: 'thinking', thinking: '', ...ownFields(block.extras, path, losses) }

@@ -1,6 +1,7 @@
-import type { JsonObject, JsonValue } from '../../core/json.ts'
+import type { JsonObject } from '../../core/json.ts'
 import type { BlockExtras } from '../../core/message.ts'
 import { unknownFields } from '../read.ts'
+import { saysNothing } from '../says-nothing.ts'
 import type { LossList } from './losses.ts'
 
 /** The name of this dialect. */
@@ -26,30 +27,6 @@ export function ownFields(extras: BlockExtras | undefined, path: string, losses:
     if (!saysNothing(key, value)) losses.dropped(`${path}.${key}`, `Anthropic has no such field.`)
   }
   return {}
-}
-
-/** What other dialects write to say what holds anyway. */
-const defaults: Readonly<Record<string, readonly string[]>> = {
-  n: ['1'],
-  store: ['false'],
-  logprobs: ['false'],
-  top_logprobs: ['0'],
-  logit_bias: ['{}'],
-  metadata: ['{}'],
-  modalities: ['["text"]'],
-  parallel_tool_calls: ['true'],
-  service_tier: ['"auto"', '"default"'],
-  verbosity: ['"medium"'],
-  response_format: ['{"type":"text"}'],
-  detail: ['"auto"'],
-  role: ['"developer"'],
-  field: ['"reasoning"', '"reasoning_content"'],
-}
-
-/** Whether a field of another dialect can be left out without losing anything. */
-export function saysNothing(key: string, value: JsonValue | undefined): boolean {
-  if (value === undefined || value === null || key === 'stream_options') return true
-  return Object.hasOwn(defaults, key) && defaults[key]!.includes(JSON.stringify(value))
 }
 
 /** The object without its undefined fields. */

@@ -1,42 +1,13 @@
-import type { Block, Message } from '../../core/message.ts'
+import type { Message } from '../../core/message.ts'
+import type { Place } from '../place.ts'
 
-/** Where a message stood, and its blocks, in the dialect that said it. */
-export interface Place {
-  readonly message: string
-  block(index: number): string
-}
-
-/**
- * The places of messages as Chat Completions counts them, the only other dialect: each tool result is a message of its own,
- * ahead of the user's words, and an assistant's tool calls, reasoning and refusal stand beside its content.
- */
+/** The places of messages as the Messages API counts them: a leading system prompt stands apart, in `system`. */
 export function placesOf(messages: readonly Message[]): readonly Place[] {
-  let next = 0
-  return messages.map(({ role, content }) => {
-    const first = next
-    const results = role === 'user' ? content.filter(({ type }) => type === 'tool-result').length : 0
-    next += results === 0 ? 1 : results + (results < content.length ? 1 : 0)
-    const message = `messages[${first + results}]`
-    if (role === 'assistant') return { message, block: (index) => message + fieldOf(content, index) }
-    return {
-      message,
-      block: (index) => (index < results ? `messages[${first + index}]` : `${message}.content[${index - results}]`),
-    }
+  const [first] = messages
+  const hasSystem = first?.role === 'system' && first.extras?.fields.role === undefined
+  return messages.map((_, index) => {
+    if (hasSystem && index === 0) return { message: 'system', block: (block) => `system[${block}]` }
+    const message = `messages[${hasSystem ? index - 1 : index}]`
+    return { message, block: (block) => `${message}.content[${block}]` }
   })
 }
-
-function fieldOf(content: readonly Block[], index: number): string {
-  const nth = (isOne: (block: Block) => boolean) => content.slice(0, index).filter(isOne).length
-  switch (content[index]?.type) {
-    case 'tool-call':
-      return `.tool_calls[${nth(isCall)}]`
-    case 'thinking':
-      return '.reasoning_content'
-    case 'refusal':
-      return '.refusal'
-    default:
-      return `.content[${nth((block) => !isCall(block) && block.type !== 'thinking' && block.type !== 'refusal')}]`
-  }
-}
-
-const isCall = ({ type }: Block): boolean => type === 'tool-call'

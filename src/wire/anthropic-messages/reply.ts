@@ -96,6 +96,11 @@ function encodeKnown(block: Block, path: string, losses: LossList): JsonObject |
       const isOwn = block.dialect === dialect
       if (isOwn && block.redacted !== undefined) return { type: 'redacted_thinking', data: block.redacted }
       if (isOwn && block.signature) return { type: 'thinking', thinking: block.text, signature: block.signature }
+      if (block.redacted !== undefined) {
+        losses.dropped(path, `Only ${block.dialect} can read this thinking.`)
+        return undefined
+      }
+      if (block.text === '') return undefined
       losses.approximated(path, 'Thinking is shown without a signature: it cannot be sent back.')
       return { type: 'thinking', thinking: block.text }
     }

@@ -1,11 +1,13 @@
+import type { Dialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { ModelRequest, OutputFormat } from '../../core/request.ts'
 import { InvalidRequest } from '../../errors/index.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
+import { saidIn } from '../says-nothing.ts'
 import { spliceFields } from '../splice.ts'
 import { shorten } from './encode-content.ts'
 import { encodeMessages } from './encode-messages.ts'
-import { compact, dialect, ownFields, saysNothing } from './extras.ts'
+import { compact, dialect, ownFields } from './extras.ts'
 import { type LossList, listLosses } from './losses.ts'
 import { encodeEffort, encodeThinking, thinkingBudget } from './reasoning.ts'
 import type { WireOutputConfig, WireSettings, WireTool, WireToolChoice } from './types.ts'
@@ -20,10 +22,15 @@ const defaultMaxTokens = 4096
  * the thinking budget on top), and named as a loss. Throws `InvalidRequest` for `n` above 1, for
  * a tool call whose input is no JSON object, and where no message is left.
  */
-export function encodeRequest(request: ModelRequest, model: string, quirks: Quirks): Encoded {
+export function encodeRequest(
+  request: ModelRequest,
+  model: string,
+  quirks: Quirks,
+  spoken: Dialect = 'openai-chat',
+): Encoded {
   const losses = listLosses()
-  const { system, messages } = encodeMessages(request.messages, losses)
-  const format = encodeOutput(request.output, losses)
+  const { system, messages } = encodeMessages(request.messages, losses, spoken)
+  const format = encodeOutput(request.output, losses, spoken)
   const thinking = encodeThinking(request.reasoning, losses)
   const effort = encodeEffort(request.reasoning?.effort, losses)
   const tools = encodeTools(request, losses)
@@ -139,14 +146,16 @@ function encodeSampling(
 type WireFormat = NonNullable<WireOutputConfig['format']>
 
 /** There is no JSON without a schema in this dialect: whoever wants it asks in words. */
-function encodeOutput(output: OutputFormat | undefined, losses: LossList): WireFormat | undefined {
+function encodeOutput(output: OutputFormat | undefined, losses: LossList, spoken: Dialect): WireFormat | undefined {
   if (!output) return undefined
+  const isResponses = spoken === 'openai-responses'
   if (!output.schema) {
-    losses.dropped('response_format', 'Anthropic has no JSON mode without a schema.')
+    losses.dropped(isResponses ? 'text.format' : 'response_format', 'Anthropic has no JSON mode without a schema.')
     return undefined
   }
   if (output.description !== undefined) {
-    losses.dropped('response_format.json_schema.description', 'Anthropic has no description of the output as a whole.')
+    const path = isResponses ? 'text.format' : 'response_format.json_schema'
+    losses.dropped(`${path}.description`, 'Anthropic has no description of the output as a whole.')
   }
   return { type: 'json_schema', schema: output.schema }
 }
@@ -158,15 +167,15 @@ function loseForeign(request: ModelRequest, losses: LossList): void {
   if (frequencyPenalty) losses.dropped('frequency_penalty', 'Anthropic has no penalties.')
   for (const [name, fields] of Object.entries(request.extensions ?? {})) {
     if (name === dialect) continue
-    for (const [key, value] of Object.entries(fields)) {
-      if (key === 'n' && typeof value === 'number' && value > 1) {
+    for (const [path, value] of saidIn(fields)) {
+      if (path === 'n' && typeof value === 'number' && value > 1) {
         throw new InvalidRequest(
           'n',
           `Anthropic gives one answer a call; ${value} were asked for.`,
           'Make the call once an answer.',
         )
       }
-      if (!saysNothing(key, value)) losses.dropped(key, 'Anthropic has no such field.')
+      losses.dropped(path, 'Anthropic has no such field.')
     }
   }
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { ReplyUnreadable } from '../../errors/index.ts'
-import { text } from './extras.ts'
+import { text } from '../openai/fields.ts'
 import type { BlockNumbers } from './number-blocks.ts'
 import { dialect } from './types.ts'
 

@@ -1,9 +1,10 @@
 import type { Delta } from '../../core/delta.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { ReplyUnreadable } from '../../errors/index.ts'
+import { objectsIn, text } from '../openai/fields.ts'
 import { assembleCalls } from './assemble-calls.ts'
 import type { Held } from './ending.ts'
-import { text, thinking } from './extras.ts'
+import { thinking } from './extras.ts'
 import { type BlockNumbers, numberBlocks } from './number-blocks.ts'
 import { dialect, reasoningFields } from './types.ts'
 
@@ -84,8 +85,4 @@ function think(blocks: BlockNumbers, field: (typeof reasoningFields)[number], wo
 /** Mistral answers in parts, and thinks in parts of parts. */
 function thoughtsOf({ thinking: thoughts }: JsonObject): string {
   return typeof thoughts === 'string' ? thoughts : objectsIn(thoughts).reduce((all, part) => all + text(part.text), '')
-}
-
-function objectsIn(value: JsonValue | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : []
 }

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { Block, MediaSource } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
+import { parseDataUrl, parseFileData } from '../openai/data-url.ts'
 import { asObject, asString, optionalString, unknownFields } from '../read.ts'
 import { withExtras } from './extras.ts'
 import { dialect, untitledDocument } from './types.ts'
@@ -81,17 +82,7 @@ function decodeFile(part: JsonObject, path: string): Block {
 /** Undefined where the file is neither an id nor of a media type that can be known. */
 function fileSource(fileId: string | undefined, data: string | undefined): MediaSource | undefined {
   if (fileId !== undefined) return { type: 'file', fileId, dialect }
-  if (data === undefined) return undefined
-  const isBarePdf = data.startsWith('JVBERi')
-  return isBarePdf ? { type: 'base64', mediaType: 'application/pdf', data } : parseDataUrl(data)
-}
-
-/** The media type and the base64 text of a `data:` URL; undefined for any other URL. */
-function parseDataUrl(url: string): Extract<MediaSource, { type: 'base64' }> | undefined {
-  const comma = url.indexOf(',')
-  if (comma === -1 || comma > 200) return undefined
-  const mediaType = /^data:([^;,\s]+)(?:;[^;,]*)*;base64$/i.exec(url.slice(0, comma))?.[1]
-  return mediaType === undefined ? undefined : { type: 'base64', mediaType, data: url.slice(comma + 1) }
+  return data === undefined ? undefined : parseFileData(data)
 }
 
 /** A tool call of an assistant message: a function, or a block of the dialect's own (a custom tool). */

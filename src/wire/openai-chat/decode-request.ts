@@ -7,6 +7,8 @@ import type {
   ToolChoice,
   ToolDefinition,
 } from '../../core/request.ts'
+import { isEffort } from '../openai/effort.ts'
+import { defined } from '../openai/fields.ts'
 import {
   asArray,
   asObject,
@@ -19,7 +21,7 @@ import {
 } from '../read.ts'
 import { decodeMessages } from './decode-messages.ts'
 import { withExtras } from './extras.ts'
-import { dialect, efforts, requestFields } from './types.ts'
+import { dialect, requestFields } from './types.ts'
 
 /** What a client asks. Throws `InvalidRequest` naming the field; what it does not know goes to `extensions`. */
 export function decodeRequest(value: JsonValue): ModelRequest {
@@ -58,13 +60,6 @@ export function decodeRequest(value: JsonValue): ModelRequest {
     stream: optionalBoolean(body.stream, 'stream') ?? false,
     extensions: Object.keys(extensions).length > 0 ? { [dialect]: extensions } : undefined,
   })
-}
-
-/** A copy of the object without its undefined fields. Deleting them instead would make it slow for all that read it. */
-function defined<T extends object>(value: T): T {
-  const kept: Partial<T> = {}
-  for (const key of Object.keys(value) as (keyof T)[]) if (value[key] !== undefined) kept[key] = value[key]
-  return kept as T
 }
 
 const toolFields = new Set(['type', 'function'])
@@ -142,10 +137,6 @@ function decodeEffort(value: JsonValue | undefined): Reasoning | Own | undefined
   const effort = optionalString(value, 'reasoning_effort')
   if (effort === undefined) return undefined
   return isEffort(effort) ? { effort } : 'own'
-}
-
-function isEffort(word: string): word is NonNullable<Reasoning['effort']> {
-  return efforts.has(word)
 }
 
 function decodeStop(value: JsonValue | undefined): string[] | undefined {

@@ -1,7 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Block, DocumentBlock, ImageBlock, OpaqueBlock, ToolCallBlock } from '../../core/message.ts'
-import { nestedFields, ownFields, text } from './extras.ts'
-import type { LossList } from './losses.ts'
+import type { LossList } from '../losses.ts'
+import { dataUrl } from '../openai/data-url.ts'
+import { nestedFields, text } from '../openai/fields.ts'
+import { ownFields } from './extras.ts'
 import { dialect, untitledDocument } from './types.ts'
 
 /** A block of a user's or a system's message as a content part; undefined, and a loss, where there is no such part. */
@@ -49,7 +51,7 @@ function encodeImage({ source, extras }: ImageBlock, path: string, losses: LossL
 
 function imageUrl(source: ImageBlock['source']): string | undefined {
   if (source.type === 'url') return source.url
-  return source.type === 'base64' ? `data:${source.mediaType};base64,${source.data}` : undefined
+  return source.type === 'base64' ? dataUrl(source) : undefined
 }
 
 function encodeDocument(block: DocumentBlock, path: string, losses: LossList): JsonObject | undefined {
@@ -58,8 +60,11 @@ function encodeDocument(block: DocumentBlock, path: string, losses: LossList): J
   const nested = nestedFields(ownFields(extras), 'file')
   switch (source.type) {
     case 'base64': {
-      const data = `data:${source.mediaType};base64,${source.data}`
-      return { type: 'file', file: { filename: title ?? untitledDocument, file_data: data, ...nested }, ...rest }
+      return {
+        type: 'file',
+        file: { filename: title ?? untitledDocument, file_data: dataUrl(source), ...nested },
+        ...rest,
+      }
     }
     case 'file':
       if (source.dialect !== dialect) {

@@ -1,18 +1,27 @@
+import type { Dialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Block, Message, ToolResultBlock } from '../../core/message.ts'
 import type { Quirks } from '../codec.ts'
+import type { LossList } from '../losses.ts'
+import { text } from '../openai/fields.ts'
+import type { Place } from '../place.ts'
+import { placesOf } from '../places.ts'
 import { asContent, encodeCustomCall, encodePart, encodeToolCall } from './encode-content.ts'
-import { ownFields, text, thinkingField } from './extras.ts'
-import { type LossList, type Place, placesOf } from './losses.ts'
+import { ownFields, thinkingField } from './extras.ts'
 import { dialect } from './types.ts'
 
 /**
  * The conversation in the dialect's roles. Tool results become messages of their own, ahead of the user's words beside them;
  * a failed one is marked by `Error: ` before its text; pictures and files inside one move to the user message that follows.
  */
-export function encodeMessages(messages: readonly Message[], quirks: Quirks, losses: LossList): JsonObject[] {
-  const placeOf = placesOf(messages)
-  return messages.flatMap((message, i) => encodeMessage(message, placeOf(i), quirks, losses))
+export function encodeMessages(
+  messages: readonly Message[],
+  quirks: Quirks,
+  losses: LossList,
+  spoken: Dialect,
+): JsonObject[] {
+  const places = placesOf(messages, spoken)
+  return messages.flatMap((message, i) => encodeMessage(message, places[i]!, quirks, losses))
 }
 
 function encodeMessage(message: Message, place: Place, quirks: Quirks, losses: LossList): JsonObject[] {
@@ -115,9 +124,10 @@ function assistantFields(
   let refusal = ''
   let audio: string | undefined
   const speak = (block: Block, j: number): void => {
-    if (calls.length > 0) losses.approximated(path(j), 'it stood after a tool call.')
     const part = encodePart(block, path(j), losses)
-    if (part) parts.push(part)
+    if (!part) return
+    if (calls.length > 0) losses.approximated(path(j), 'it stood after a tool call.')
+    parts.push(part)
   }
   for (const [j, block] of blocks.entries()) {
     switch (block.type) {

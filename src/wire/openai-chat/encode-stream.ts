@@ -1,13 +1,16 @@
 import type { Delta } from '../../core/delta.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Block } from '../../core/message.ts'
-import { InseamError } from '../../errors/index.ts'
+import { cannotRestart } from '../cannot-restart.ts'
 import type { AnswerContext, StreamEncoder } from '../codec.ts'
+import { collectLosses } from '../losses.ts'
+import { text } from '../openai/fields.ts'
+import { refusalSentence } from '../openai/refusal.ts'
 import { encodeCustomCall, encodeSound, encodeToolCall } from './encode-content.ts'
-import { encodeEnding, refusalSentence } from './ending.ts'
+import { encodeEnding } from './ending.ts'
 import { encodeError } from './error.ts'
-import { ownFields, text, thinkingField } from './extras.ts'
-import { collectLosses, reportThinking } from './losses.ts'
+import { ownFields, thinkingField } from './extras.ts'
+import { reportThinking } from './losses.ts'
 import { reportServerTools } from './reply.ts'
 import { dialect } from './types.ts'
 import { encodeUsage } from './usage.ts'
@@ -23,7 +26,7 @@ interface Started {
  * its hosts have it. A failure is an `error` frame and nothing after it: neither a `finish_reason` nor `[DONE]`.
  */
 export function encodeStream({ callId, model, created, includeUsage }: AnswerContext): StreamEncoder {
-  const losses = collectLosses()
+  const losses = collectLosses(dialect)
   const blocks = new Map<number, Started>()
   let calls = 0
   let hasBegun = false
@@ -110,7 +113,7 @@ export function encodeStream({ callId, model, created, includeUsage }: AnswerCon
       case 'frames':
         return delta.deltas.map(push).join('')
       case 'restart':
-        if (hasBegun) throw cannotRestart()
+        if (hasBegun) throw cannotRestart(dialect)
         blocks.clear()
         calls = 0
         return ''
@@ -132,14 +135,4 @@ export function encodeStream({ callId, model, created, includeUsage }: AnswerCon
     },
     fail: (error) => `data: ${JSON.stringify(encodeError(error))}\n\n`,
   }
-}
-
-function cannotRestart(): InseamError {
-  return new InseamError(
-    'internal-error',
-    `An answer began again in ${dialect}, which cannot take back what it sent.`,
-    {
-      fix: 'Choose `error` or `splice` for what happens after the first content, or hold the answer back until it is whole.',
-    },
-  )
 }

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Ending, Reply } from '../../core/reply.ts'
 import { ProviderFailed, ReplyUnreadable } from '../../errors/index.ts'
-import type { LossList } from './losses.ts'
+import type { LossList } from '../losses.ts'
+import { saysInWords } from '../openai/refusal.ts'
 
 type Meaning = 'end' | 'tool-calls' | 'max-tokens' | 'context-window' | 'content-filter' | 'overloaded' | 'server-error'
 
@@ -83,21 +84,4 @@ export function encodeEnding({ ending, content }: Pick<Reply, 'ending' | 'conten
       losses.approximated('stop_reason', 'a pause is told as stop; the answer may go on when it is sent back.')
       return 'stop'
   }
-}
-
-/** The sentence that stands in `refusal` where the model declined and no block says so; empty where one does, or none is due. */
-export function refusalSentence({ ending, content }: Pick<Reply, 'ending' | 'content'>): string {
-  if (ending.type !== 'refused' || ending.by !== 'model' || content.some(({ type }) => type === 'refusal')) return ''
-  const { details } = ending
-  const explanation = isJsonObject(details) ? details.explanation : undefined
-  return typeof explanation === 'string' && explanation !== '' ? explanation : 'The model declined to answer.'
-}
-
-function saysInWords(ending: Extract<Ending, { type: 'refused' }>): boolean {
-  return (
-    ending.by === 'model' &&
-    isJsonObject(ending.details) &&
-    Object.keys(ending.details).length === 1 &&
-    typeof ending.details.explanation === 'string'
-  )
 }

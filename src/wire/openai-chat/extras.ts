@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import type { JsonObject } from '../../core/json.ts'
 import type { Block, BlockExtras } from '../../core/message.ts'
 import { dialect, type reasoningFields } from './types.ts'
 
@@ -17,18 +17,7 @@ export function thinkingField(extras: BlockExtras | undefined): (typeof reasonin
   return ownFields(extras).field === 'reasoning' ? 'reasoning' : 'reasoning_content'
 }
 
-/** The value where it is a string, else nothing. */
-export function text(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : ''
-}
-
 /** A block of reasoning that remembers in which field its host shows it. */
 export function thinking(field: (typeof reasoningFields)[number], text: string): Block {
   return { type: 'thinking', text, dialect, ...withExtras(field === 'reasoning' ? { field } : undefined) }
-}
-
-/** Fields of this dialect's own that stand inside a nested object (`image_url`, `file`, `function`). */
-export function nestedFields(fields: JsonObject, name: string): JsonObject {
-  const nested = fields[name]
-  return isJsonObject(nested) ? nested : {}
 }

@@ -5,12 +5,15 @@ import type { Reply } from '../../core/reply.ts'
 import { ReplyUnreadable } from '../../errors/index.ts'
 import { askedModel } from '../asked-model.ts'
 import type { AnswerContext, DecodeContext, Encoded } from '../codec.ts'
+import { collectLosses, type LossList } from '../losses.ts'
+import { text } from '../openai/fields.ts'
+import { refusalSentence } from '../openai/refusal.ts'
 import { assembleDeltas } from './assemble-deltas.ts'
 import { encodeCustomCall, encodeSound, encodeToolCall } from './encode-content.ts'
-import { decodeEnding, encodeEnding, refusalSentence } from './ending.ts'
+import { decodeEnding, encodeEnding } from './ending.ts'
 import { failureIn } from './error.ts'
-import { ownFields, text, thinkingField } from './extras.ts'
-import { collectLosses, type LossList, reportThinking } from './losses.ts'
+import { ownFields, thinkingField } from './extras.ts'
+import { reportThinking } from './losses.ts'
 import { dialect } from './types.ts'
 import { decodeUsage, encodeUsage } from './usage.ts'
 
@@ -58,7 +61,7 @@ function withIndices(message: JsonObject): JsonObject {
 
 /** The answer as a `chat.completion`. Reasoning stands in `reasoning_content`, as its hosts have it; OpenAI has no field for it. */
 export function encodeReply(reply: Reply, { callId, model, created }: AnswerContext): Encoded {
-  const losses = collectLosses()
+  const losses = collectLosses(dialect)
   const message = encodeMessage(reply, losses)
   reportServerTools(reply, losses)
   const body = {
@@ -97,7 +100,7 @@ function encodeMessage(reply: Reply, losses: LossList): JsonObject {
         refusal += block.text
         break
       case 'thinking': {
-        reportThinking(block, path, losses)
+        if (block.text !== '' || block.redacted) reportThinking(block, path, losses)
         const field = thinkingField(block.extras)
         if (block.text !== '') thoughts[field] = (thoughts[field] ?? '') + block.text
         break

@@ -1,3 +1,4 @@
+import type { Dialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type {
   ModelRequest,
@@ -9,19 +10,26 @@ import type {
 } from '../../core/request.ts'
 import { InvalidRequest } from '../../errors/index.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
+import { collectLosses, type LossList } from '../losses.ts'
+import { effortFor } from '../openai/effort.ts'
+import { nestedFields, text, withoutFields } from '../openai/fields.ts'
 import { peekFields, spliceFields } from '../splice.ts'
 import { encodeMessages } from './encode-messages.ts'
-import { nestedFields, ownFields, text } from './extras.ts'
-import { collectLosses, type LossList, saysNothing } from './losses.ts'
+import { ownFields } from './extras.ts'
 import { dialect } from './types.ts'
 
 export { decodeRequest } from './decode-request.ts'
 
 /** The request in this dialect, fields always in the same order, and what could not be said. */
-export function encodeRequest(request: ModelRequest, model: string, quirks: Quirks): Encoded {
-  const losses = collectLosses()
+export function encodeRequest(
+  request: ModelRequest,
+  model: string,
+  quirks: Quirks,
+  spoken: Dialect = 'anthropic-messages',
+): Encoded {
+  const losses = collectLosses(dialect)
   const own = request.extensions?.[dialect] ?? {}
-  const messages = encodeMessages(request.messages, quirks, losses)
+  const messages = encodeMessages(request.messages, quirks, losses, spoken)
   if (messages.length === 0) throw new InvalidRequest('messages', `nothing is left of it that ${dialect} can say.`)
   const format = encodeOutput(request.output)
   const tools = encodeTools(request, losses)
@@ -35,23 +43,10 @@ export function encodeRequest(request: ModelRequest, model: string, quirks: Quir
     ...encodeSettings(request, quirks, losses),
     ...(request.endUser !== undefined && { user: request.endUser }),
   }
-  reportForeign(request, losses)
+  losses.foreignExtensions(request.extensions)
   return {
     body: { ...said, ...withoutFields(rest, said), ...encodeStreaming(request.stream, streamOptions, quirks) },
     losses: losses.list,
-  }
-}
-
-function withoutFields(fields: JsonObject, taken: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(fields).filter(([key]) => !Object.hasOwn(taken, key)))
-}
-
-function reportForeign({ extensions }: ModelRequest, losses: LossList): void {
-  for (const [spoken, fields] of Object.entries(extensions ?? {})) {
-    if (spoken === dialect) continue
-    for (const [key, value] of Object.entries(fields)) {
-      if (!saysNothing(key, value)) losses.dropped(key, `${dialect} has no such field.`)
-    }
   }
 }
 
@@ -119,11 +114,6 @@ function encodeReasoning(reasoning: Reasoning | undefined, losses: LossList): Js
   if (budgetTokens !== undefined) return { reasoning_effort: effortFor(budgetTokens) }
   if (mode) losses.approximated('thinking.type', `${dialect} leaves it to the model's default effort.`)
   return {}
-}
-
-function effortFor(budgetTokens: number): NonNullable<Reasoning['effort']> {
-  if (budgetTokens < 4_096) return 'low'
-  return budgetTokens < 16_384 ? 'medium' : 'high'
 }
 
 function encodeSettings(request: ModelRequest, quirks: Quirks, losses: LossList): JsonObject {

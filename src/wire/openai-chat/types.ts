@@ -1,5 +1,4 @@
 import type { Dialect } from '../../core/dialect.ts'
-import type { Reasoning } from '../../core/request.ts'
 
 /** The name of this dialect. */
 export const dialect = 'openai-chat' satisfies Dialect
@@ -23,17 +22,6 @@ export const requestFields: ReadonlySet<string> = new Set([
   'seed',
   'user',
   'stream',
-])
-
-/** The words of `reasoning_effort`. */
-export const efforts: ReadonlySet<string> = new Set<NonNullable<Reasoning['effort']>>([
-  'none',
-  'minimal',
-  'low',
-  'medium',
-  'high',
-  'xhigh',
-  'max',
 ])
 
 /** The file name that a document without a title gets, because the dialect wants one; read back as none. */

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { inputTokens, noUsage, outputTokens, type Usage } from '../../core/usage.ts'
+import { nestedFields } from '../openai/fields.ts'
 import { tokenCount } from '../read.ts'
-import { nestedFields } from './extras.ts'
 
 /**
  * The usage object in parts that do not overlap and that sum to what the host counts: a detail is never more than what it is

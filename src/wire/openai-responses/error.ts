@@ -1,0 +1,2 @@
+export { encodeError } from '../openai/encode-error.ts'
+export { decodeError } from '../openai/error.ts'

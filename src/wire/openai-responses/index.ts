@@ -1,0 +1,22 @@
+import type { Codec } from '../codec.ts'
+import { decodeError, encodeError } from './error.ts'
+import { decodeReply, encodeReply } from './reply.ts'
+import { decodeRequest, encodeRequest, passRequest } from './request.ts'
+import { decodeStream, encodeStream } from './stream.ts'
+import { dialect } from './types.ts'
+
+/** OpenAI's Responses. */
+export const openaiResponses: Codec = {
+  dialect,
+  path: '/responses',
+  passedHeaders: ['openai-beta', 'idempotency-key'],
+  decodeRequest,
+  encodeRequest,
+  passRequest,
+  decodeReply,
+  encodeReply,
+  decodeStream,
+  encodeStream,
+  decodeError,
+  encodeError,
+}
