@@ -86,6 +86,11 @@ const tree = fc.letrec((tie) => ({
   ),
 })).node
 
+test('a variable may be called as what every object has', () => {
+  for (const name of ['constructor', 'toString', '__proto__'])
+    expect(messageOf(`gateway: { port: "\${${name}}" }`)).toContain(name)
+})
+
 test('any text is a configuration or ConfigInvalid', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => void messageOf(text)))
   fc.assert(

@@ -55,7 +55,7 @@ export function parseConfig(text: string, options: ParseOptions = {}): Config {
   }
 
   const variables: Variables = {
-    variable: (name) => env[name],
+    variable: (name) => (Object.hasOwn(env, name) ? env[name] : undefined),
     similar: (name) => nearestBySpelling(name, Object.keys(env)),
     file: (name) => readFile(resolve(folder, name)),
   }
