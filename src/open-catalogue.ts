@@ -180,9 +180,10 @@ const dialectHeaders: Readonly<Record<Dialect, Readonly<Record<string, string>>>
   'openai-chat': {},
   'openai-responses': {},
   'anthropic-messages': { 'anthropic-version': '2023-06-01' },
+  gemini: {},
 }
 
 function credential(auth: ProviderConfig['auth'], key: string | undefined): Record<string, string> {
   if (key === undefined || auth === 'none') return {}
-  return auth === 'x-api-key' ? { 'x-api-key': key } : { authorization: `Bearer ${key}` }
+  return auth === 'bearer' ? { authorization: `Bearer ${key}` } : { [auth]: key }
 }

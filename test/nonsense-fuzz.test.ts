@@ -18,6 +18,7 @@ import {
   frame,
   named,
   type Outcome,
+  part,
   providersOf,
   replies,
   responded,
@@ -95,6 +96,16 @@ const toolStreams: Record<Dialect, readonly string[]> = {
     named('message_delta', { delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 5 } }),
     named('message_stop'),
   ],
+  gemini: [
+    frame(part({ text: 'Hm.', thought: true })),
+    frame(part({ text: 'I look.' })),
+    frame(part({ functionCall: { name: 'look', args: { a: 1 } }, thoughtSignature: 'c2ln' })),
+    frame(part({ functionCall: { name: 'see', willContinue: true } })),
+    frame(part({ functionCall: { partialArgs: [{ jsonPath: '$.a[0].b', stringValue: 'x' }], willContinue: true } })),
+    frame(part({ functionCall: {} })),
+    frame(part({ executableCode: { language: 'PYTHON', code: '1' } })),
+    frame(part({ text: '' }, 'STOP')),
+  ],
 }
 
 const toolReplies: Record<Dialect, string> = {
@@ -120,6 +131,7 @@ const toolReplies: Record<Dialect, string> = {
     ],
     stop_reason: 'tool_use',
   }),
+  gemini: replies.gemini(part({ functionCall: { name: 'look', args: {} }, thoughtSignature: 'c2ln' }, 'STOP')),
 }
 
 interface Mutation {
@@ -190,14 +202,19 @@ function hasTerminalSignal(dialect: Dialect, stream: boolean, bytes: Uint8Array)
   const text = Buffer.from(bytes).toString('utf8')
   const firstChoice = ({ choices }: Fields) =>
     objectOf(Array.isArray(choices) ? choices.find((one) => objectOf(one).finish_reason) : undefined)
+  const isBlocked = ({ promptFeedback }: Fields) => isWord(objectOf(promptFeedback).blockReason)
+  const hasEnded = ({ candidates, ...rest }: Fields) =>
+    isBlocked(rest) || (Array.isArray(candidates) && candidates.some((one) => isWord(objectOf(one).finishReason)))
   if (!stream) {
     const body = parse(text.replace(/^\ufeff/, ''))
     if (dialect === 'openai-responses') return body.status === 'completed' || body.status === 'incomplete'
+    if (dialect === 'gemini') return hasEnded(body)
     return isWord(dialect === 'openai-chat' ? firstChoice(body).finish_reason : body.stop_reason)
   }
   const events: Fields[] = []
   const parser = createParser({ onEvent: ({ event, data }) => events.push({ type: event, ...parse(data) }) })
   parser.feed(text)
+  if (dialect === 'gemini') return events.some(hasEnded)
   if (dialect === 'openai-chat') return events.some((event) => isWord(firstChoice(event).finish_reason))
   if (dialect === 'openai-responses') {
     return events.some(({ type }) => type === 'response.completed' || type === 'response.incomplete')
@@ -339,6 +356,14 @@ describe('bytes that nobody meant', () => {
       ],
       ['openai-chat', '', () => frame(chunk({ content: 'a', annotations: [{ type: 'url_citation' }] }))],
       ['openai-chat', '', () => ':\n\n'],
+      ['gemini', '', (i) => frame(part({ text: `${i} ` }))],
+      ['gemini', '', (i) => frame(part({ functionCall: { name: 'f', args: { i } } }))],
+      [
+        'gemini',
+        frame(part({ functionCall: { name: 'f', willContinue: true } })),
+        () =>
+          frame(part({ functionCall: { partialArgs: [{ jsonPath: '$.a', stringValue: 'b' }], willContinue: true } })),
+      ],
       [
         'openai-responses',
         '',
@@ -487,6 +512,47 @@ const requests: Record<Dialect, JsonValue> = {
     stop_sequences: ['a'],
     metadata: { user_id: 'u' },
     stream: false,
+  },
+  gemini: {
+    systemInstruction: { parts: [{ text: 'Be brief.' }] },
+    contents: [
+      {
+        role: 'user',
+        parts: [
+          { text: 'Hello.' },
+          { inlineData: { mimeType: 'image/png', data: 'aGk=' } },
+          { fileData: { mimeType: 'application/pdf', fileUri: 'https://example.com/a.pdf' } },
+        ],
+      },
+      {
+        role: 'model',
+        parts: [
+          { text: 'Hm.', thought: true, thoughtSignature: 'c2ln' },
+          { functionCall: { name: 'look', args: { a: [1] } }, thoughtSignature: 'c2ln' },
+        ],
+      },
+      { role: 'user', parts: [{ functionResponse: { name: 'look', response: { output: 'A' } } }] },
+    ],
+    tools: [
+      {
+        functionDeclarations: [{ name: 'look', parameters: { type: 'OBJECT', properties: { a: { type: 'STRING' } } } }],
+      },
+      { googleSearch: {} },
+    ],
+    toolConfig: { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['look'] } },
+    generationConfig: {
+      maxOutputTokens: 10,
+      temperature: 1.5,
+      stopSequences: ['a'],
+      responseMimeType: 'application/json',
+      responseSchema: {
+        type: 'OBJECT',
+        nullable: true,
+        properties: { b: { type: 'ARRAY', items: { type: 'STRING' } } },
+      },
+      thinkingConfig: { thinkingBudget: 100, includeThoughts: true },
+    },
+    safetySettings: [{ category: 'a', threshold: 'b' }],
   },
 }
 

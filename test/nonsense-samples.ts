@@ -42,6 +42,15 @@ export const responded = (output: readonly object[]) => ({
 const inPart = { item_id: 'msg_1', output_index: 0, content_index: 0 }
 const openaiUsage = { prompt_tokens: 7, completion_tokens: 5, total_tokens: 12 }
 
+/** One part of Gemini's. */
+export const part = (said: object, finish?: string, more: object = {}) => ({
+  candidates: [{ content: { parts: [said], role: 'model' }, ...(finish && { finishReason: finish }), index: 0 }],
+  modelVersion: 'told-model',
+  responseId: 'r-1',
+  ...more,
+})
+const geminiUsage = { promptTokenCount: 7, candidatesTokenCount: 5, totalTokenCount: 12 }
+
 /** A whole stream of each dialect, event by event. */
 export const streams: Record<Dialect, readonly string[]> = {
   'openai-chat': [
@@ -78,6 +87,12 @@ export const streams: Record<Dialect, readonly string[]> = {
     named('message_delta', { delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 5 } }),
     named('message_stop'),
   ],
+  gemini: [
+    frame(part({ text: '' })),
+    frame(part({ text: 'Hé, ' })),
+    frame(part({ text: 'world 😀.' })),
+    frame(part({ text: '' }, 'STOP', { usageMetadata: geminiUsage })),
+  ],
 }
 
 /** A whole reply of each dialect, and the object for tests to change. */
@@ -103,17 +118,19 @@ export const replies: Record<Dialect, (change?: object) => string> = {
       usage: { input_tokens: 7, output_tokens: 5 },
       ...change,
     }),
+  gemini: (change) => JSON.stringify({ ...part({ text: words }, 'STOP'), usageMetadata: geminiUsage, ...change }),
 }
 
 /** What became of a call. */
 export type Outcome = { readonly reply: Reply; readonly deltas: readonly Delta[] } | { readonly error: InseamError }
 
-const requestBody = (dialect: Dialect, model: string, stream: boolean) => ({
-  model,
-  ...(dialect === 'anthropic-messages' && { max_tokens: 100 }),
-  [dialect === 'openai-responses' ? 'input' : 'messages']: [{ role: 'user', content: 'Say hello to the world.' }],
-  stream,
-})
+const requestBody = (dialect: Dialect, model: string, stream: boolean) => {
+  const content = 'Say hello to the world.'
+  if (dialect === 'gemini') return { contents: [{ role: 'user', parts: [{ text: content }] }] }
+  const limit = dialect === 'anthropic-messages' && { max_tokens: 100 }
+  const messages = { [dialect === 'openai-responses' ? 'input' : 'messages']: [{ role: 'user', content }] }
+  return { model, ...limit, ...messages, stream }
+}
 
 /** One call over the seam. `passes`: as the gateway makes it, in the dialect of the target. */
 export async function ask(
@@ -126,7 +143,7 @@ export async function ask(
   const body = requestBody(dialect, model, stream)
   const call = seam.begin({
     model,
-    request: codecs[dialect].decodeRequest(body),
+    request: { ...codecs[dialect].decodeRequest(body), stream },
     ...(passes && { wire: { dialect, body: JSON.stringify(body), headers: {} } }),
   })
   const deltas: Delta[] = []

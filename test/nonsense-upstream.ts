@@ -32,7 +32,10 @@ export async function startNonsenseUpstream(): Promise<NonsenseUpstream> {
       const bodyStart = pending.indexOf('\r\n\r\n') + 4
       const length = Number(/content-length: *(\d+)/i.exec(pending)?.[1])
       if (bodyStart < 4 || pending.length < bodyStart + length) return
-      const { model } = JSON.parse(pending.slice(bodyStart, bodyStart + length))
+      const addressed = /^POST \/v1\/models\/(.+):\w+(?:\?\S*)? HTTP/.exec(pending)?.[1]
+      const { model } = addressed
+        ? { model: decodeURIComponent(addressed) }
+        : JSON.parse(pending.slice(bodyStart, bodyStart + length))
       pending = pending.slice(bodyStart + length)
       const answer = answers.get(model) ?? `HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n`
       if (typeof answer === 'function') answer(socket)

@@ -7,7 +7,7 @@ import { usageParts } from '../src/core/usage.ts'
 import { createSeam, type Seam } from '../src/create-seam.ts'
 import type { ErrorCode } from '../src/errors/index.ts'
 import { createMemoryCache, createMemoryEventSink } from '../src/stores/memory/index.ts'
-import { ask, chunk, frame, named, providersOf, replies, streams, words } from './nonsense-samples.ts'
+import { ask, chunk, frame, named, part, providersOf, replies, streams, words } from './nonsense-samples.ts'
 import { type Answer, chunked, type NonsenseUpstream, response, startNonsenseUpstream } from './nonsense-upstream.ts'
 import { alias } from './stand.ts'
 
@@ -54,8 +54,8 @@ function withUsage(dialect: Dialect, stream: boolean, input: unknown, output: un
       value === undefined ? `"no_${field.slice(1)}` : `${field.slice(0, field.indexOf(':'))}:${count(value)}`,
     )
   return put(
-    put(bodyOf(dialect, stream), /"(prompt|input)_tokens":\d/g, input),
-    /"(completion|output)_tokens":\d/g,
+    put(bodyOf(dialect, stream), /"(?:(?:prompt|input)_tokens|promptTokenCount)":\d/g, input),
+    /"(?:(?:completion|output)_tokens|candidatesTokenCount)":\d/g,
     output,
   )
 }
@@ -311,7 +311,7 @@ const catalogue: readonly Nonsense[] = [
   },
   {
     name: 'nests 100,000 deep within its usage',
-    answer: whole((dialect) => response(replies[dialect]().replace('"usage":{', `"usage":{"future":${deep},`))),
+    answer: whole((dialect) => response(replies[dialect]().replace(/"usage(?:Metadata)?":\{/, `$&"future":${deep},`))),
     ends: 'reply-unreadable',
   },
   {
@@ -345,7 +345,7 @@ const catalogue: readonly Nonsense[] = [
               choices: [{ index: 0, message: { role: 'assistant', content: null }, finish_reason: 'stop' }],
             }),
           )
-        : response(replies[dialect]({ content: [], output: [] })),
+        : response(replies[dialect]({ content: [], output: [], ...part({ text: '' }, 'STOP') })),
     ),
     ends: 'answered',
     text: '',
@@ -360,7 +360,11 @@ const catalogue: readonly Nonsense[] = [
             }),
           )
         : response(
-            replies[dialect]({ content: [{ type: 'text', text: 7 }], output: [{ type: 'message', content: 7 }] }),
+            replies[dialect]({
+              content: [{ type: 'text', text: 7 }],
+              output: [{ type: 'message', content: 7 }],
+              ...part({ text: 7 }, 'STOP'),
+            }),
           ),
     ),
     ends: 'reply-unreadable',
@@ -368,7 +372,9 @@ const catalogue: readonly Nonsense[] = [
   {
     name: 'offers no choice',
     answer: whole((dialect) =>
-      response(replies[dialect](dialect === 'openai-chat' ? { choices: [] } : { content: null, output: null })),
+      response(
+        replies[dialect](dialect === 'openai-chat' ? { choices: [] } : { content: null, output: null, candidates: [] }),
+      ),
     ),
     ends: 'reply-unreadable',
   },
@@ -378,7 +384,7 @@ const catalogue: readonly Nonsense[] = [
       answer: (dialect, stream) => {
         // There the event's own name says how the stream ended.
         if (stream && dialect === 'openai-responses') return undefined
-        const said = bodyOf(dialect, stream).replace(/"(stop|completed|end_turn)"/, JSON.stringify(reason))
+        const said = bodyOf(dialect, stream).replace(/"(stop|completed|end_turn|STOP)"/, JSON.stringify(reason))
         return response(said, { type: typeOf(stream) })
       },
       ends:
@@ -392,7 +398,10 @@ const catalogue: readonly Nonsense[] = [
     [[count, 5] as const, [7, count] as const].map(([input, output]) => ({
       name: `counts ${JSON.stringify(input)} in, ${JSON.stringify(output)} out`,
       answer: (dialect: Dialect, stream: boolean) =>
-        response(withUsage(dialect, stream, input, output), { type: typeOf(stream) }),
+        // A count of nothing is left out in Gemini's dialect: that is no nonsense there.
+        dialect === 'gemini' && (output === undefined || output === null)
+          ? undefined
+          : response(withUsage(dialect, stream, input, output), { type: typeOf(stream) }),
       ends: 'answered' as const,
       isEstimated: true,
     })),
@@ -400,13 +409,13 @@ const catalogue: readonly Nonsense[] = [
   {
     name: 'counts what is no number at all',
     answer: whole((dialect) =>
-      response(replies[dialect]().replace(/"(completion|output)_tokens":5/, '"$1_tokens":NaN')),
+      response(replies[dialect]().replace(/("(?:completion_tokens|output_tokens|candidatesTokenCount)":)5/, '$1NaN')),
     ),
     ends: 'reply-unreadable',
   },
   {
     name: 'counts in a usage that is no object',
-    answer: whole((dialect) => response(replies[dialect]({ usage: [7, 5] }))),
+    answer: whole((dialect) => response(replies[dialect]({ usage: [7, 5], usageMetadata: [7, 5] }))),
     ends: 'answered',
     isEstimated: true,
   },
@@ -558,7 +567,7 @@ const catalogue: readonly Nonsense[] = [
     name: 'stops for the credential',
     answer: (dialect, stream) => {
       if (stream && dialect === 'openai-responses') return undefined
-      const said = bodyOf(dialect, stream).replace(/"(stop|completed|end_turn)"/, '"key-canary-7361"')
+      const said = bodyOf(dialect, stream).replace(/"(stop|completed|end_turn|STOP)"/, '"key-canary-7361"')
       return response(said, { type: typeOf(stream) })
     },
     ends: 'reply-unreadable',

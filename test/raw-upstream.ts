@@ -57,7 +57,7 @@ export function withRawUpstream(url: string, change: Partial<ProviderConfig> = {
     name: `raw-${dialect}`,
     kind: 'custom',
     dialect,
-    url: `${url}/v1`,
+    url: `${url}${dialect === 'gemini' ? '/v1beta' : '/v1'}`,
     auth,
     key: 'provider-key-canary-7361',
     headers: {},
@@ -72,6 +72,7 @@ export function withRawUpstream(url: string, change: Partial<ProviderConfig> = {
       provider('openai-chat', 'bearer'),
       provider('openai-responses', 'bearer'),
       provider('anthropic-messages', 'x-api-key'),
+      provider('gemini', 'x-goog-api-key'),
     ],
   })
 }

@@ -1,4 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk'
+import { GoogleGenAI } from '@google/genai'
 import OpenAI from 'openai'
 import { type AliasConfig, type Config, defaultAliasPolicy, defaultConfig } from '../src/config.ts'
 import type { AttemptEvent, CallEvent, SeamEvent } from '../src/core/event.ts'
@@ -8,7 +9,7 @@ import { type Gateway, type GatewayOptions, openGateway } from '../src/gateway/i
 import { type Simulator, type SimulatorOptions, startSimulator } from '../src/simulator/index.ts'
 import { createMemoryCache, createMemoryEventSink } from '../src/stores/memory/index.ts'
 
-/** A simulator, a seam over it, a gateway before it, and both official clients: all on real sockets. */
+/** A simulator, a seam over it, a gateway before it, and the official clients: all on real sockets. */
 export interface Stand extends AsyncDisposable {
   readonly simulator: Simulator
   readonly seam: Seam
@@ -16,6 +17,7 @@ export interface Stand extends AsyncDisposable {
   readonly config: Config
   readonly openai: OpenAI
   readonly anthropic: Anthropic
+  readonly gemini: GoogleGenAI
   calls(): CallEvent[]
   attempts(): AttemptEvent[]
   /** The first event of a call that matches, as soon as it is written. */
@@ -65,6 +67,7 @@ export async function openStand({
     config,
     openai: new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey, maxRetries: 0 }),
     anthropic: new Anthropic({ baseURL: gateway.url, apiKey, maxRetries: 0 }),
+    gemini: new GoogleGenAI({ apiKey, httpOptions: { baseUrl: gateway.url } }),
     calls,
     attempts: () => events.events().filter((event) => event.type === 'attempt'),
     callEnded: (matches = () => true) =>

@@ -94,7 +94,10 @@ export function defaultAliases(providers: readonly ProviderConfig[]): AliasConfi
       return model === undefined ? [] : [{ provider: provider.name, model, weight: 1 }]
     })
   return (['fast', 'smart'] as const).flatMap((name) => {
-    const known = targets(({ kind }) => (Object.hasOwn(usualModels, kind) ? usualModels[kind]?.[name] : undefined))
+    const known = targets(({ kind, dialect }) =>
+      // The simulator's third dialect is there to be asked by name: two targets are what a fallback needs.
+      Object.hasOwn(usualModels, kind) && dialect !== 'gemini' ? usualModels[kind]?.[name] : undefined,
+    )
     const found = known.length > 0 ? known : targets(({ models }) => models[0]).slice(0, 1)
     return found.length === 0 ? [] : [{ ...defaultAliasPolicy, name, targets: found }]
   })
@@ -124,11 +127,20 @@ function localProvider({ kind, url, models }: LocalServer): ProviderConfig {
 }
 
 function simulatorProviders(url: string): ProviderConfig[] {
-  const common = { kind: 'simulator', url: `${trimSlash(url)}/v1`, key: 'simulated', headers: {}, quirks: {} } as const
+  const base = trimSlash(url)
+  const common = { kind: 'simulator', url: `${base}/v1`, key: 'simulated', headers: {}, quirks: {} } as const
   return [
     { ...common, name: 'simulator', dialect: 'openai-chat', auth: 'bearer', models: ['sim-small', 'sim-large'] },
     { ...common, name: 'simulator-responses', dialect: 'openai-responses', auth: 'bearer', models: [] },
     { ...common, name: 'simulator-anthropic', dialect: 'anthropic-messages', auth: 'x-api-key', models: [] },
+    {
+      ...common,
+      name: 'simulator-gemini',
+      url: `${base}/v1beta`,
+      dialect: 'gemini',
+      auth: 'x-goog-api-key',
+      models: [],
+    },
   ]
 }
 

@@ -287,13 +287,13 @@ providers:
     inseam.yaml:3:3  providers.groq: Groq needs a key, and there is none. Set GROQ_API_KEY, or write key: "\${GROQ_API_KEY}".
       3 |   groq:
         |   ^
-    inseam.yaml:4:3  providers.grok: "grok" is no host that Inseam knows, and its dialect or url is missing. Did you mean "groq"? Write its dialect and its url, or kind: one of anthropic, openai, ollama, llamacpp, vllm, lmstudio, groq, mistral, deepseek, xai, openrouter, together, fireworks or simulator.
+    inseam.yaml:4:3  providers.grok: "grok" is no host that Inseam knows, and its dialect or url is missing. Did you mean "groq"? Write its dialect and its url, or kind: one of anthropic, openai, google, ollama, llamacpp, vllm, lmstudio, groq, mistral, deepseek, xai, openrouter, together, fireworks or simulator.
       4 |   grok: {}
         |   ^
-    inseam.yaml:5:3  providers.lab: "lab" is no host that Inseam knows, and its dialect or url is missing. Write its dialect and its url, or kind: one of anthropic, openai, ollama, llamacpp, vllm, lmstudio, groq, mistral, deepseek, xai, openrouter, together, fireworks or simulator.
+    inseam.yaml:5:3  providers.lab: "lab" is no host that Inseam knows, and its dialect or url is missing. Write its dialect and its url, or kind: one of anthropic, openai, google, ollama, llamacpp, vllm, lmstudio, groq, mistral, deepseek, xai, openrouter, together, fireworks or simulator.
       5 |   lab: { dialect: openai-chat }
         |   ^
-    inseam.yaml:6:18  providers.other.kind: "opanai" is no known kind of provider. Did you mean "openai"? Write anthropic, openai, ollama, llamacpp, vllm, lmstudio, groq, mistral, deepseek, xai, openrouter, together, fireworks or simulator.
+    inseam.yaml:6:18  providers.other.kind: "opanai" is no known kind of provider. Did you mean "openai"? Write anthropic, openai, google, ollama, llamacpp, vllm, lmstudio, groq, mistral, deepseek, xai, openrouter, together, fireworks or simulator.
       6 |   other: { kind: opanai }
         |                  ^
     inseam.yaml:7:3  providers.anthropic: Anthropic speaks anthropic-messages at its usual address, not openai-chat. Write its url.
@@ -311,7 +311,7 @@ providers:
     inseam.yaml:11:38  providers.url3.url: "https://host/v1?api_key=***********" is no base URL. Write http:// or https://, a host and a path, without user, query or fragment: https://api.example.com/v1.
       11 |   url3: { dialect: openai-chat, url: "https://host/v1?api_key=***********" }
          |                                      ^
-    inseam.yaml:12:20  providers.url4.dialect: "openai-chats" is no dialect. Did you mean "openai-chat"? Write openai-chat, openai-responses or anthropic-messages.
+    inseam.yaml:12:20  providers.url4.dialect: "openai-chats" is no dialect. Did you mean "openai-chat"? Write openai-chat, openai-responses, anthropic-messages or gemini.
       12 |   url4: { dialect: openai-chats, url: "host:80" }
          |                    ^
     inseam.yaml:12:39  providers.url4.url: "host:80" is no base URL. Write http:// or https://, a host and a path, without user, query or fragment: https://api.example.com/v1.

@@ -55,8 +55,15 @@ function resolve(name: string, written: WrittenProvider, env: Environment, repor
   }
 }
 
+const usualAuth: Readonly<Record<Dialect, Auth>> = {
+  'openai-chat': 'bearer',
+  'openai-responses': 'bearer',
+  'anthropic-messages': 'x-api-key',
+  gemini: 'x-goog-api-key',
+}
+
 function authOf(dialect: Dialect, known: Auth): Auth {
-  return known === 'none' ? (dialect === 'anthropic-messages' ? 'x-api-key' : 'bearer') : known
+  return known === 'none' ? usualAuth[dialect] : known
 }
 
 function refuse(name: string, { kind, dialect }: WrittenProvider, report: Report): undefined {

@@ -1,5 +1,5 @@
 /** The provider wire formats that the seam reads and writes. */
-export const dialects = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const
+export const dialects = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const
 
 /** A provider wire format. */
 export type Dialect = (typeof dialects)[number]

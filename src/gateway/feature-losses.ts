@@ -20,15 +20,15 @@ export function lossesOf(request: ModelRequest, dialect: Dialect): Loss[] {
   const { stream_options: _, n: __, ...further } = own
   const said: Record<string, unknown> = {
     tools: request.tools ?? request.providerTools,
-    tool_choice: request.toolChoice,
+    [words.toolChoice]: request.toolChoice,
     parallel_tool_calls: request.parallelToolCalls,
-    temperature: request.temperature,
-    top_p: request.topP,
-    top_k: request.topK,
+    [words.temperature]: request.temperature,
+    [words.topP]: request.topP,
+    [words.topK]: request.topK,
     [words.stop]: request.stop,
-    seed: request.seed,
-    presence_penalty: request.presencePenalty,
-    frequency_penalty: request.frequencyPenalty,
+    [words.seed]: request.seed,
+    [words.presencePenalty]: request.presencePenalty,
+    [words.frequencyPenalty]: request.frequencyPenalty,
     [words.reasoning]: request.reasoning,
     [words.endUser]: request.endUser,
     ...further,
@@ -49,6 +49,13 @@ export function lossesOf(request: ModelRequest, dialect: Dialect): Loss[] {
 }
 
 interface Words {
+  readonly toolChoice: string
+  readonly temperature: string
+  readonly topP: string
+  readonly topK: string
+  readonly seed: string
+  readonly presencePenalty: string
+  readonly frequencyPenalty: string
   readonly stop: string
   readonly reasoning: string
   readonly endUser: string
@@ -59,8 +66,19 @@ interface Words {
   readonly messages: string
 }
 
+const snakeWords = {
+  toolChoice: 'tool_choice',
+  temperature: 'temperature',
+  topP: 'top_p',
+  topK: 'top_k',
+  seed: 'seed',
+  presencePenalty: 'presence_penalty',
+  frequencyPenalty: 'frequency_penalty',
+} as const
+
 const words: Readonly<Record<Dialect, Words>> = {
   'openai-chat': {
+    ...snakeWords,
     stop: 'stop',
     reasoning: 'reasoning_effort',
     endUser: 'user',
@@ -69,6 +87,7 @@ const words: Readonly<Record<Dialect, Words>> = {
     messages: 'messages',
   },
   'openai-responses': {
+    ...snakeWords,
     stop: 'stop',
     reasoning: 'reasoning.effort',
     endUser: 'user',
@@ -78,6 +97,7 @@ const words: Readonly<Record<Dialect, Words>> = {
     messages: 'input',
   },
   'anthropic-messages': {
+    ...snakeWords,
     stop: 'stop_sequences',
     reasoning: 'thinking',
     endUser: 'metadata.user_id',
@@ -85,6 +105,22 @@ const words: Readonly<Record<Dialect, Words>> = {
     schema: 'output_config.format.schema',
     system: 'system',
     messages: 'messages',
+  },
+  gemini: {
+    toolChoice: 'toolConfig.functionCallingConfig',
+    temperature: 'generationConfig.temperature',
+    topP: 'generationConfig.topP',
+    topK: 'generationConfig.topK',
+    seed: 'generationConfig.seed',
+    presencePenalty: 'generationConfig.presencePenalty',
+    frequencyPenalty: 'generationConfig.frequencyPenalty',
+    stop: 'generationConfig.stopSequences',
+    reasoning: 'generationConfig.thinkingConfig',
+    endUser: 'labels',
+    output: 'generationConfig.responseMimeType',
+    schema: 'generationConfig.responseJsonSchema',
+    system: 'systemInstruction',
+    messages: 'contents',
   },
 }
 

@@ -86,6 +86,14 @@ function answerInWords(answer: Answer, dialect: Dialect): Block {
   }
 }
 
+/** Google cites addresses for stretches of the answer: the document's id stands for its address, and what was quoted beside it. */
+function citationSource({ number, document, start, end, quote }: Citation, text: string): JsonValue {
+  const mark = `[${number}]`
+  const at = Math.max(0, text.indexOf(mark))
+  const endIndex = text.includes(mark) ? at + mark.length : 0
+  return { startIndex: at, endIndex, uri: document, title: document, document: { id: document, start, end, quote } }
+}
+
 /** OpenAI cites pages: the document's id stands for its address, and what was quoted beside it. */
 function annotation(citation: Citation, text: string): JsonValue {
   return { type: 'url_citation', url_citation: pageOf(citation, text), document: quoteOf(citation) }
@@ -127,6 +135,7 @@ const citing: Readonly<
   'openai-chat': { key: 'annotations', cite: annotation },
   'openai-responses': { key: 'annotations', cite: flatAnnotation },
   'anthropic-messages': { key: 'citations', cite: charLocation },
+  gemini: { key: 'citations', cite: citationSource },
 }
 
 function runAsJson(run: Run): unknown {

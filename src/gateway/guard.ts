@@ -32,7 +32,7 @@ export interface Admission {
 export type Guard = (headers: IncomingHttpHeaders, hasBody: boolean) => Admission
 
 /**
- * With keys, a request needs one, as `authorization: Bearer` or `x-api-key`. Without keys the gateway listens on this machine
+ * With keys, a request needs one, as `authorization: Bearer`, `x-api-key` or `x-goog-api-key`. Without keys the gateway listens on this machine
  * only, and refuses what a web page could send from a browser here: another `Host` (DNS rebinding), a foreign `Origin`, or a
  * body that is not declared as JSON (which a page could send without asking first).
  */
@@ -50,7 +50,7 @@ export function createGuard({ keys, host }: { readonly keys: readonly GatewayKey
     const found = known.filter(({ hash }) => timingSafeEqual(hash, presented))[0]
     if (!found) {
       throw new InseamError('unauthorized', 'The gateway does not know this key.', {
-        fix: 'Send a key of the gateway as `authorization: Bearer` or `x-api-key`; a provider key is none.',
+        fix: 'Send a key of the gateway as `authorization: Bearer`, `x-api-key` or `x-goog-api-key`; a provider key is none.',
       })
     }
     const { name, aliases, features } = found
@@ -96,7 +96,7 @@ function refuseForeignPages(headers: IncomingHttpHeaders, host: string, hasBody:
 
 const presentedKey = (headers: IncomingHttpHeaders): string => {
   const bearer = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]
-  return bearer ?? String(headers['x-api-key'] ?? '')
+  return bearer ?? String(headers['x-api-key'] ?? headers['x-goog-api-key'] ?? '')
 }
 
 function callerOf(headers: IncomingHttpHeaders, key: Omit<GatewayKey, 'key'> | undefined): Caller {

@@ -6,6 +6,7 @@ import { UnknownModel } from '../errors/index.ts'
 /** The list of models as a dialect shows it. `since`: when this gateway started, in milliseconds since the Unix epoch. */
 export function listModels(models: readonly ModelListing[], dialect: Dialect, since: number): JsonObject {
   const data = models.map((model) => show(model, dialect, since))
+  if (dialect === 'gemini') return { models: data }
   if (dialect !== 'anthropic-messages') return { object: 'list', data }
   return { data, has_more: false, first_id: models.at(0)?.id ?? null, last_id: models.at(-1)?.id ?? null }
 }
@@ -22,7 +23,11 @@ export function showModel(models: readonly ModelListing[], id: string, dialect: 
 }
 
 function show({ id, ownedBy, targets }: ModelListing, dialect: Dialect, since: number): JsonObject {
+  if (dialect === 'gemini') return { name: `models/${id}`, displayName: id, supportedGenerationMethods, targets }
   if (dialect !== 'anthropic-messages')
     return { id, object: 'model', created: Math.floor(since / 1000), owned_by: ownedBy, targets }
   return { type: 'model', id, display_name: id, created_at: new Date(since).toISOString(), targets }
 }
+
+/** What can be asked of a model, in Google's words. */
+const supportedGenerationMethods = ['generateContent', 'streamGenerateContent'] as const

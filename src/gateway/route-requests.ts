@@ -9,7 +9,7 @@ import type { Guard } from './guard.ts'
 import { listModels, showModel } from './models.ts'
 import { refuse } from './refuse.ts'
 import { send } from './send.ts'
-import { serveCall } from './serve-call.ts'
+import { type Addressed, serveCall } from './serve-call.ts'
 import { shuttingDown, type Traffic } from './traffic.ts'
 
 /** What stands behind the routes. */
@@ -43,23 +43,26 @@ export function routeRequests({
       pipeline.begin({ model: '', request: { messages: [], stream: false } }),
     )
 
-  const serveCalls = async (request: IncomingMessage, response: ServerResponse, codec: Codec): Promise<void> => {
+  const serveCalls = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    { codec, addressed }: Door,
+  ): Promise<void> => {
     if (traffic.isDraining) {
       response.shouldKeepAlive = false
       return refuseRequest(response, shuttingDown(), codec)
     }
     await traffic.serve(response, (signal) =>
-      serveCall(request, response, { pipeline, features, codec, guard, maxBodyBytes, signal }),
+      serveCall(request, response, { pipeline, features, codec, addressed, guard, maxBodyBytes, signal }),
     )
   }
 
-  const serveModels = (request: IncomingMessage, response: ServerResponse, path: string): void => {
+  const serveModels = (request: IncomingMessage, response: ServerResponse, path: string, id: string): void => {
     const codec = codecs[dialectOf(request, path)]
     try {
       const { opens } = guard(request.headers, false)
       const all = pipeline.models()
       const models = [...all, ...features.list(all)].filter((model) => opens(model.id))
-      const id = decoded(path.slice(modelsPath.length + 1))
       const body =
         id === '' ? listModels(models, codec.dialect, startedAt) : showModel(models, id, codec.dialect, startedAt)
       send(response, 200, JSON.stringify(body))
@@ -76,10 +79,10 @@ export function routeRequests({
 
   return (request, response) => {
     const path = pathOf(request)
-    const codec = doors[path]
-    if (codec && request.method === 'POST') void serveCalls(request, response, codec)
-    else if ((path === modelsPath || path.startsWith(`${modelsPath}/`)) && request.method === 'GET')
-      serveModels(request, response, path)
+    const door = request.method === 'POST' ? doorAt(path) : undefined
+    const model = request.method === 'GET' ? modelAt(path) : undefined
+    if (door) void serveCalls(request, response, door)
+    else if (model !== undefined) serveModels(request, response, path, model)
     else if (path === '/healthz' && isRead(request)) send(response, 200, '{"status":"ok"}')
     else if (path === '/readyz' && isRead(request)) serveReadiness(response)
     else refuseRequest(response, noSuchRoute(request, path), codecs[dialectOf(request, path)])
@@ -88,10 +91,39 @@ export function routeRequests({
 
 const modelsPath = '/v1/models'
 
-/** Where each dialect is spoken. */
-const doors: Readonly<Record<string, Codec>> = Object.fromEntries(
-  Object.values(codecs).map((codec) => [`/v1${codec.path}`, codec]),
+/** Where calls are taken. */
+interface Door {
+  readonly codec: Codec
+  readonly addressed?: Addressed
+}
+
+/** Where each dialect is spoken, of those that are spoken at one place. */
+const doors: ReadonlyMap<string, Door> = new Map(
+  Object.values(codecs)
+    .filter(({ address }) => !address)
+    .map((codec) => [`/v1${codec.path}`, { codec }]),
 )
+
+const versions = /^\/v1(?:beta)?(?=\/)/
+
+/** The door at a path, be it there or named by what the path says. */
+function doorAt(path: string): Door | undefined {
+  const door = doors.get(path)
+  if (door || !versions.test(path)) return door
+  const below = path.replace(versions, '')
+  for (const codec of Object.values(codecs)) {
+    const addressed = codec.address?.read(below)
+    if (addressed) return { codec, addressed }
+  }
+  return undefined
+}
+
+/** The model that is asked about, empty where all are; undefined where none is. */
+function modelAt(path: string): string | undefined {
+  const below = versions.test(path) ? path.replace(versions, '') : ''
+  if (below === '/models') return ''
+  return below.startsWith('/models/') ? decoded(below.slice('/models/'.length)) : undefined
+}
 
 function pathOf({ url = '/' }: IncomingMessage): string {
   const query = url.indexOf('?')
@@ -110,13 +142,19 @@ function decoded(part: string): string {
 }
 
 function dialectOf({ headers }: IncomingMessage, path: string): Dialect {
+  if (
+    path.startsWith('/v1beta/') ||
+    headers['x-goog-api-key'] !== undefined ||
+    /:(?:streamG|g)enerateContent$/.test(path)
+  )
+    return 'gemini'
   return headers['anthropic-version'] !== undefined || path.startsWith('/v1/messages')
     ? 'anthropic-messages'
     : 'openai-chat'
 }
 
 function noSuchRoute({ method }: IncomingMessage, path: string): InseamError {
-  const known = Object.keys(doors).map((door) => `POST ${door}`)
+  const known = Object.values(codecs).map(({ address, path }) => `POST ${address ? '/v1beta' : '/v1'}${path}`)
   return new InseamError('not-found', `There is no ${method} ${path} here.`, {
     fix: `Use ${known.join(', ')}, GET ${modelsPath}, /healthz or /readyz.`,
   })

@@ -66,6 +66,7 @@ export function runAsModel(
   return { run, headers }
 }
 
+/** Where each dialect asks for JSON. */
 /** The caller may ask for fewer tokens than the feature allows. */
 function optionsOf({ id, story, door, timeoutMs, traceId, signal, caller, request }: Call): DoorOptions {
   const { feature: _, ...rest } = caller

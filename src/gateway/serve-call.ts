@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../core/caller.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { ModelRequest } from '../core/request.ts'
-import { asInseamError, InvalidRequest } from '../errors/index.ts'
+import { asInseamError, InseamError, InvalidRequest } from '../errors/index.ts'
 import type { FeaturePipeline } from '../patterns/run-feature.ts'
 import type { Codec } from '../wire/codec.ts'
 import { answer } from './answer.ts'
@@ -12,11 +12,16 @@ import { readBody } from './read-body.ts'
 import { refuse } from './refuse.ts'
 import { runAsModel } from './run-as-model.ts'
 
+/** The model and the stream, from a path. */
+export type Addressed = NonNullable<ReturnType<NonNullable<Codec['address']>['read']>>
+
 /** What serving a call needs. */
 export interface ServeCallOptions {
   readonly pipeline: FeaturePipeline
   readonly features: FeatureModels
   readonly codec: Codec
+  /** What the path says, where the dialect has the model in it. */
+  readonly addressed?: Addressed
   readonly guard: Guard
   readonly maxBodyBytes: number
   /** Aborts when the client leaves. */
@@ -29,20 +34,22 @@ export async function serveCall(
   response: ServerResponse,
   options: ServeCallOptions,
 ): Promise<void> {
-  const { pipeline, features, codec, guard, maxBodyBytes, signal } = options
+  const { pipeline, features, codec, addressed, guard, maxBodyBytes, signal } = options
   const { headers } = request
   const traceId = traceOf(headers.traceparent)
   let model = ''
   let caller: Caller = {}
   try {
+    if (addressed) checkQuery(request.url ?? '', addressed)
     const admission = guard(headers, true)
     caller = admission.caller
     const { text, json } = await readBody(request, maxBodyBytes)
-    model = modelOf(json)
+    model = addressed ? checkModel(addressed.model) : modelOf(json)
     admission.allowModel(model)
     const feature = features.find(model, admission.opens)
     if (feature) caller = { ...caller, feature: feature.name }
-    const asked = codec.decodeRequest(json)
+    const decoded = codec.decodeRequest(json)
+    const asked = addressed ? { ...decoded, stream: addressed.stream } : decoded
     const named = admission.caller.feature
     const served = feature && runAsModel(pipeline, feature, asked, { dialect: codec.dialect, named })
     const call = pipeline.begin({
@@ -77,13 +84,32 @@ export async function serveCall(
 const maxModelLength = 256
 
 function modelOf(json: unknown): string {
-  const model = isJsonObject(json) ? json.model : undefined
+  return checkModel(isJsonObject(json) ? json.model : undefined)
+}
+
+function checkModel(model: unknown): string {
   if (typeof model === 'string' && model !== '' && model.length <= maxModelLength) return model
   throw new InvalidRequest(
     'model',
     'expected the name of a model.',
     'Name an alias, or `provider/model`; GET /v1/models lists them.',
   )
+}
+
+/**
+ * Addresses are logged by everything that they pass, so a key in one is a key that is lost; and the dialect's other form of a
+ * stream, one long list, has no word for an error once it has begun.
+ */
+function checkQuery(url: string, { stream }: Addressed): void {
+  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1))
+  if (url.includes('?') && query.has('key')) {
+    throw new InseamError('unauthorized', 'The key stands in the URL (`?key=`), where it ends up in logs.', {
+      fix: 'Send it in the header `x-goog-api-key`, and leave `key` out of the URL.',
+    })
+  }
+  if (stream && !(url.includes('?') && query.get('alt') === 'sse')) {
+    throw new InvalidRequest('alt', 'a stream is sent as server-sent events only.', 'Add `?alt=sse` to the URL.')
+  }
 }
 
 function passedOn(headers: IncomingMessage['headers'], codec: Codec): Record<string, string> {

@@ -1,8 +1,8 @@
 import type { Dialect } from '../core/dialect.ts'
 import type { Quirks } from '../wire/codec.ts'
 
-/** How a host wants to see its credential: `authorization: Bearer`, `x-api-key`, or not at all. */
-export type Auth = 'bearer' | 'x-api-key' | 'none'
+/** How a host wants to see its credential: `authorization: Bearer`, `x-api-key`, `x-goog-api-key`, or not at all. */
+export type Auth = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'none'
 
 /** What is known of a provider host, so that a configuration need not say it. */
 export interface CatalogueEntry {
@@ -100,6 +100,30 @@ export const catalogue: readonly CatalogueEntry[] = [
       'gpt-4o-mini',
       'o3',
       'o4-mini',
+    ],
+  },
+  {
+    name: 'google',
+    title: 'Google Gemini',
+    dialect: 'gemini',
+    url: 'https://generativelanguage.googleapis.com/v1beta',
+    auth: 'x-goog-api-key',
+    envKey: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
+    quirks: {},
+    models: [
+      'gemini-3.8-flash',
+      'gemini-3.7-flash',
+      'gemini-3.6-flash',
+      'gemini-3.5-flash',
+      'gemini-3.5-flash-lite',
+      'gemini-3.1-pro-preview',
+      'gemini-3.1-flash-lite',
+      'gemini-3-flash-preview',
+      'gemini-4-argon',
+      'gemini-4-carbon',
+      'gemini-2.5-pro',
+      'gemini-2.5-flash',
+      'gemini-2.5-flash-lite',
     ],
   },
   chatHost('ollama', 'Ollama', 'http://127.0.0.1:11434/v1', []),

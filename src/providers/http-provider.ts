@@ -36,7 +36,7 @@ export interface HttpProviderOptions {
 export function httpProvider(options: HttpProviderOptions): Provider {
   const { name, codec, quirks, secrets } = options
   const base = new URL(options.url)
-  const path = base.pathname.replace(/\/$/, '') + codec.path
+  const below = base.pathname.replace(/\/$/, '')
   const ownHeaders = { 'content-type': 'application/json', 'accept-encoding': 'identity', ...options.headers }
   const headersAlone = { ...options.defaultHeaders, ...ownHeaders }
   const pool = borrowedPool(() => openPool(base.origin, options.maxConnections))
@@ -46,6 +46,7 @@ export function httpProvider(options: HttpProviderOptions): Provider {
     async *run(call) {
       const context: DecodeContext = { target: call.target.name, quirks }
       const { body, passes, withholdsUsage } = prepareRequest(call, codec, quirks)
+      const path = below + (codec.address?.write(call.target.model, call.request.stream) ?? codec.path)
       const headers = passes
         ? { ...options.defaultHeaders, ...passedHeaders(call, codec), ...ownHeaders }
         : headersAlone

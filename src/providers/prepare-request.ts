@@ -1,6 +1,7 @@
 import type { RoutedCall } from '../core/provider.ts'
 import { ProviderFailed } from '../errors/index.ts'
 import type { Codec, Passed, Quirks } from '../wire/codec.ts'
+import { spellLosses } from '../wire/gemini/spell-losses.ts'
 
 /** A request's body, ready to be sent. */
 export interface PreparedRequest extends Passed {
@@ -15,7 +16,7 @@ export function prepareRequest(call: RoutedCall, codec: Codec, quirks: Quirks): 
     return { ...codec.passRequest(wire.body, target.model, request, quirks), passes: true }
   refuseHeldConversation(call)
   const { body, losses } = codec.encodeRequest(request, target.model, quirks, wire?.dialect)
-  story.lose(losses)
+  story.lose(wire?.dialect === 'gemini' ? spellLosses(losses) : losses)
   return { body: JSON.stringify(body), withholdsUsage: false, passes: false }
 }
 

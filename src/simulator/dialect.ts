@@ -4,7 +4,8 @@ import type { InputUsage } from './books/usage.ts'
 import type { JsonObject } from './json.ts'
 import type { Problem } from './problem.ts'
 
-export type DialectName = 'openai-chat' | 'openai-responses' | 'anthropic-messages'
+export const dialectNames = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const
+export type DialectName = (typeof dialectNames)[number]
 
 /** One provider's wire format, written against its official SDK's types and nothing of Inseam's own. */
 export interface Dialect {

@@ -17,6 +17,19 @@ export function openaiModels(unknown: readonly string[]): object {
   return { object: 'list', data }
 }
 
+/** The model list as Google sends it. */
+export function geminiModels(unknown: readonly string[]): object {
+  const models = names(/^gemini-/, unknown).map((id) => ({
+    name: `models/${id}`,
+    version: '001',
+    displayName: id,
+    inputTokenLimit: 1_048_576,
+    outputTokenLimit: 65_536,
+    supportedGenerationMethods: ['generateContent', 'streamGenerateContent'],
+  }))
+  return { models }
+}
+
 /** The model list as Anthropic sends it. */
 export function anthropicModels(unknown: readonly string[]): object {
   const data = names(/^claude-/, unknown).map(

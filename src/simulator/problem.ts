@@ -18,6 +18,8 @@ export interface Problem {
   readonly param?: string
   /** A finer code than the kind, where the dialect has one. */
   readonly code?: string
+  /** When to come back, where it is known and the dialect says it in the body. */
+  readonly retryAfterSeconds?: number
 }
 
 export function invalid(message: string, param?: string, code?: string): Problem {

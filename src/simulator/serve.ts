@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
-import type { Dialect } from './dialect.ts'
+import type { Dialect, DialectName } from './dialect.ts'
 import type { Exchange } from './exchange/exchange.ts'
 import { readBody } from './exchange/read-body.ts'
 import { refuse, serveCompletion } from './exchange/serve-completion.ts'
 import { parseFaultHeader } from './faults/parse-fault.ts'
+import { readAddress, withAddress } from './gemini/address.ts'
+import { gemini } from './gemini/gemini.ts'
 import { asText } from './json.ts'
-import { anthropicModels, openaiModels } from './model-list.ts'
+import { anthropicModels, geminiModels, openaiModels } from './model-list.ts'
 import { openaiChat } from './openai-chat/openai-chat.ts'
 import { openaiResponses } from './openai-responses/openai-responses.ts'
 import { invalid, type Problem } from './problem.ts'
@@ -20,7 +22,7 @@ export async function serve(
   path: string,
 ): Promise<void> {
   const dialect = dialectOf(request, path)
-  const completes = doors.has(path)
+  const completes = doors.has(path) || readAddress(path) !== undefined
   const exchange = state.begin(request, response, dialect, path, completes)
   try {
     if (completes) await complete(state, exchange, dialect)
@@ -47,6 +49,7 @@ const doors: ReadonlyMap<string, Dialect> = new Map([
 function dialectOf(request: IncomingMessage, path: string): Dialect {
   const spoken = doors.get(path)
   if (spoken) return spoken
+  if (path.startsWith('/v1beta/') || readAddress(path) !== undefined) return gemini
   return request.headers['anthropic-version'] === undefined ? openaiChat : anthropicMessages
 }
 
@@ -65,10 +68,11 @@ async function complete(state: SimulatorState, exchange: Exchange, dialect: Dial
   if (denied !== undefined) return refuse(exchange, dialect, denied, state.surroundings())
   if ('problem' in read) return refuse(exchange, dialect, read.problem, state.surroundings())
 
-  const { body } = read
-  if (state.keepBodies) attempt.body = body
+  const addressed = readAddress(attempt.path)
+  const body = addressed ? withAddress(read.body, addressed) : read.body
+  if (state.keepBodies) attempt.body = read.body
   attempt.model = asText(body.model)
-  exchange.streamed = body.stream === true
+  exchange.streamed = addressed?.streamed ?? body.stream === true
   const behaviour = state.behaviour({
     model: attempt.model,
     header: simulate,
@@ -85,10 +89,13 @@ function refusesConnection(simulate: string): boolean {
 
 function whyDenied(state: SimulatorState, request: IncomingMessage, dialect: Dialect): Problem | undefined {
   const bearer = /^Bearer\s+(\S+)/i.exec(request.headers.authorization ?? '')?.[1]
-  const apiKey = request.headers['x-api-key']
+  const apiKey = request.headers['x-api-key'] ?? request.headers['x-goog-api-key']
   const key = bearer ?? (Array.isArray(apiKey) ? apiKey[0] : apiKey) ?? ''
   if (key === '')
-    return { kind: 'unauthenticated', message: 'No API key was provided: send `authorization: Bearer` or `x-api-key`.' }
+    return {
+      kind: 'unauthenticated',
+      message: 'No API key was provided: send `authorization: Bearer`, `x-api-key` or `x-goog-api-key`.',
+    }
   if (state.rejectedKeys.includes(key)) return { kind: 'unauthenticated', message: 'Incorrect API key provided.' }
   if (dialect.name === 'anthropic-messages' && request.headers['anthropic-version'] === undefined) {
     return invalid('anthropic-version: header is required')
@@ -102,13 +109,19 @@ async function listModels(state: SimulatorState, exchange: Exchange, dialect: Di
   const around = state.surroundings()
   const denied = whyDenied(state, request, dialect)
   if (denied !== undefined) return refuse(exchange, dialect, denied, around)
-  if (request.method !== 'GET' || path !== '/v1/models') {
+  if (request.method !== 'GET' || !(path === '/v1/models' || path === '/v1beta/models')) {
     return refuse(exchange, dialect, notFound(request.method, path), around)
   }
-  const isOpenai = dialect.name !== 'anthropic-messages'
-  const list = isOpenai ? openaiModels(around.unknownModels) : anthropicModels(around.unknownModels)
+  const isOpenai = dialect.name === 'openai-chat' || dialect.name === 'openai-responses'
   const headers = { 'content-type': 'application/json', [isOpenai ? 'x-request-id' : 'request-id']: exchange.id }
-  return exchange.send(200, headers, JSON.stringify(list))
+  return exchange.send(200, headers, JSON.stringify(lists[dialect.name](around.unknownModels)))
+}
+
+const lists: Readonly<Record<DialectName, (unknown: readonly string[]) => object>> = {
+  'openai-chat': openaiModels,
+  'openai-responses': openaiModels,
+  'anthropic-messages': anthropicModels,
+  gemini: geminiModels,
 }
 
 function notFound(method: string | undefined, path: string): Problem {

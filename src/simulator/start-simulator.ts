@@ -10,7 +10,7 @@ import { simulatorState } from './simulator-state.ts'
 const refusedUrl = 'http://127.0.0.1:4'
 
 /**
- * Starts a model provider that speaks OpenAI Chat Completions and Anthropic Messages, answers the same way for the same seed,
+ * Starts a model provider that speaks OpenAI Chat Completions, Anthropic Messages and Gemini, answers the same way for the same seed,
  * and fails on demand.
  *
  * Throws `ScenarioInvalid`, or what the system says where the port is taken.

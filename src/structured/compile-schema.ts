@@ -180,7 +180,7 @@ function literal(work: Work, schema: JsonObject, path: string): JsonObject {
   return {
     ...described(schema),
     type: kinds.length === 1 ? kinds[0] : kinds,
-    ...(only !== undefined ? { const: only } : { enum: list }),
+    ...(only !== undefined && !work.subset.lacksConst ? { const: only } : { enum: list }),
   }
 }
 

@@ -58,7 +58,7 @@ function planForeign(request: ModelRequest, output: OutputFormat): StructurePlan
 }
 
 /** Dialects in which JSON can be asked for without a schema. */
-const jsonModes: ReadonlySet<Dialect> = new Set(['openai-chat', 'openai-responses'])
+const jsonModes: ReadonlySet<Dialect> = new Set(['openai-chat', 'openai-responses', 'gemini'])
 
 interface Asked {
   readonly request: ModelRequest
@@ -77,6 +77,7 @@ const places: Readonly<Record<Dialect | 'library', Place>> = {
   'openai-chat': { output: 'response_format', schema: 'response_format.json_schema.schema' },
   'openai-responses': { output: 'text.format', schema: 'text.format.schema' },
   'anthropic-messages': { output: 'output_config.format', schema: 'output_config.format.schema' },
+  gemini: { output: 'generationConfig.responseMimeType', schema: 'generationConfig.responseJsonSchema' },
 }
 
 function planNative(asked: Asked, dialect: Dialect): StructurePlan {

@@ -5,6 +5,8 @@ export interface SchemaSubset {
   /** Constraints that are enforced, by the type that they are about. */
   readonly constraints: Readonly<Record<string, readonly string[]>>
   readonly formats: ReadonlySet<string>
+  /** Whether `const` must be written as an `enum` of one. Default false. */
+  readonly lacksConst?: boolean
   /** Whether every property must be required: an optional one then may be null. */
   readonly isEveryPropertyRequired: boolean
   readonly isRecursive: boolean
@@ -42,7 +44,8 @@ const openai: SchemaSubset = {
 }
 
 /**
- * The strict subsets, as the providers document them and their SDKs write them (openai 7.57, @anthropic-ai/sdk 1.12; November 2026). Where
+ * The strict subsets, as the providers document them and their SDKs write them (openai 7.57, @anthropic-ai/sdk 1.12,
+ * @google/genai 3.1; November 2026). Where
  * sources disagree (recursion at Anthropic), the narrower one counts.
  */
 export const schemaSubsets: Readonly<Record<Dialect, SchemaSubset>> = {
@@ -58,6 +61,26 @@ export const schemaSubsets: Readonly<Record<Dialect, SchemaSubset>> = {
     maxProperties: 5_000,
     maxOptional: 24,
     maxUnions: 16,
+    maxEnumValues: 1_000,
+    maxLength: 120_000,
+  },
+  gemini: {
+    // What it does not know it ignores without a word; cycles are unrolled to a limited degree, and so left out.
+    constraints: {
+      string: ['format'],
+      number: ['minimum', 'maximum'],
+      integer: ['minimum', 'maximum'],
+      array: ['minItems', 'maxItems'],
+    },
+    formats: new Set(['date-time', 'date', 'time']),
+    lacksConst: true,
+    isEveryPropertyRequired: false,
+    isRecursive: false,
+    hasItemCounts: true,
+    maxDepth: 32,
+    maxProperties: 5_000,
+    maxOptional: Number.POSITIVE_INFINITY,
+    maxUnions: Number.POSITIVE_INFINITY,
     maxEnumValues: 1_000,
     maxLength: 120_000,
   },

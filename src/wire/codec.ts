@@ -92,11 +92,21 @@ export interface ErrorResponse {
   readonly body: string
 }
 
+/** A path below the base URL that says which model is asked, and whether for a stream. */
+export interface Address {
+  /** Throws `InvalidRequest` for a name that cannot stand in a path. */
+  write(model: string, stream: boolean): string
+  /** The path without its query; undefined for any other. Parts that were percent-encoded are decoded. */
+  read(path: string): { readonly model: string; readonly stream: boolean } | undefined
+}
+
 /** One dialect, in both directions: pure functions from bytes to the common form and back. */
 export interface Codec {
   readonly dialect: Dialect
   /** Where it is spoken, below the base URL: `/chat/completions`. */
   readonly path: string
+  /** Where model and stream stand in the path and not in the body: how they are written there, and read. */
+  readonly address?: Address
   /** Request headers that belong to the dialect and go through to a target of the same dialect, lower case. */
   readonly passedHeaders: readonly string[]
 

@@ -1,6 +1,7 @@
 import type { Dialect } from '../core/dialect.ts'
 import { anthropicMessages } from './anthropic-messages/index.ts'
 import type { Codec } from './codec.ts'
+import { gemini } from './gemini/index.ts'
 import { openaiChat } from './openai-chat/index.ts'
 import { openaiResponses } from './openai-responses/index.ts'
 
@@ -9,4 +10,5 @@ export const codecs: Readonly<Record<Dialect, Codec>> = {
   'openai-chat': openaiChat,
   'openai-responses': openaiResponses,
   'anthropic-messages': anthropicMessages,
+  gemini,
 }

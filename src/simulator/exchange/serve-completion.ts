@@ -2,7 +2,7 @@ import type { Ask } from '../ask.ts'
 import { billsAutomaticWrites } from '../books/prices.ts'
 import type { PromptCache } from '../books/prompt-cache.ts'
 import type { InputUsage } from '../books/usage.ts'
-import type { Dialect, RateLimits } from '../dialect.ts'
+import type { Dialect, DialectName, RateLimits } from '../dialect.ts'
 import { type Fault, faultKind, textParam } from '../faults/faults.ts'
 import { refuseByFault } from '../faults/refuse-by-fault.ts'
 import { streamWithFault } from '../faults/stream-with-fault.ts'
@@ -101,13 +101,18 @@ function whyRefused(
       dialect.name !== 'anthropic-messages' ? 'you must provide a model parameter' : 'model: Field required',
     )
   if (around.unknownModels.includes(model)) {
-    const isOpenai = dialect.name !== 'anthropic-messages'
-    const message = isOpenai
-      ? `The model \`${model}\` does not exist or you do not have access to it.`
-      : `model: ${model}`
+    const isOpenai = dialect.name === 'openai-chat' || dialect.name === 'openai-responses'
+    const message = unknownModel[dialect.name](model)
     return { kind: 'not-found', message, ...(isOpenai && { param: 'model' }) }
   }
   return dialect.check(body, model)
+}
+
+const unknownModel: Readonly<Record<DialectName, (model: string) => string>> = {
+  'openai-chat': (model) => `The model \`${model}\` does not exist or you do not have access to it.`,
+  'openai-responses': (model) => `The model \`${model}\` does not exist or you do not have access to it.`,
+  'anthropic-messages': (model) => `model: ${model}`,
+  gemini: (model) => `models/${model} is not found for API version v1beta, or is not supported for generateContent.`,
 }
 
 function billsInput(fault: Fault | undefined, streamed: boolean, dialect: Dialect): boolean {

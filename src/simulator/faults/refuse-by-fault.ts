@@ -5,8 +5,9 @@ import { type Fault, numberParam, textParam } from './faults.ts'
 export function refuseByFault(fault: Fault): { problem: Problem; headers: Record<string, string> } | undefined {
   switch (fault.type) {
     case 'rate-limited': {
-      const retryAfter = { 'retry-after': String(numberParam(fault, 'retryAfterSeconds')) }
-      return { problem: rateLimited, headers: { ...retryAfter, ...pushback(fault) } }
+      const retryAfterSeconds = numberParam(fault, 'retryAfterSeconds')
+      const retryAfter = { 'retry-after': String(retryAfterSeconds) }
+      return { problem: { ...rateLimited, retryAfterSeconds }, headers: { ...retryAfter, ...pushback(fault) } }
     }
     case 'rate-limited-bare':
       return { problem: rateLimited, headers: {} }

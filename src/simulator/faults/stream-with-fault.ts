@@ -28,7 +28,7 @@ export function* streamWithFault(
     case 'malformed-event':
       return yield* withMalformedEvent(frames, numberParam(fault, 'after'))
     case 'no-terminal-event':
-      return yield* withoutEnding(frames, fault.done === true)
+      return yield* withoutEnding(frames, fault.done === true && dialect.name === 'openai-chat')
     case 'error-event-first':
       return yield last(dialect.errorFrame(errorEventProblem(textParam(fault, 'kind')), requestId))
     case 'error-event-mid':

@@ -1,3 +1,4 @@
+import { dialectNames } from '../dialect.ts'
 import { faultProblem } from '../faults/parse-fault.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import type { Scenario } from './scenario.ts'
@@ -49,8 +50,8 @@ function condition(value: unknown, path: string): void {
   const fields = object(value, path, ['model', 'dialect', 'stream', 'request'])
   optional(fields, 'model', path, text)
   optional(fields, 'dialect', path, (dialect, at) => {
-    if (dialect !== 'openai-chat' && dialect !== 'openai-responses' && dialect !== 'anthropic-messages') {
-      fail(at, 'Give "openai-chat", "openai-responses" or "anthropic-messages", or leave it out for all.')
+    if (!dialectNames.some((name) => name === dialect)) {
+      fail(at, 'Give "openai-chat", "openai-responses", "anthropic-messages" or "gemini", or leave it out for all.')
     }
   })
   optional(fields, 'stream', path, (stream, at) => {

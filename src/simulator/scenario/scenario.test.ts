@@ -100,7 +100,7 @@ test.each([
   ['rules', {}],
   ['rule', { rule: [], rules: [] }],
   ['rules[0].probability', { rules: [{ probability: 2 }] }],
-  ['rules[1].when.dialect', { rules: [{}, { when: { dialect: 'gemini' } }] }],
+  ['rules[1].when.dialect', { rules: [{}, { when: { dialect: 'cohere' } }] }],
   ['rules[0].fault.type', { rules: [{ fault: { type: 'explode' } }] }],
   ['rules[0].fault.after', { rules: [{ fault: { type: 'stall', after: 'three' } }] }],
   ['rules[0].reply.toolCalls[0].name', { rules: [{ reply: { toolCalls: [{ input: {} }] } }] }],

@@ -88,10 +88,10 @@ function encodeTools({ tools = [], providerTools = [] }: ModelRequest, losses: L
   return written
 }
 
-/** The name of a tool of another dialect's own, or its type. */
-function nameOf({ name, type, custom }: JsonObject): string {
-  const named = isJsonObject(custom) ? custom.name : name
-  return typeof named === 'string' ? named : String(type)
+/** The name of a tool of another dialect's own, or its type, or its only field. */
+function nameOf(tool: JsonObject): string {
+  const named = isJsonObject(tool.custom) ? tool.custom.name : tool.name
+  return typeof named === 'string' ? named : String(tool.type ?? Object.keys(tool)[0])
 }
 
 function encodeToolChoice(

@@ -54,7 +54,11 @@ function encodeTools(request: ModelRequest, losses: LossList): JsonObject {
   const tools = (request.tools ?? []).map((tool, i) => encodeTool(tool, i, losses))
   for (const { dialect: spoken, value } of request.providerTools ?? []) {
     if (spoken === dialect) tools.push(value)
-    else losses.dropped(`tools[${text(value.name) || text(value.type)}]`, `it is a tool of ${spoken} alone.`)
+    else
+      losses.dropped(
+        `tools[${text(value.name) || text(value.type) || Object.keys(value)[0]}]`,
+        `it is a tool of ${spoken} alone.`,
+      )
   }
   const { toolChoice, parallelToolCalls } = request
   if (tools.length === 0) {

@@ -1,0 +1,108 @@
+import type { Dialect } from '../../core/dialect.ts'
+import type { Block, Message } from '../../core/message.ts'
+import { InvalidRequest } from '../../errors/index.ts'
+import type { LossList } from '../anthropic-messages/losses.ts'
+import type { Place } from '../place.ts'
+import { placesOf } from '../places.ts'
+import { type CalledFunction, callsIn } from './call-ids.ts'
+import { encodeBlock, isCallPart } from './encode-content.ts'
+import { ownFields, text } from './extras.ts'
+import type { WireContent, WirePart } from './types.ts'
+
+/** A conversation as the API has it. */
+export interface EncodedMessages {
+  readonly system: WirePart[]
+  readonly contents: WireContent[]
+}
+
+/** What a conversation is encoded for. */
+export interface EncodeMessagesOptions {
+  readonly model: string
+  readonly spoken: Dialect
+  readonly losses: LossList
+}
+
+/**
+ * Places system messages (leading ones in the instruction; later ones in the user's turn), merges turns of one speaker, and
+ * leaves out what is empty. Results stand in the order of their calls, for they may be told apart by nothing else. Throws
+ * `InvalidRequest` where nothing is left, and for a result without its call.
+ */
+export function encodeMessages(messages: readonly Message[], options: EncodeMessagesOptions): EncodedMessages {
+  const { losses, spoken } = options
+  const firstTurn = messages.findIndex(({ role }) => role !== 'system')
+  // A conversation of nothing but system messages ends with what is asked, and the API wants somebody to ask it.
+  const leading = firstTurn === -1 ? messages.length - 1 : firstTurn
+  const calls = callsIn(messages)
+  const places = placesOf(messages, spoken)
+  const system: WirePart[] = []
+  const contents: WireContent[] = []
+  for (const [index, message] of messages.entries()) {
+    const place = places[index]!
+    ownFields(message.extras, place.message, losses)
+    const parts = encodeBlocks(message, place, calls, losses)
+    if (index < leading) system.push(...textOnly(parts, place.message, losses))
+    else if (message.role === 'assistant') addTurn(contents, 'model', parts)
+    else if (message.role === 'user') addTurn(contents, 'user', parts)
+    else {
+      losses.approximated(place.message, 'A system message within the conversation is sent as text of the user.')
+      addTurn(contents, 'user', textOnly(parts, place.message, losses))
+    }
+  }
+  if (contents.length === 0) {
+    throw new InvalidRequest('messages', 'no message has content that can be sent.', 'Send at least one user message.')
+  }
+  return { system, contents: needsSignatures(options.model) ? contents.map((turn) => signed(turn, losses)) : contents }
+}
+
+function encodeBlocks(
+  { content }: Message,
+  place: Place,
+  calls: ReadonlyMap<string, CalledFunction>,
+  losses: LossList,
+): WirePart[] {
+  const paths = new Map(content.map((block, index) => [block, place.block(index)]))
+  const parts = inOrderOfCalls(content, calls).map((block) => encodeBlock(block, paths.get(block)!, calls, losses))
+  return parts.filter((part) => part !== undefined)
+}
+
+/** Results first, as their calls were made. */
+function inOrderOfCalls(content: readonly Block[], calls: ReadonlyMap<string, CalledFunction>): readonly Block[] {
+  const results = content.filter((block) => block.type === 'tool-result')
+  if (results.length === 0) return content
+  const ordinal = (callId: string) => calls.get(callId)?.ordinal ?? 0
+  const sorted = results.toSorted((left, right) => ordinal(left.callId) - ordinal(right.callId))
+  return [...sorted, ...content.filter((block) => block.type !== 'tool-result')]
+}
+
+function textOnly(parts: WirePart[], path: string, losses: LossList): WirePart[] {
+  const words = parts.filter((part) => 'text' in part && part.text !== undefined)
+  if (words.length < parts.length) losses.dropped(path, 'A system prompt holds text only.')
+  return words
+}
+
+function addTurn(contents: WireContent[], role: WireContent['role'], parts: WirePart[]): void {
+  if (parts.length === 0) return
+  const last = contents.at(-1)
+  if (last?.role !== role) return void contents.push({ role, parts })
+  contents[contents.length - 1] = { role, parts: [...last.parts, ...parts] }
+}
+
+/** From generation 3 on, the API refuses a call of the model's own whose signature has not come back. */
+function needsSignatures(model: string): boolean {
+  return /(?:^|\/)gemini-(?:[3-9]|\d\d)/.test(model)
+}
+
+/** What Google documents for calls that another model made, or that have lost their signature. */
+const unsigned = 'skip_thought_signature_validator'
+
+/** A turn whose first call, which carries the signature for all of them, has one. */
+function signed({ role, parts }: WireContent, losses: LossList): WireContent {
+  const first = parts.findIndex(isCallPart)
+  const call = parts[first]
+  if (role !== 'model' || !call || !isCallPart(call) || text(call.thoughtSignature) !== '') return { role, parts }
+  losses.approximated(
+    `tool call "${call.functionCall.name}"`,
+    'The thought before it did not come back with it: the model goes on without.',
+  )
+  return { role, parts: parts.with(first, { ...call, thoughtSignature: unsigned }) }
+}

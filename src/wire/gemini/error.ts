@@ -1,0 +1,126 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { type ErrorCode, ProviderFailed } from '../../errors/index.ts'
+import { codeForStatus, excerpt } from '../classify.ts'
+import type { DecodeContext, ErrorResponse } from '../codec.ts'
+import { parseJson } from '../parse-json.ts'
+import { adviceOverride, type ResponseHeaders, retryAfterMs, statedWaitMs } from '../pushback.ts'
+import { text } from './extras.ts'
+
+export { encodeError } from './encode-error.ts'
+
+/** `error.status`: the names of google.rpc.Code. */
+const codesByStatus: Readonly<Record<string, ErrorCode>> = {
+  INVALID_ARGUMENT: 'request-rejected',
+  FAILED_PRECONDITION: 'request-rejected',
+  OUT_OF_RANGE: 'request-rejected',
+  UNAUTHENTICATED: 'credential-rejected',
+  PERMISSION_DENIED: 'credential-rejected',
+  NOT_FOUND: 'model-not-found',
+  ABORTED: 'conflict',
+  ALREADY_EXISTS: 'conflict',
+  RESOURCE_EXHAUSTED: 'rate-limited',
+  UNAVAILABLE: 'overloaded',
+  // Not Google's word, but that of hosts that stand before it.
+  overloaded_error: 'overloaded',
+  DEADLINE_EXCEEDED: 'provider-timed-out',
+  INTERNAL: 'server-error',
+  UNKNOWN: 'server-error',
+  DATA_LOSS: 'server-error',
+}
+
+/** What a rejected request turns out to be by its message alone. */
+const codesByMessage: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/input token count.*exceeds the maximum|exceeds? the maximum number of tokens/i, 'context-exceeded'],
+  [/api key (?:not valid|expired|not found)|user location is not supported/i, 'credential-rejected'],
+  [/payload size exceeds/i, 'request-too-large'],
+]
+
+/** What an HTTP response that is no success means. */
+export function decodeError({ status, headers, body }: ErrorResponse, { target }: DecodeContext): ProviderFailed {
+  const parsed = parse(body)
+  return failed(errorOf(parsed) ?? saidInText(parsed, body), target, status, headers)
+}
+
+/** The failure that an event named `error` carries, whatever its shape. */
+export function failureOf(value: JsonValue, target: string): ProviderFailed {
+  return failed(
+    errorOf(value) ?? saidInText(value, typeof value === 'string' ? value : JSON.stringify(value)),
+    target,
+    200,
+    {},
+  )
+}
+
+/** The failure that a 200 or a stream frame carries as `error`; undefined where it carries none. */
+export function failureIn(value: JsonValue, target: string): ProviderFailed | undefined {
+  const error = errorOf(value)
+  return error && failed(error, target, 200, {})
+}
+
+/** The error of `{error: {…}}` (a text or a list in some hosts), or of a list that begins with one, as a stream that is no SSE has it. */
+function errorOf(value: JsonValue | undefined): JsonObject | undefined {
+  const first = Array.isArray(value) ? value[0] : value
+  if (!isJsonObject(first)) return undefined
+  const error = Array.isArray(first.error) ? first.error[0] : first.error
+  if (isJsonObject(error)) return error
+  return typeof error === 'string' && error !== '' ? { message: error } : undefined
+}
+
+function saidInText(parsed: JsonValue | undefined, body: string): JsonObject {
+  const message = isJsonObject(parsed) ? text(parsed.message) || text(parsed.error) : ''
+  return { message: message || body }
+}
+
+function failed(error: JsonObject, target: string, status: number, headers: ResponseHeaders): ProviderFailed {
+  const said = text(error.message) || JSON.stringify(error)
+  const details = Array.isArray(error.details) ? error.details.filter(isJsonObject) : []
+  const code = classify(error, said, details, status)
+  const providerType = text(error.status)
+  const reason = details.map((detail) => text(detail.reason)).find((word) => word !== '')
+  return new ProviderFailed({
+    code,
+    said: excerpt(said),
+    target,
+    providerStatus: status,
+    requestId: headers['x-request-id'],
+    ...(providerType !== '' && { providerType }),
+    ...(reason !== undefined && { providerCode: reason }),
+    retryAfterMs: retryAfterMs(headers) ?? retryInfo(details) ?? statedWaitMs(said),
+    advice: adviceOverride(headers, code),
+  })
+}
+
+function classify(error: JsonObject, said: string, details: readonly JsonObject[], httpStatus: number): ErrorCode {
+  const stated = typeof error.code === 'number' && error.code >= 400 && error.code < 600 ? error.code : undefined
+  const status = httpStatus >= 300 ? httpStatus : (stated ?? httpStatus)
+  const name = text(error.status) || text(error.type)
+  const code = (Object.hasOwn(codesByStatus, name) ? codesByStatus[name] : undefined) ?? codeForStatus(status)
+  if (code === 'rate-limited' && isQuota(details, said)) return 'quota-exhausted'
+  if (code !== 'request-rejected') return code
+  return codesByMessage.find(([pattern]) => pattern.test(said))?.[1] ?? code
+}
+
+/** Limits of a minute pass by themselves; those of a day, and a quota of nothing, do not. */
+function isQuota(details: readonly JsonObject[], said: string): boolean {
+  const violations = details.flatMap(({ violations }) =>
+    Array.isArray(violations) ? violations.filter(isJsonObject) : [],
+  )
+  return violations.some(({ quotaId }) => /PerDay/.test(text(quotaId))) || /\blimit: 0\b/.test(said)
+}
+
+/** google.rpc.RetryInfo, in milliseconds. */
+function retryInfo(details: readonly JsonObject[]): number | undefined {
+  for (const { retryDelay } of details) {
+    const delay = /^(\d{1,9}(?:\.\d{1,9})?)s$/.exec(text(retryDelay))?.[1]
+    if (delay !== undefined && Number(delay) > 0) return Math.ceil(Number(delay) * 1000)
+  }
+  return undefined
+}
+
+function parse(body: string): JsonValue | undefined {
+  try {
+    return parseJson(body)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,24 @@
+import type { Codec } from '../codec.ts'
+import { address } from './address.ts'
+import { decodeError, encodeError } from './error.ts'
+import { dialect } from './extras.ts'
+import { decodeReply, encodeReply } from './reply.ts'
+import { decodeRequest, encodeRequest, passRequest } from './request.ts'
+import { decodeStream, encodeStream } from './stream.ts'
+
+/** The Gemini API of Google: `generateContent` and `streamGenerateContent` below a base URL that ends with `/v1beta`. */
+export const gemini: Codec = {
+  dialect,
+  path: '/models/{model}:generateContent',
+  address,
+  passedHeaders: [],
+  decodeRequest,
+  encodeRequest,
+  passRequest,
+  decodeReply,
+  encodeReply,
+  decodeStream,
+  encodeStream,
+  decodeError,
+  encodeError,
+}

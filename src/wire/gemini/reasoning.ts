@@ -1,0 +1,90 @@
+import type { JsonObject, JsonValue } from '../../core/json.ts'
+import type { Reasoning } from '../../core/request.ts'
+import type { LossList } from '../anthropic-messages/losses.ts'
+import { optionalBoolean, optionalNumber, optionalString } from '../read.ts'
+import { compact, fieldsOf, furtherFields } from './extras.ts'
+import type { WireThinking } from './types.ts'
+
+const known = new Set(['thinkingLevel', 'thinkingBudget', 'includeThoughts'])
+const efforts = ['minimal', 'low', 'medium', 'high'] as const
+
+/** What `thinkingConfig` asks for, and what it says beyond it. */
+export interface DecodedThinking {
+  readonly reasoning?: Reasoning
+  readonly rest?: JsonObject
+}
+
+/** Reads `generationConfig.thinkingConfig`. */
+export function decodeThinking(value: JsonValue | undefined, path: string): DecodedThinking {
+  if (value === undefined || value === null) return {}
+  const config = fieldsOf(value, path)
+  const budget = optionalNumber(config.thinkingBudget, `${path}.thinkingBudget`)
+  const level = optionalString(config.thinkingLevel, `${path}.thinkingLevel`)
+  const isShown = optionalBoolean(config.includeThoughts, `${path}.includeThoughts`) ?? false
+  const effort = efforts.find((name) => name === level?.toLowerCase())
+  const reasoning = compact<Reasoning>({ effort, ...readBudget(budget, isShown) })
+  const rest = compact({
+    ...furtherFields(config, known),
+    ...(level !== undefined && !effort && { thinkingLevel: level }),
+  })
+  return {
+    ...(Object.keys(reasoning).length > 0 && { reasoning }),
+    ...(Object.keys(rest).length > 0 && { rest }),
+  }
+}
+
+/** No tokens: it must not think. Minus one: as many as it likes. */
+function readBudget(budget: number | undefined, isShown: boolean): Pick<Reasoning, 'mode' | 'budgetTokens'> {
+  if (budget === 0) return { mode: 'off' }
+  if (budget === undefined || budget < 0) return isShown || budget !== undefined ? { mode: 'adaptive' } : {}
+  return { budgetTokens: budget, ...(isShown && { mode: 'on' as const }) }
+}
+
+/** Budgets for models from before degrees of thinking, as Google's own translation has them. */
+const budgets = { MINIMAL: 1_024, LOW: 1_024, MEDIUM: 8_192, HIGH: 24_576 } as const
+
+/** Writes `thinkingConfig`. Who asks to think is shown the thoughts. */
+export function encodeThinking(
+  reasoning: Reasoning | undefined,
+  model: string,
+  losses: LossList,
+): WireThinking | undefined {
+  const { effort, mode, budgetTokens } = reasoning ?? {}
+  if (mode === 'off' || (effort === 'none' && mode === undefined)) return { thinkingBudget: 0 }
+  const shown = mode === undefined ? {} : { includeThoughts: true as const }
+  const level = levelOf(effort, losses)
+  if (level && isBeforeLevels(model)) {
+    losses.approximated('reasoning_effort', `${model} has a token budget, not degrees of effort.`)
+    return { thinkingBudget: budgetTokens ?? budgets[level], ...shown }
+  }
+  if (level) {
+    if (budgetTokens !== undefined) losses.dropped('thinking.budget_tokens', 'Gemini takes a level or a budget.')
+    return { thinkingLevel: level, ...shown }
+  }
+  if (budgetTokens !== undefined) return { thinkingBudget: budgetTokens, ...shown }
+  return mode === undefined ? undefined : { thinkingBudget: -1, ...shown }
+}
+
+function levelOf(effort: Reasoning['effort'], losses: LossList): keyof typeof budgets | undefined {
+  switch (effort) {
+    case undefined:
+    case 'none':
+      return undefined
+    case 'minimal':
+      return 'MINIMAL'
+    case 'low':
+      return 'LOW'
+    case 'medium':
+      return 'MEDIUM'
+    case 'high':
+      return 'HIGH'
+    case 'xhigh':
+    case 'max':
+      losses.approximated('reasoning_effort', `"${effort}" is asked for as HIGH.`)
+      return 'HIGH'
+  }
+}
+
+function isBeforeLevels(model: string): boolean {
+  return /(?:^|\/)gemini-[12]\b/.test(model)
+}

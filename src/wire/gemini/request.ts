@@ -1,0 +1,170 @@
+import type { Dialect } from '../../core/dialect.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import type { ModelRequest, OutputFormat, ToolChoice } from '../../core/request.ts'
+import { InvalidRequest } from '../../errors/index.ts'
+import { type LossList, listLosses } from '../anthropic-messages/losses.ts'
+import type { Encoded, Passed, Quirks } from '../codec.ts'
+import { peekFields, spliceFields } from '../splice.ts'
+import { encodeMessages } from './encode-messages.ts'
+import { compact, dialect, ownFields, saysNothing, text } from './extras.ts'
+import { encodeThinking } from './reasoning.ts'
+import type { WireDeclaration, WireFunctionCalling, WireGeneration } from './types.ts'
+
+export { decodeRequest } from './decode-request.ts'
+
+/**
+ * Writes the body of a request, its fields always in the same order; model and stream stand in its path. Throws
+ * `InvalidRequest` for `n` above 1, for a tool call whose input is no JSON object, for a tool result without its call, and
+ * where no message is left.
+ */
+export function encodeRequest(
+  request: ModelRequest,
+  model: string,
+  quirks: Quirks,
+  spoken: Dialect = 'anthropic-messages',
+): Encoded {
+  const losses = listLosses()
+  const { system, contents } = encodeMessages(request.messages, { model, spoken, losses })
+  const tools = encodeTools(request, losses)
+  const calling = encodeToolChoice(request, losses)
+  const generation: WireGeneration = compact({
+    ...encodeSampling(request, quirks, losses),
+    maxOutputTokens: request.maxOutputTokens,
+    stopSequences: request.stop && request.stop.length > 0 ? [...request.stop] : undefined,
+    seed: request.seed,
+    presencePenalty: request.presencePenalty,
+    frequencyPenalty: request.frequencyPenalty,
+    ...encodeOutput(request.output, losses),
+    thinkingConfig: encodeThinking(request.reasoning, model, losses),
+  })
+  loseForeign(request, losses)
+  const body: JsonObject = {
+    contents,
+    ...(system.length > 0 && { systemInstruction: { parts: system } }),
+    ...(tools.length > 0 && { tools }),
+    ...(calling && { toolConfig: { functionCallingConfig: calling } }),
+    ...(Object.keys(generation).length > 0 && { generationConfig: generation }),
+  }
+  const own = Object.entries(request.extensions?.[dialect] ?? {})
+  return {
+    body: own.reduce((said, [path, value]) => withField(said, path.split('.'), value), body),
+    losses: losses.all,
+  }
+}
+
+/** The object with a further field at a path. What it says there already holds. */
+function withField(object: JsonObject, [first = '', ...rest]: readonly string[], value: JsonValue): JsonObject {
+  const before = Object.hasOwn(object, first) ? object[first] : undefined
+  if (rest.length === 0) return before === undefined ? { ...object, [first]: value } : object
+  return { ...object, [first]: withField(isJsonObject(before) ? before : {}, rest, value) }
+}
+
+/**
+ * The client's own bytes. The model stands in the path and usage comes unasked, so nothing is changed but an output limit
+ * that is not the client's own.
+ */
+export function passRequest(body: string, _model: string, { maxOutputTokens }: ModelRequest): Passed {
+  const unchanged = { body, withholdsUsage: false }
+  if (maxOutputTokens === undefined) return unchanged
+  const said = peekFields(body, ['generationConfig', 'generation_config'])
+  const name = said.generation_config === undefined ? 'generationConfig' : 'generation_config'
+  const config: unknown = JSON.parse(said[name] ?? 'null')
+  if (!isJsonObject(config)) {
+    return { ...unchanged, body: spliceFields(body, { [name]: JSON.stringify({ maxOutputTokens }) }) }
+  }
+  const field = config.max_output_tokens === undefined ? 'maxOutputTokens' : 'max_output_tokens'
+  if (config[field] === maxOutputTokens) return unchanged
+  const limited = spliceFields(said[name] ?? '{}', { [field]: String(maxOutputTokens) })
+  return { ...unchanged, body: spliceFields(body, { [name]: limited }) }
+}
+
+function encodeTools({ tools = [], providerTools = [] }: ModelRequest, losses: LossList): JsonObject[] {
+  const functionDeclarations = tools.map((tool, index) => {
+    const path = `tools[${index}]`
+    // Functions are held to their schema by the way they are called, not one by one.
+    if (tool.strict) losses.dropped(`${path}.strict`, 'Gemini cannot be asked to hold one function to its schema.')
+    const declaration: WireDeclaration = {
+      name: tool.name,
+      ...(tool.description !== undefined && { description: tool.description }),
+      parametersJsonSchema: { ...tool.inputSchema },
+    }
+    return { ...declaration, ...ownFields(tool.extras, path, losses) }
+  })
+  const written: JsonObject[] = functionDeclarations.length > 0 ? [{ functionDeclarations }] : []
+  for (const tool of providerTools) {
+    if (tool.dialect === dialect) written.push(tool.value)
+    else losses.dropped(`tools[${nameOf(tool.value)}]`, `A tool of ${tool.dialect}'s own does not exist at Google.`)
+  }
+  return written
+}
+
+function nameOf({ name, type, custom }: JsonObject): string {
+  return text(isJsonObject(custom) ? custom.name : name) || text(type)
+}
+
+function encodeToolChoice(
+  { tools = [], toolChoice, parallelToolCalls }: ModelRequest,
+  losses: LossList,
+): WireFunctionCalling | undefined {
+  if (parallelToolCalls === false && tools.length > 0) {
+    losses.dropped('parallel_tool_calls', 'Gemini cannot be kept from calling several tools at once.')
+  }
+  if (toolChoice && tools.length === 0) {
+    const matters = toolChoice.type === 'required' || toolChoice.type === 'tool'
+    if (matters) losses.dropped('tool_choice', 'No tool is left to choose.')
+    return undefined
+  }
+  return toolChoice && writeChoice(toolChoice)
+}
+
+function writeChoice(choice: ToolChoice): WireFunctionCalling {
+  switch (choice.type) {
+    case 'auto':
+      return { mode: 'AUTO' }
+    case 'none':
+      return { mode: 'NONE' }
+    case 'required':
+      return { mode: 'ANY' }
+    case 'tool':
+      return { mode: 'ANY', allowedFunctionNames: [choice.name] }
+  }
+}
+
+function encodeSampling(
+  { temperature, topP, topK }: ModelRequest,
+  { rejectsSampling = false }: Quirks,
+  losses: LossList,
+): Pick<WireGeneration, 'temperature' | 'topP' | 'topK'> {
+  const sampling = compact({ temperature, topP, topK })
+  if (!rejectsSampling) return sampling
+  for (const name of Object.keys(sampling)) losses.dropped(name, 'The model takes no sampling parameters.')
+  return {}
+}
+
+function encodeOutput(output: OutputFormat | undefined, losses: LossList): WireGeneration {
+  if (!output) return {}
+  if (output.description !== undefined) {
+    losses.dropped('response_format.json_schema.description', 'Gemini has no description of the output as a whole.')
+  }
+  return {
+    responseMimeType: 'application/json',
+    ...(output.schema && { responseJsonSchema: { ...output.schema } }),
+  }
+}
+
+function loseForeign(request: ModelRequest, losses: LossList): void {
+  if (request.endUser !== undefined) losses.dropped('user', 'Gemini has no id of an end user.')
+  for (const [name, fields] of Object.entries(request.extensions ?? {})) {
+    if (name === dialect) continue
+    for (const [key, value] of Object.entries(fields)) {
+      if (key === 'n' && typeof value === 'number' && value > 1) {
+        throw new InvalidRequest(
+          'n',
+          `one answer a call is given here; ${value} were asked for.`,
+          'Make the call once an answer.',
+        )
+      }
+      if (!saysNothing(key, value)) losses.dropped(key, 'Gemini has no such field.')
+    }
+  }
+}

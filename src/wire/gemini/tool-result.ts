@@ -1,0 +1,34 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { type Block, textOf } from '../../core/message.ts'
+import { parseJson } from '../parse-json.ts'
+
+/** What a function's `response` says, as text, and whether it says that the function failed. */
+export function decodeResponse(response: JsonObject): { readonly text: string; readonly isError: boolean } {
+  const [only] = Object.keys(response)
+  const said = only === undefined || Object.keys(response).length > 1 ? undefined : response[only]
+  if (typeof said === 'string' && only === 'output') return { text: said, isError: false }
+  if (typeof said === 'string' && only === 'error') return { text: said, isError: true }
+  return { text: JSON.stringify(response), isError: false }
+}
+
+/**
+ * The `response` that says this text. The API takes an object: a text that is one, written as it is always written, is sent
+ * as that object, and any other text as `output` (or `error`), which is how the API is told that all of it is the answer.
+ */
+export function encodeResponse(content: readonly Block[], isError: boolean): JsonObject {
+  const text = textOf(content)
+  if (isError) return { error: text }
+  const parsed = parsedObject(text)
+  return parsed && decodeResponse(parsed).text === text && !decodeResponse(parsed).isError ? parsed : { output: text }
+}
+
+function parsedObject(text: string): JsonObject | undefined {
+  if (!text.startsWith('{')) return undefined
+  let parsed: JsonValue
+  try {
+    parsed = parseJson(text)
+  } catch {
+    return undefined
+  }
+  return isJsonObject(parsed) ? parsed : undefined
+}
