@@ -92,7 +92,7 @@ function needsSignatures(model: string): boolean {
   return /(?:^|\/)gemini-(?:[3-9]|\d\d)/.test(model)
 }
 
-/** What Google documents for calls that another model made, or that have lost their signature. */
+/** Stands for the signature of calls that another model made, or that have lost theirs. From memory: not yet tried against Google. */
 const unsigned = 'skip_thought_signature_validator'
 
 /** A turn whose first call, which carries the signature for all of them, has one. */
