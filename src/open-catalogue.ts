@@ -10,7 +10,7 @@ import type { Target } from './core/target.ts'
 import { InseamError, UnknownModel } from './errors/index.ts'
 import { structureOfModel } from './models/index.ts'
 import { httpProvider } from './providers/http-provider.ts'
-import { codecs } from './wire/codecs.ts'
+import { loadCodec } from './wire/load-codec.ts'
 
 /** One configuration at work: its providers, and what every model name stands for. */
 export interface Catalogue {
@@ -102,7 +102,7 @@ export function openCatalogue(config: Config, served: ServedTargets, own: readon
           model,
           models.map(({ id }) => id),
         )
-      return { ...defaultAliasPolicy, name: model, targets: [target] }
+      return { ...defaultAliasPolicy, translation: config.translation, name: model, targets: [target] }
     },
     models,
     async close() {
@@ -166,7 +166,7 @@ function openProvider(
 ): Provider {
   return httpProvider({
     name,
-    codec: codecs[dialect],
+    codec: () => loadCodec(dialect),
     url,
     headers: { ...credential(auth, key), ...headers },
     defaultHeaders: dialectHeaders[dialect],
@@ -181,6 +181,7 @@ const dialectHeaders: Readonly<Record<Dialect, Readonly<Record<string, string>>>
   'openai-responses': {},
   'anthropic-messages': { 'anthropic-version': '2023-06-01' },
   gemini: {},
+  'bedrock-converse': {},
 }
 
 function credential(auth: ProviderConfig['auth'], key: string | undefined): Record<string, string> {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defaultConfig } from '../src/config.ts'
 import { collect } from '../src/core/collect.ts'
-import { type Dialect, dialects } from '../src/core/dialect.ts'
+import { type ClientDialect, clientDialects } from '../src/core/dialect.ts'
 import type { JsonValue } from '../src/core/json.ts'
 import { textOf } from '../src/core/message.ts'
 import { noUsage } from '../src/core/usage.ts'
@@ -41,7 +41,7 @@ const look = {
 const summary = (text: string) => ({ type: 'summary_text', text })
 
 /** Streams with thinking, two tool calls and text between them. */
-const toolStreams: Record<Dialect, readonly string[]> = {
+const toolStreams: Record<ClientDialect, readonly string[]> = {
   'openai-chat': [
     frame(chunk({ role: 'assistant', reasoning_content: 'Hm.' })),
     frame(chunk({ content: 'I look.' })),
@@ -108,7 +108,7 @@ const toolStreams: Record<Dialect, readonly string[]> = {
   ],
 }
 
-const toolReplies: Record<Dialect, string> = {
+const toolReplies: Record<ClientDialect, string> = {
   'openai-chat': replies['openai-chat']({
     choices: [
       {
@@ -198,7 +198,7 @@ const parse = (text: string): Fields => {
 const isWord = (value: unknown) => typeof value === 'string' && value !== ''
 
 /** Whether the bytes hold what the dialect ends an answer with, as somebody else's parser reads them. */
-function hasTerminalSignal(dialect: Dialect, stream: boolean, bytes: Uint8Array): boolean {
+function hasTerminalSignal(dialect: ClientDialect, stream: boolean, bytes: Uint8Array): boolean {
   const text = Buffer.from(bytes).toString('utf8')
   const firstChoice = ({ choices }: Fields) =>
     objectOf(Array.isArray(choices) ? choices.find((one) => objectOf(one).finish_reason) : undefined)
@@ -244,7 +244,7 @@ const providerCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'content-blocked',
 ])
 
-function judge(outcome: Outcome, dialect: Dialect, stream: boolean, bytes: Uint8Array): void {
+function judge(outcome: Outcome, dialect: ClientDialect, stream: boolean, bytes: Uint8Array): void {
   if ('error' in outcome) {
     expect(providerCodes, outcome.error.message).toContain(outcome.error.code)
     return
@@ -257,7 +257,7 @@ function judge(outcome: Outcome, dialect: Dialect, stream: boolean, bytes: Uint8
   expect(textOf(collector.content())).toBe(reply.text)
 }
 
-const bodies = (dialect: Dialect, stream: boolean): readonly (readonly string[])[] =>
+const bodies = (dialect: ClientDialect, stream: boolean): readonly (readonly string[])[] =>
   stream
     ? [streams[dialect], toolStreams[dialect]]
     : [replies[dialect](), toolReplies[dialect]].map((body) => body.split(/(?<=[,{}[\]])/))
@@ -265,7 +265,7 @@ const bodies = (dialect: Dialect, stream: boolean): readonly (readonly string[])
 const answer = { callId: 'call_1', model: 'fast', created: 0, includeUsage: true }
 
 describe('bytes that nobody meant', () => {
-  for (const dialect of dialects) {
+  for (const dialect of clientDialects) {
     for (const stream of [true, false]) {
       it(`make a reply or an error, and nothing else: ${dialect}, ${stream ? 'streamed' : 'whole'}`, () => {
         const context = { target: 'lab/model', quirks: {} }
@@ -282,7 +282,7 @@ describe('bytes that nobody meant', () => {
             const decoder = codecs[dialect].decodeStream(context)
             const collector = collect()
             const deltas = []
-            const encoders = dialects.map((other) => codecs[other].encodeStream(answer))
+            const encoders = clientDialects.map((other) => codecs[other].encodeStream(answer))
             for (let at = 0; at < bytes.length && !decoder.closed; at += size) {
               for (const event of sse.push(bytes.subarray(at, at + size))) {
                 const spelt = decoder.push(event)
@@ -310,7 +310,7 @@ describe('bytes that nobody meant', () => {
               judge(outcome, dialect, stream, bytes)
               if ('error' in outcome) return
               const reply = { ...outcome.reply, usage: outcome.reply.usage ?? noUsage }
-              for (const other of dialects) JSON.stringify(codecs[other].encodeReply(reply, answer).body)
+              for (const other of clientDialects) JSON.stringify(codecs[other].encodeReply(reply, answer).body)
             },
           ),
           { numRuns: 3_000 },
@@ -320,7 +320,7 @@ describe('bytes that nobody meant', () => {
   }
 
   it('make the same reply wherever a stream is split', () => {
-    for (const dialect of dialects) {
+    for (const dialect of clientDialects) {
       for (const events of bodies(dialect, true)) {
         const bytes = Buffer.from(events.join(''))
         const read = (cuts: readonly number[]) => {
@@ -342,7 +342,7 @@ describe('bytes that nobody meant', () => {
   })
 
   it('are read in linear time: ten megabytes in small pieces, whatever they spell', () => {
-    const endless: readonly (readonly [Dialect, string, (i: number) => string])[] = [
+    const endless: readonly (readonly [ClientDialect, string, (i: number) => string])[] = [
       ['openai-chat', '', (i) => frame(chunk({ content: `${i} ` }))],
       [
         'openai-chat',
@@ -379,7 +379,7 @@ describe('bytes that nobody meant', () => {
         begin,
         (i) => named('content_block_start', { index: i, content_block: { type: 'text', text: 'a' } }),
       ],
-      ...['text', 'strange'].map((type): readonly [Dialect, string, () => string] => [
+      ...['text', 'strange'].map((type): readonly [ClientDialect, string, () => string] => [
         'anthropic-messages',
         begin + named('content_block_start', { index: 0, content_block: { type, text: '' } }),
         () => named('content_block_delta', { index: 0, delta: { type: 'citations_delta', citation: { a: 1 } } }),
@@ -403,7 +403,7 @@ describe('bytes that nobody meant', () => {
 })
 
 /** A request of each dialect that says a good part of what the dialect can say. */
-const requests: Record<Dialect, JsonValue> = {
+const requests: Record<ClientDialect, JsonValue> = {
   'openai-chat': {
     model: 'm',
     max_tokens: 10,
@@ -593,7 +593,7 @@ describe('requests that nobody meant', () => {
     {},
     { structuredOutput: 'none', rejectsSampling: true, developerRole: true, streamUsage: 'unasked' },
   ] as const
-  for (const dialect of dialects) {
+  for (const dialect of clientDialects) {
     it(`are sent on or refused as invalid: ${dialect}`, () => {
       const mutations = fc.array(fc.tuple(fc.array(fc.nat(12), { minLength: 1, maxLength: 6 }), strangeValue), {
         minLength: 1,
@@ -605,7 +605,7 @@ describe('requests that nobody meant', () => {
           try {
             const request = codecs[dialect].decodeRequest(asked)
             JSON.parse(codecs[dialect].passRequest(JSON.stringify(asked), 'm', request, {}).body)
-            for (const other of dialects) {
+            for (const other of clientDialects) {
               for (const quirk of quirks) JSON.stringify(codecs[other].encodeRequest(request, 'm', quirk).body)
             }
           } catch (thrown) {
@@ -635,7 +635,7 @@ describe('bytes that nobody meant, on a socket', () => {
       config: {
         ...defaultConfig({}),
         providers: providersOf(upstream.url),
-        aliases: dialects.flatMap((dialect) =>
+        aliases: clientDialects.flatMap((dialect) =>
           named.map((model) => alias(`${dialect} ${model}`, [`${dialect}/${model}`], once)),
         ),
       },
@@ -649,7 +649,7 @@ describe('bytes that nobody meant, on a socket', () => {
     await upstream[Symbol.asyncDispose]()
   })
 
-  for (const dialect of dialects) {
+  for (const dialect of clientDialects) {
     for (const stream of [true, false]) {
       it(`make a reply or an error, and leave no socket: ${dialect}, ${stream ? 'streamed' : 'whole'}`, async () => {
         await fc.assert(
@@ -681,7 +681,7 @@ describe('bytes that nobody meant, on a socket', () => {
     ['endless error', 'application/json', 500, '{"error":{"message":"'],
   ] as const
   for (const [model, type, status, start] of endless) {
-    it.for(dialects)(`are not taken without bound: ${model}, %s`, async (dialect, { expect }) => {
+    it.for(clientDialects)(`are not taken without bound: ${model}, %s`, async (dialect, { expect }) => {
       let sent = 0
       upstream.answers.set(model, (socket) => {
         const piece = model === 'endless event' ? Buffer.from(start.repeat(8_192)) : filler
@@ -704,7 +704,7 @@ describe('bytes that nobody meant, on a socket', () => {
 describe('a stream that is cut anywhere, at the official clients', () => {
   let upstream: NonsenseUpstream
   let stand: Stand
-  const cuts = dialects.flatMap((dialect) => {
+  const cuts = clientDialects.flatMap((dialect) => {
     const bytes = Buffer.from(streams[dialect].join(''))
     const places = Array.from({ length: Math.ceil(bytes.length / 13) }, (_, i) => 13 * i)
     return [...places, bytes.length].map((place) => ({
@@ -748,7 +748,7 @@ describe('a stream that is cut anywhere, at the official clients', () => {
   }
 
   for (const client of ['openai', 'responses', 'anthropic'] as const) {
-    it.each(dialects)(`succeeds only where it is complete: ${client}, %s`, async (spoken) => {
+    it.each(clientDialects)(`succeeds only where it is complete: ${client}, %s`, async (spoken) => {
       await Promise.all(
         cuts
           .filter(({ dialect }) => dialect === spoken)

@@ -1,6 +1,6 @@
 import type { ProviderConfig } from '../src/config.ts'
 import type { Delta } from '../src/core/delta.ts'
-import { type Dialect, dialects } from '../src/core/dialect.ts'
+import { type ClientDialect, clientDialects } from '../src/core/dialect.ts'
 import type { Reply } from '../src/core/reply.ts'
 import type { Seam } from '../src/create-seam.ts'
 import { type InseamError, isInseamError } from '../src/errors/index.ts'
@@ -52,7 +52,7 @@ export const part = (said: object, finish?: string, more: object = {}) => ({
 const geminiUsage = { promptTokenCount: 7, candidatesTokenCount: 5, totalTokenCount: 12 }
 
 /** A whole stream of each dialect, event by event. */
-export const streams: Record<Dialect, readonly string[]> = {
+export const streams: Record<ClientDialect, readonly string[]> = {
   'openai-chat': [
     frame(chunk({ role: 'assistant', content: '' })),
     frame(chunk({ content: 'Hé, ' })),
@@ -96,7 +96,7 @@ export const streams: Record<Dialect, readonly string[]> = {
 }
 
 /** A whole reply of each dialect, and the object for tests to change. */
-export const replies: Record<Dialect, (change?: object) => string> = {
+export const replies: Record<ClientDialect, (change?: object) => string> = {
   'openai-chat': (change) =>
     JSON.stringify({
       id: 'chatcmpl-1',
@@ -124,7 +124,7 @@ export const replies: Record<Dialect, (change?: object) => string> = {
 /** What became of a call. */
 export type Outcome = { readonly reply: Reply; readonly deltas: readonly Delta[] } | { readonly error: InseamError }
 
-const requestBody = (dialect: Dialect, model: string, stream: boolean) => {
+const requestBody = (dialect: ClientDialect, model: string, stream: boolean) => {
   const content = 'Say hello to the world.'
   if (dialect === 'gemini') return { contents: [{ role: 'user', parts: [{ text: content }] }] }
   const limit = dialect === 'anthropic-messages' && { max_tokens: 100 }
@@ -136,7 +136,7 @@ const requestBody = (dialect: Dialect, model: string, stream: boolean) => {
 export async function ask(
   seam: Seam,
   model: string,
-  dialect: Dialect,
+  dialect: ClientDialect,
   stream: boolean,
   passes: boolean,
 ): Promise<Outcome> {
@@ -162,7 +162,7 @@ export async function ask(
 
 /** One provider a dialect, with a credential that must never be seen. */
 export const providersOf = (url: string): ProviderConfig[] =>
-  dialects.map((dialect) => ({
+  clientDialects.map((dialect) => ({
     name: dialect,
     kind: 'custom',
     dialect,

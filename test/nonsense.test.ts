@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { defaultConfig } from '../src/config.ts'
-import { type Dialect, dialects } from '../src/core/dialect.ts'
+import { type ClientDialect, clientDialects } from '../src/core/dialect.ts'
 import { usageParts } from '../src/core/usage.ts'
 import { createSeam, type Seam } from '../src/create-seam.ts'
 import type { ErrorCode } from '../src/errors/index.ts'
@@ -13,8 +13,8 @@ import { alias } from './stand.ts'
 
 const eventStream = 'text/event-stream'
 const typeOf = (stream: boolean) => (stream ? eventStream : 'application/json')
-const bodyOf = (dialect: Dialect, stream: boolean) => (stream ? streams[dialect].join('') : replies[dialect]())
-const halfOf = (dialect: Dialect, stream: boolean) => {
+const bodyOf = (dialect: ClientDialect, stream: boolean) => (stream ? streams[dialect].join('') : replies[dialect]())
+const halfOf = (dialect: ClientDialect, stream: boolean) => {
   const body = Buffer.from(bodyOf(dialect, stream))
   return body.subarray(0, body.length / 2)
 }
@@ -25,7 +25,7 @@ type End = 'answered' | ErrorCode
 interface Nonsense {
   readonly name: string
   /** Undefined: the nonsense does not exist there. */
-  answer(dialect: Dialect, stream: boolean): Answer | undefined
+  answer(dialect: ClientDialect, stream: boolean): Answer | undefined
   readonly ends: End | { readonly stream: End; readonly whole: End }
   /** What the reply says; the words of the sample where nothing is stated. */
   readonly text?: string
@@ -33,11 +33,11 @@ interface Nonsense {
   readonly isEstimated?: boolean
 }
 
-const whole = (answer: (dialect: Dialect) => Answer | undefined) => (dialect: Dialect, stream: boolean) =>
+const whole = (answer: (dialect: ClientDialect) => Answer | undefined) => (dialect: ClientDialect, stream: boolean) =>
   stream ? undefined : answer(dialect)
 const streamed =
-  (body: (events: readonly string[], dialect: Dialect) => string | Uint8Array | undefined) =>
-  (dialect: Dialect, stream: boolean): Answer | undefined => {
+  (body: (events: readonly string[], dialect: ClientDialect) => string | Uint8Array | undefined) =>
+  (dialect: ClientDialect, stream: boolean): Answer | undefined => {
     const bytes = stream ? body(streams[dialect], dialect) : undefined
     return bytes === undefined ? undefined : response(bytes, { type: eventStream, length: null })
   }
@@ -47,7 +47,7 @@ const anthropic = (...events: readonly string[]) =>
   streamed((_, dialect) => (dialect === 'anthropic-messages' ? events.join('') : undefined))
 
 /** The sample with other counts; an undefined one is left out. */
-function withUsage(dialect: Dialect, stream: boolean, input: unknown, output: unknown): string {
+function withUsage(dialect: ClientDialect, stream: boolean, input: unknown, output: unknown): string {
   const count = (value: unknown) => JSON.stringify({ value }).slice(9, -1)
   const put = (body: string, name: RegExp, value: unknown) =>
     body.replaceAll(name, (field) =>
@@ -397,7 +397,7 @@ const catalogue: readonly Nonsense[] = [
   ...[-1, 1.5, 1e300, 2 ** 53, '7', null, [], { toString: 1 }, undefined].flatMap((count): Nonsense[] =>
     [[count, 5] as const, [7, count] as const].map(([input, output]) => ({
       name: `counts ${JSON.stringify(input)} in, ${JSON.stringify(output)} out`,
-      answer: (dialect: Dialect, stream: boolean) =>
+      answer: (dialect: ClientDialect, stream: boolean) =>
         // A count of nothing is left out in Gemini's dialect: that is no nonsense there.
         dialect === 'gemini' && (output === undefined || output === null)
           ? undefined
@@ -788,9 +788,9 @@ describe('an upstream that answers with nonsense', () => {
   let upstream: NonsenseUpstream
   let seam: Seam
   const events = createMemoryEventSink()
-  const modelOf = (name: string, dialect: Dialect, how: string) => `${dialect} ${how}: ${name}`
+  const modelOf = (name: string, dialect: ClientDialect, how: string) => `${dialect} ${how}: ${name}`
   const asked = catalogue.flatMap((nonsense) =>
-    dialects.flatMap((dialect) =>
+    clientDialects.flatMap((dialect) =>
       [true, false].flatMap((stream) =>
         [true, false].flatMap((passes) => {
           const answer = nonsense.answer(dialect, stream)

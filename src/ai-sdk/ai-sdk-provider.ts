@@ -3,7 +3,7 @@ import type { ProviderPart } from '../core/delta.ts'
 import type { OwnProvider, ProviderReply, RoutedCall } from '../core/provider.ts'
 import type { Loss } from '../core/request.ts'
 import { noUsage } from '../core/usage.ts'
-import { failureText, InseamError, isInseamError, ReplyUnreadable } from '../errors/index.ts'
+import { failureText, InseamError, isInseamError, ReplyUnreadable, tellLosses } from '../errors/index.ts'
 import { unlessAborted } from '../stages/interruptible.ts'
 import { askedModel } from '../wire/asked-model.ts'
 import { type CallableModel, callable } from './callable-model.ts'
@@ -64,7 +64,7 @@ type Run = AsyncGenerator<ProviderPart, ProviderReply, void>
 async function* runWhole(model: CallableModel, call: RoutedCall): Run {
   const { target, request, signal, story } = call
   const { options, losses } = model.write(request)
-  story.lose(losses)
+  tellLosses(call, target, losses)
   yield { type: 'connected' }
   let result: Generated
   try {
@@ -96,7 +96,7 @@ function readResult(result: Generated, target: string): ProviderReply {
 async function* runStream(model: CallableModel, call: RoutedCall): Run {
   const { target, request, signal, story } = call
   const { options, losses } = model.write(request)
-  story.lose(losses)
+  tellLosses(call, target, losses)
   yield { type: 'connected' }
   let opened: Awaited<ReturnType<CallableModel['stream']>>
   const opening = model.stream(options, signal)

@@ -17,4 +17,5 @@ export const defaultAliasPolicy: AliasPolicy = {
   timeouts: timeoutProfiles.normal,
   retry: { attempts: 3, baseMs: 500, capMs: 8_000 },
   coalesce: false,
+  translation: 'loud',
 }

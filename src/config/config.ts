@@ -1,5 +1,6 @@
 import type { CachePolicy, RetryPolicy, Timeouts } from '../core/alias.ts'
 import type { Dialect } from '../core/dialect.ts'
+import type { Translation } from '../core/request.ts'
 import type { Auth } from '../providers/catalogue.ts'
 import type { Quirks } from '../wire/codec.ts'
 
@@ -16,6 +17,8 @@ export interface Config {
   readonly events: EventsConfig
   /** Absolute paths of files and folders with the features that the gateway serves as models. */
   readonly features: readonly string[]
+  /** The translation of models that no alias names, and of aliases that say nothing of it. */
+  readonly translation: Translation
   /** Prices that override the price book, by `provider/model` or by model. Without a prototype: any name is safe to look up. */
   readonly prices: Readonly<Record<string, PriceConfig>>
 }
@@ -56,6 +59,8 @@ export interface AliasPolicy {
   readonly retry: RetryPolicy
   /** Identical calls in flight share one upstream call. */
   readonly coalesce: boolean
+  /** What becomes of a request that a target's dialect cannot say whole. */
+  readonly translation: Translation
 }
 
 /** The name that features use for a model, and what stands behind it. */

@@ -67,6 +67,7 @@ export function defaultConfig(env: Environment, { simulatorUrl, local }: Default
     // What is simulated is nobody's secret.
     events: { ...defaultEvents, keepContent: simulatorUrl !== undefined },
     features: [],
+    translation: defaultAliasPolicy.translation,
     prices: Object.create(null),
   }
 }

@@ -78,6 +78,7 @@ features: [./features, /srv/more.ts]
         maxOutputTokens: 2000,
         cache: { ttlSeconds: 600 },
         coalesce: true,
+        translation: 'loud',
       },
       {
         name: 'spread',
@@ -89,6 +90,7 @@ features: [./features, /srv/more.ts]
         timeouts: { connectMs: 3_000, headersMs: 60_000, firstTokenMs: 60_000, idleMs: 30_000, totalMs: 600_000 },
         retry: { attempts: 3, baseMs: 500, capMs: 8_000 },
         coalesce: false,
+        translation: 'loud',
       },
     ])
     expect(config.gateway).toEqual({

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { defaultAliasPolicy } from './alias-policy.ts'
 import { check } from './check.ts'
 import type { Config } from './config.ts'
 import { defaultCache, defaultEvents, type Environment } from './defaults.ts'
@@ -62,12 +63,28 @@ export function parseConfig(text: string, options: ParseOptions = {}): Config {
   const value = readDocument(text, variables, report)
   if (value === undefined) report.throwIfAny()
   checkNames(value, report)
-  const { providers: writtenProviders, models, gateway, admin, cache, events, features, prices } = check(value, report)
+  const {
+    providers: writtenProviders,
+    models,
+    gateway,
+    admin,
+    cache,
+    events,
+    features,
+    translation,
+    prices,
+  } = check(value, report)
 
   const providers = resolveProviders(writtenProviders, env, report)
   const written = [...keysOf(value, 'providers'), ...providers.map(({ name }) => name)]
   const providerNames = [...new Set([...written, ...ownProviders])]
-  const aliases = resolveAliases(models, providers, providerNames, report)
+  const aliases = resolveAliases(
+    models,
+    providers,
+    providerNames,
+    translation ?? defaultAliasPolicy.translation,
+    report,
+  )
   const config: Config = {
     source: path,
     providers,
@@ -81,6 +98,7 @@ export function parseConfig(text: string, options: ParseOptions = {}): Config {
       keepContent: events?.content === 'on',
     },
     features: [features ?? []].flat().map((path) => resolve(folder, path)),
+    translation: translation ?? defaultAliasPolicy.translation,
     prices: Object.assign(Object.create(null), prices),
   }
   report.throwIfAny()

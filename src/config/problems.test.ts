@@ -79,7 +79,7 @@ test('an unknown key beside the one that was meant', () => {
     inseam.yaml:2:16  providers.anthropic.apiKey: This key is unknown. Did you mean "key"? Known here: kind, dialect, url, key, headers, quirks, models and maxConnections.
       2 |   anthropic: { apiKey: "\${ANTHROPIC_API_KEY}" }
         |                ^
-    inseam.yaml:3:1  model: This key is unknown. Did you mean "models"? Known here: providers, models, gateway, admin, prices, cache, events and features.
+    inseam.yaml:3:1  model: This key is unknown. Did you mean "models"? Known here: providers, models, gateway, admin, translation, prices, cache, events and features.
       3 | model: {}
         | ^
     "
@@ -89,7 +89,7 @@ test('an unknown key beside the one that was meant', () => {
 test('a key far from any', () => {
   expect(said('zebra: 1\n')).toMatchInlineSnapshot(`
     "
-    inseam.yaml:1:1  zebra: This key is unknown. Known here: providers, models, gateway, admin, prices, cache, events and features.
+    inseam.yaml:1:1  zebra: This key is unknown. Known here: providers, models, gateway, admin, translation, prices, cache, events and features.
       1 | zebra: 1
         | ^
     "
@@ -311,7 +311,7 @@ providers:
     inseam.yaml:11:38  providers.url3.url: "https://host/v1?api_key=***********" is no base URL. Write http:// or https://, a host and a path, without user, query or fragment: https://api.example.com/v1.
       11 |   url3: { dialect: openai-chat, url: "https://host/v1?api_key=***********" }
          |                                      ^
-    inseam.yaml:12:20  providers.url4.dialect: "openai-chats" is no dialect. Did you mean "openai-chat"? Write openai-chat, openai-responses, anthropic-messages or gemini.
+    inseam.yaml:12:20  providers.url4.dialect: "openai-chats" is no dialect. Did you mean "openai-chat"? Write openai-chat, openai-responses, anthropic-messages, gemini or bedrock-converse.
       12 |   url4: { dialect: openai-chats, url: "host:80" }
          |                    ^
     inseam.yaml:12:39  providers.url4.url: "host:80" is no base URL. Write http:// or https://, a host and a path, without user, query or fragment: https://api.example.com/v1.

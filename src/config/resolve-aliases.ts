@@ -1,6 +1,7 @@
+import type { Translation } from '../core/request.ts'
 import { findInCatalogue } from '../providers/catalogue.ts'
 import { defaultAliasPolicy, timeoutProfiles } from './alias-policy.ts'
-import type { AliasConfig, ProviderConfig, TargetConfig } from './config.ts'
+import type { AliasConfig, AliasPolicy, ProviderConfig, TargetConfig } from './config.ts'
 import { defaultAliases } from './defaults.ts'
 import { shownName } from './mask.ts'
 import { nearest } from './nearest.ts'
@@ -16,17 +17,26 @@ export function resolveAliases(
   providers: readonly ProviderConfig[],
   /** Every provider that was written, those with problems included: an alias to one of them is right. */
   providerNames: readonly string[],
+  /** What holds for the aliases that say nothing of it. */
+  translation: Translation,
   report: Report,
 ): AliasConfig[] {
-  if (!written) return defaultAliases(providers)
-  return Object.entries(written).map(([name, alias]) => resolve(name, alias, providerNames, report))
+  if (!written) return defaultAliases(providers).map((alias) => ({ ...alias, translation }))
+  const standard = { ...defaultAliasPolicy, translation }
+  return Object.entries(written).map(([name, alias]) => resolve(name, alias, standard, providerNames, report))
 }
 
-function resolve(name: string, written: WrittenAlias, providerNames: readonly string[], report: Report): AliasConfig {
+function resolve(
+  name: string,
+  written: WrittenAlias,
+  standard: AliasPolicy,
+  providerNames: readonly string[],
+  report: Report,
+): AliasConfig {
   const { targets, weighted } = resolveTargets(name, written.targets, providerNames, report)
   const { profile = 'normal', timeout = {}, retry = {}, maxOutputTokens, cache } = written
   const usual = timeoutProfiles[profile]
-  const policy = defaultAliasPolicy.retry
+  const policy = standard.retry
   const resolved: AliasConfig = {
     name,
     targets,
@@ -45,7 +55,8 @@ function resolve(name: string, written: WrittenAlias, providerNames: readonly st
     },
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     ...(cache && { cache: { ttlSeconds: cache.ttl / 1000 } }),
-    coalesce: written.coalesce ?? defaultAliasPolicy.coalesce,
+    coalesce: written.coalesce ?? standard.coalesce,
+    translation: written.translation ?? standard.translation,
   }
   if (weighted && resolved.order === 'priority') {
     report.add(

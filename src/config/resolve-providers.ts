@@ -60,6 +60,7 @@ const usualAuth: Readonly<Record<Dialect, Auth>> = {
   'openai-responses': 'bearer',
   'anthropic-messages': 'x-api-key',
   gemini: 'x-goog-api-key',
+  'bedrock-converse': 'bearer',
 }
 
 function authOf(dialect: Dialect, known: Auth): Auth {

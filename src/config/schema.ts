@@ -123,6 +123,8 @@ const provider = map({
     .describe('The most connections to hold open to the host.'),
 })
 
+const translation = choice(['loud', 'strict'], 'kind of translation')
+
 const target = text('target', /^[^\s/]+\/[^\s]+$/, 'Write provider/model: anthropic/claude-haiku-4-5.')
 
 const timeout = map({
@@ -186,6 +188,11 @@ const alias = map({
   coalesce: flag('truth value')
     .optional()
     .describe('Identical calls in flight share one upstream call. Default false.'),
+  translation: translation
+    .optional()
+    .describe(
+      'loud: what a target cannot be told in its dialect is left out and reported. strict: the target refuses such a request before anything is spent. Default: that of the whole configuration.',
+    ),
 })
 
 const key = map({
@@ -289,6 +296,11 @@ export const configSchema = map({
     .describe('The aliases that features use, by name. Default: fast and smart over the providers that are there.'),
   gateway: gateway.nullish().describe('The HTTP door.'),
   admin: admin.nullish().describe('The page, on a listener of its own; false: none.'),
+  translation: translation
+    .nullish()
+    .describe(
+      'What becomes of a request that a target cannot be told whole, for every model: loud (default) or strict.',
+    ),
   prices: z
     .record(z.string(), price)
     .nullish()

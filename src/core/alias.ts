@@ -1,3 +1,4 @@
+import type { Translation } from './request.ts'
 import type { Target } from './target.ts'
 
 /** The clocks of an attempt and of the call around it, in milliseconds. */
@@ -43,4 +44,6 @@ export interface Alias {
   readonly cache?: CachePolicy
   /** Identical calls in flight share one upstream call. */
   readonly coalesce: boolean
+  /** What becomes of a request that a target's dialect cannot say whole. */
+  readonly translation: Translation
 }

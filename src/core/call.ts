@@ -1,15 +1,17 @@
 import type { Alias } from './alias.ts'
 import type { Caller, Door } from './caller.ts'
 import type { Decider } from './decision.ts'
-import type { Dialect } from './dialect.ts'
+import type { ClientDialect } from './dialect.ts'
 import type { Reply } from './reply.ts'
-import type { ModelRequest } from './request.ts'
+import type { ModelRequest, Translation } from './request.ts'
 import type { Story } from './story.ts'
 import type { Target } from './target.ts'
 
 /** What a client sent, byte for byte, and in which dialect: forwarded as it is where the target speaks it too. */
 export interface WireRequest {
-  readonly dialect: Dialect
+  readonly dialect: ClientDialect
+  /** Which of the dialect's places it came to, as its codec names it. Absent: where answers are given. */
+  readonly path?: string
   readonly body: string
   /** Request headers that belong to the dialect (`anthropic-beta`), lower case. */
   readonly headers: Readonly<Record<string, string>>
@@ -35,6 +37,8 @@ export interface Call {
   readonly deciders?: readonly Decider[]
   /** Whether a whole answer is what was asked for: no other is kept for later calls. Absent: any is. Must not throw. */
   readonly accepts?: (reply: Reply) => boolean
+  /** `strict`: refuse what the target's dialect cannot say. Default: as the alias has it. */
+  readonly translation?: Translation
   /** What `model` resolved to. Set by `resolve`. */
   readonly alias?: Alias
   /** The caller's own limit for the whole call, in milliseconds. The shorter of it and the alias's counts. */

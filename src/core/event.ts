@@ -1,10 +1,10 @@
 import type { Caller, Door } from './caller.ts'
 import type { Cost } from './cost.ts'
-import type { Dialect, Tongue } from './dialect.ts'
+import type { ClientDialect, Tongue } from './dialect.ts'
 import type { Block, Message } from './message.ts'
 import type { Moment } from './moment.ts'
-import type { Ending, ReplySource } from './reply.ts'
-import type { Loss } from './request.ts'
+import type { CacheMiss, Ending, ReplySource } from './reply.ts'
+import type { Loss, Operation } from './request.ts'
 import type { Usage } from './usage.ts'
 
 /** The version of the event's shape. It grows when a field changes its meaning; new fields alone do not change it. */
@@ -43,6 +43,8 @@ export interface AttemptEvent {
   readonly requestId?: string
   readonly outcome: Outcome
   readonly usage: Usage
+  /** Where the provider says why its prompt cache was missed. */
+  readonly cacheMiss?: CacheMiss
   readonly cost: Cost
 }
 
@@ -60,8 +62,10 @@ export interface CallEvent extends Caller {
   readonly model: string
   /** `provider/model` that answered, or was asked last. */
   readonly target?: string
-  readonly dialectIn?: Dialect
+  readonly dialectIn?: ClientDialect
   readonly dialectOut?: Tongue
+  /** What was asked for. Absent: an answer. */
+  readonly operation?: Operation
   readonly streamed: boolean
   readonly source: ReplySource
   /** Milliseconds since the Unix epoch. */

@@ -17,7 +17,13 @@ export interface BlockExtras {
   readonly fields: JsonObject
 }
 
+/** A breakpoint of the provider's prompt cache: the prompt up to here is worth keeping. Absent `ttl`: the provider's default. */
+export interface CacheMark {
+  readonly ttl?: '5m' | '1h'
+}
+
 interface BlockBase {
+  readonly cache?: CacheMark
   readonly extras?: BlockExtras
 }
 

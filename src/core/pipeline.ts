@@ -5,7 +5,7 @@ import type { Decider } from './decision.ts'
 import type { RunEvent, StepEvent } from './event.ts'
 import type { Handler } from './handler.ts'
 import type { Reply } from './reply.ts'
-import type { ModelRequest } from './request.ts'
+import type { ModelRequest, Translation } from './request.ts'
 import type { Story } from './story.ts'
 
 /** What a call starts from. */
@@ -26,6 +26,8 @@ export interface CallInput {
   readonly deciders?: readonly Decider[]
   /** Whether a whole answer is what was asked for: no other is cached. Default: any is. Must not throw. */
   readonly accepts?: (reply: Reply) => boolean
+  /** `strict`: refuse what the target's dialect cannot say. Default: as the alias has it. */
+  readonly translation?: Translation
   /** The caller's own limit for the whole call, in milliseconds. */
   readonly timeoutMs?: number
   /** Aborts when the caller leaves. */

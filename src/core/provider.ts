@@ -6,7 +6,8 @@ import type { Target } from './target.ts'
 import type { Usage } from './usage.ts'
 
 /** What a provider returns: a {@link Reply} before the books have looked at it. `usage` is null where its word never came. */
-export interface ProviderReply extends Pick<Reply, 'id' | 'model' | 'ending' | 'rawStop' | 'wire'> {
+export interface ProviderReply
+  extends Pick<Reply, 'id' | 'model' | 'ending' | 'rawStop' | 'wire' | 'cacheMiss' | 'vectors' | 'countedTokens'> {
   /** Absent where the deltas spelt it. */
   readonly content?: Reply['content']
   readonly usage: Usage | null

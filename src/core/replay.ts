@@ -53,5 +53,6 @@ export function replyWithoutModel(
     usage: noUsage,
     source,
     cost: noCost,
+    losses: [],
   }
 }

@@ -1,7 +1,8 @@
 import type { Cost } from './cost.ts'
-import type { Dialect } from './dialect.ts'
+import type { ClientDialect } from './dialect.ts'
 import type { JsonValue } from './json.ts'
 import type { Block } from './message.ts'
+import type { Loss } from './request.ts'
 import type { Usage } from './usage.ts'
 
 /**
@@ -16,6 +17,13 @@ export type Ending =
 
 /** Who answered: a provider, or something cheaper. */
 export type ReplySource = 'provider' | 'cache' | 'coalesced' | 'rule' | 'lookup' | 'classifier'
+
+/** Why the provider's prompt cache was not read, in its own words. */
+export interface CacheMiss {
+  readonly reason: string
+  /** Input tokens that could have been read. */
+  readonly missedTokens?: number
+}
 
 /** A whole answer, in no provider's dialect. Cannot be built without the dialect's terminal signal. */
 export interface Reply {
@@ -37,6 +45,14 @@ export interface Reply {
   readonly cost: Cost
   /** The id of the call, under which `inseam explain` tells its story. */
   readonly callId: string
+  /** Where the provider says why its prompt cache was missed. */
+  readonly cacheMiss?: CacheMiss
+  /** One vector for each message of the request, where they were asked for (`operation: 'embed'`). */
+  readonly vectors?: readonly (readonly number[])[]
+  /** How many tokens the request has, where that was asked (`operation: 'count-tokens'`). */
+  readonly countedTokens?: number
+  /** What translation dropped or approximated, of the request and of the answer. */
+  readonly losses: readonly Loss[]
   /** The provider's bytes, where caller and target speak the same dialect and nothing was streamed. */
-  readonly wire?: { readonly dialect: Dialect; readonly body: Uint8Array }
+  readonly wire?: { readonly dialect: ClientDialect; readonly body: Uint8Array }
 }

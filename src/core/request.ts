@@ -1,6 +1,6 @@
 import type { Tongue } from './dialect.ts'
 import type { JsonObject, JsonValue } from './json.ts'
-import type { BlockExtras, Message } from './message.ts'
+import type { BlockExtras, CacheMark, Message } from './message.ts'
 
 /** A tool that the model may ask for; `inputSchema` is JSON Schema. */
 export interface ToolDefinition {
@@ -9,8 +9,16 @@ export interface ToolDefinition {
   readonly inputSchema: JsonObject
   /** Ask the provider to hold the arguments to the schema. */
   readonly strict?: boolean
+  /** The prompt up to here, tools first, may be kept by the provider's prompt cache. */
+  readonly cache?: CacheMark
   readonly extras?: BlockExtras
 }
+
+/** What is asked for where it is no answer: the vectors of texts, or how many tokens a request has. */
+export type Operation = 'embed' | 'count-tokens'
+
+/** What becomes of a request that the target's dialect cannot say whole: `loud` reports what was lost, `strict` refuses. */
+export type Translation = 'loud' | 'strict'
 
 /** A tool of the provider's own (web search, say): sent to its dialect only. */
 export interface ProviderTool {
@@ -50,6 +58,10 @@ export interface Reasoning {
  * beyond these fields stands in `extensions`, under its dialect.
  */
 export interface ModelRequest {
+  /** Absent: an answer. `embed`: one vector for each message. */
+  readonly operation?: Operation
+  /** How long vectors are to be, where the model can choose. `embed` only. */
+  readonly dimensions?: number
   readonly messages: readonly Message[]
   readonly tools?: readonly ToolDefinition[]
   readonly providerTools?: readonly ProviderTool[]

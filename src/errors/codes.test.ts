@@ -10,9 +10,13 @@ it.each(all)('%s says what it means, and which status the gateway gives it', (co
   expect(status).toBeLessThan(600)
 })
 
-it.each(all)('%s never asks to repeat what the caller got wrong', (_code, { status, advice, tripsBreaker }) => {
+/** A request that one target's dialect cannot say may suit the next. */
+const ofOneTarget: readonly ErrorCode[] = ['translation-refused', 'operation-unsupported']
+
+it.each(all)('%s never asks to repeat what the caller got wrong', (code, { status, advice, tripsBreaker }) => {
   const isCallers = status < 500 && status !== 429 && status !== 404
-  if (isCallers) expect({ advice, tripsBreaker }).toEqual({ advice: 'stop', tripsBreaker: false })
+  const expected = ofOneTarget.includes(code) ? 'fall-back' : 'stop'
+  if (isCallers) expect({ advice, tripsBreaker }).toEqual({ advice: expected, tripsBreaker: false })
 })
 
 it.each(all)('%s opens no breaker where nobody else could do better', (_code, { advice, tripsBreaker }) => {

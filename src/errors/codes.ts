@@ -71,6 +71,13 @@ export const errorCodes = {
     'The provider answered with a redirect; following it could leak the credential.',
   ),
   'request-rejected': caller(400, 'The provider rejects the request (400, 422).'),
+  'translation-refused': provider(
+    'fall-back',
+    400,
+    false,
+    "The target's dialect cannot say all of the request, and losses are not allowed.",
+  ),
+  'operation-unsupported': provider('fall-back', 400, false, 'The target cannot be asked for this: embeddings, say.'),
   'request-too-large': caller(413, 'The request is larger than the provider or the gateway takes.'),
   'context-exceeded': caller(400, "The prompt does not fit the model's context window."),
   'content-blocked': caller(400, "The provider's content policy blocks the prompt."),

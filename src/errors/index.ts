@@ -6,5 +6,6 @@ export { type Arrived, asInseamError, type ErrorDetails, InseamError, isInseamEr
 export { InvalidRequest } from './invalid-request.ts'
 export { type OutputAttempt, OutputInvalid, type OutputIssue } from './output-invalid.ts'
 export { ProviderFailed, type ProviderFailure } from './provider-failed.ts'
+export { TranslationRefused, tellLosses } from './translation-refused.ts'
 export { UnknownModel } from './unknown-model.ts'
 export { ReplyUnreadable, StreamInterrupted } from './unusable-reply.ts'

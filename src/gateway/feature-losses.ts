@@ -1,4 +1,4 @@
-import type { Dialect } from '../core/dialect.ts'
+import type { ClientDialect } from '../core/dialect.ts'
 import type { Message } from '../core/message.ts'
 import type { Loss, ModelRequest } from '../core/request.ts'
 import { InvalidRequest } from '../errors/index.ts'
@@ -7,7 +7,7 @@ import { InvalidRequest } from '../errors/index.ts'
  * What a request says that a feature decides itself: prompt, tools and settings are its author's. None of it has an effect,
  * and all of it is named. Throws `InvalidRequest` where more than one answer is asked for.
  */
-export function lossesOf(request: ModelRequest, dialect: Dialect): Loss[] {
+export function lossesOf(request: ModelRequest, dialect: ClientDialect): Loss[] {
   const words = wordsOf(dialect)
   const own = request.extensions?.[dialect] ?? {}
   if (typeof own.n === 'number' && own.n > 1) {
@@ -76,7 +76,7 @@ const snakeWords = {
   frequencyPenalty: 'frequency_penalty',
 } as const
 
-const words: Readonly<Record<Dialect, Words>> = {
+const words: Readonly<Record<ClientDialect, Words>> = {
   'openai-chat': {
     ...snakeWords,
     stop: 'stop',
@@ -125,7 +125,7 @@ const words: Readonly<Record<Dialect, Words>> = {
 }
 
 /** What a dialect calls what a feature decides. */
-export function wordsOf(dialect: Dialect): Words {
+export function wordsOf(dialect: ClientDialect): Words {
   return words[dialect]
 }
 

@@ -1,4 +1,4 @@
-import type { Dialect } from '../core/dialect.ts'
+import type { ClientDialect } from '../core/dialect.ts'
 import type { JsonObject, JsonValue } from '../core/json.ts'
 import { type Block, textOf } from '../core/message.ts'
 import type { Ending, Reply } from '../core/reply.ts'
@@ -15,7 +15,7 @@ export interface FeatureReply {
 
 /** What a feature's answer is written for. */
 export interface FeatureReplyOptions {
-  readonly dialect: Dialect
+  readonly dialect: ClientDialect
   /** Whether the whole result is asked for, as JSON. */
   readonly asJson: boolean
 }
@@ -74,7 +74,7 @@ const whyNot: Readonly<Record<AbstentionReason, string>> = {
   'citation-unsound': 'what was written could not be shown from them.',
 }
 
-function answerInWords(answer: Answer, dialect: Dialect): Block {
+function answerInWords(answer: Answer, dialect: ClientDialect): Block {
   if (answer.type === 'abstained') return text(`No answer was found in the documents: ${whyNot[answer.reason]}`)
   const { citations } = answer
   if (citations.length === 0) return text(answer.text)
@@ -130,7 +130,7 @@ function charLocation({ number, document, start, end, quote }: Citation): JsonVa
 
 /** Where a dialect has citations, and how it writes one. */
 const citing: Readonly<
-  Record<Dialect, { readonly key: string; readonly cite: (citation: Citation, text: string) => JsonValue }>
+  Record<ClientDialect, { readonly key: string; readonly cite: (citation: Citation, text: string) => JsonValue }>
 > = {
   'openai-chat': { key: 'annotations', cite: annotation },
   'openai-responses': { key: 'annotations', cite: flatAnnotation },

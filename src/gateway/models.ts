@@ -1,10 +1,10 @@
-import type { Dialect } from '../core/dialect.ts'
+import type { ClientDialect } from '../core/dialect.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { ModelListing } from '../core/pipeline.ts'
 import { UnknownModel } from '../errors/index.ts'
 
 /** The list of models as a dialect shows it. `since`: when this gateway started, in milliseconds since the Unix epoch. */
-export function listModels(models: readonly ModelListing[], dialect: Dialect, since: number): JsonObject {
+export function listModels(models: readonly ModelListing[], dialect: ClientDialect, since: number): JsonObject {
   const data = models.map((model) => show(model, dialect, since))
   if (dialect === 'gemini') return { models: data }
   if (dialect !== 'anthropic-messages') return { object: 'list', data }
@@ -12,7 +12,12 @@ export function listModels(models: readonly ModelListing[], dialect: Dialect, si
 }
 
 /** One model as a dialect shows it. Throws `UnknownModel`. */
-export function showModel(models: readonly ModelListing[], id: string, dialect: Dialect, since: number): JsonObject {
+export function showModel(
+  models: readonly ModelListing[],
+  id: string,
+  dialect: ClientDialect,
+  since: number,
+): JsonObject {
   const model = models.find((listing) => listing.id === id)
   if (!model)
     throw new UnknownModel(
@@ -22,7 +27,7 @@ export function showModel(models: readonly ModelListing[], id: string, dialect: 
   return show(model, dialect, since)
 }
 
-function show({ id, ownedBy, targets }: ModelListing, dialect: Dialect, since: number): JsonObject {
+function show({ id, ownedBy, targets }: ModelListing, dialect: ClientDialect, since: number): JsonObject {
   if (dialect === 'gemini') return { name: `models/${id}`, displayName: id, supportedGenerationMethods, targets }
   if (dialect !== 'anthropic-messages')
     return { id, object: 'model', created: Math.floor(since / 1000), owned_by: ownedBy, targets }

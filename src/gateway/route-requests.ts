@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import type { Dialect } from '../core/dialect.ts'
+import type { ClientDialect } from '../core/dialect.ts'
 import { asInseamError, InseamError } from '../errors/index.ts'
 import type { FeaturePipeline } from '../patterns/run-feature.ts'
 import type { Codec } from '../wire/codec.ts'
@@ -141,7 +141,7 @@ function decoded(part: string): string {
   }
 }
 
-function dialectOf({ headers }: IncomingMessage, path: string): Dialect {
+function dialectOf({ headers }: IncomingMessage, path: string): ClientDialect {
   if (
     path.startsWith('/v1beta/') ||
     headers['x-goog-api-key'] !== undefined ||

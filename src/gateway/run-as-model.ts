@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.ts'
 import type { Delta } from '../core/delta.ts'
-import type { Dialect } from '../core/dialect.ts'
+import type { ClientDialect } from '../core/dialect.ts'
 import { type Handler, mapAnswer } from '../core/handler.ts'
 import { type BlockExtras, type Message, textOf } from '../core/message.ts'
 import { deltasOf } from '../core/replay.ts'
@@ -25,7 +25,7 @@ export interface ModelRun {
 
 /** What is known of who asks. */
 export interface RunAsModelOptions {
-  readonly dialect: Dialect
+  readonly dialect: ClientDialect
   /** The feature that the caller's header names. */
   readonly named?: string
 }
@@ -68,9 +68,9 @@ export function runAsModel(
 
 /** Where each dialect asks for JSON. */
 /** The caller may ask for fewer tokens than the feature allows. */
-function optionsOf({ id, story, door, timeoutMs, traceId, signal, caller, request }: Call): DoorOptions {
+function optionsOf({ id, story, door, timeoutMs, translation, traceId, signal, caller, request }: Call): DoorOptions {
   const { feature: _, ...rest } = caller
-  return { ...rest, id, story, door, timeoutMs, traceId, signal, maxOutputTokens: request.maxOutputTokens }
+  return { ...rest, id, story, door, timeoutMs, translation, traceId, signal, maxOutputTokens: request.maxOutputTokens }
 }
 
 function lastText(messages: readonly Message[], path: string): string {

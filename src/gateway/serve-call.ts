@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../core/caller.ts'
 import { isJsonObject } from '../core/json.ts'
-import type { ModelRequest } from '../core/request.ts'
+import type { ModelRequest, Translation } from '../core/request.ts'
 import { asInseamError, InseamError, InvalidRequest } from '../errors/index.ts'
 import type { FeaturePipeline } from '../patterns/run-feature.ts'
 import type { Codec } from '../wire/codec.ts'
@@ -59,6 +59,7 @@ export async function serveCall(
       request: asked,
       wire: { dialect: codec.dialect, body: text, headers: passedOn(headers, codec) },
       timeoutMs: limitOf(headers['x-inseam-deadline-ms']),
+      translation: translationOf(headers['x-inseam-translation']),
       traceId,
       signal,
     })
@@ -129,6 +130,11 @@ function limitOf(value: string | string[] | undefined): number | undefined {
     'x-inseam-deadline-ms',
     `expected a number of milliseconds, found "${String(value).slice(0, 40)}".`,
   )
+}
+
+function translationOf(value: string | string[] | undefined): Translation | undefined {
+  if (value === undefined || value === 'strict' || value === 'loud') return value
+  throw new InvalidRequest('x-inseam-translation', `expected strict or loud, found "${String(value).slice(0, 40)}".`)
 }
 
 /** The trace id of a W3C `traceparent`. */

@@ -3,7 +3,7 @@ import type { Door } from '../core/caller.ts'
 import type { Decider } from '../core/decision.ts'
 import type { Message } from '../core/message.ts'
 import type { CallInput, Pipeline } from '../core/pipeline.ts'
-import type { ModelRequest } from '../core/request.ts'
+import type { ModelRequest, Translation } from '../core/request.ts'
 import type { Story } from '../core/story.ts'
 import { asInseamError, failureText, InseamError, InvalidRequest } from '../errors/index.ts'
 import { type AnyFeature, type CallerOptions, type Feature, readInput } from './feature.ts'
@@ -16,6 +16,8 @@ import { shortHash } from './short-hash.ts'
 export interface CallOptions extends CallerOptions {
   /** The caller's own limit for the whole call, in milliseconds; the alias's counts where it is shorter. */
   readonly timeoutMs?: number
+  /** `strict`: refuse what a target cannot be told in its dialect, before anything is spent. Default: as the alias has it. */
+  readonly translation?: Translation
   /** Stops the call, and the upstream with it. */
   readonly signal?: AbortSignal
   /** The trace that the call belongs to. */
@@ -150,9 +152,27 @@ const storyOf = (options: DoorOptions, id: string | undefined) =>
 
 function common(
   feature: AnyFeature,
-  { timeoutMs, signal, traceId, door, id: _id, story: _story, maxOutputTokens: _limit, ...caller }: DoorOptions,
+  {
+    timeoutMs,
+    translation,
+    signal,
+    traceId,
+    door,
+    id: _id,
+    story: _story,
+    maxOutputTokens: _limit,
+    ...caller
+  }: DoorOptions,
 ) {
-  return { door, model: feature.model, caller: { ...caller, feature: feature.name }, timeoutMs, signal, traceId }
+  return {
+    door,
+    model: feature.model,
+    caller: { ...caller, feature: feature.name },
+    timeoutMs,
+    translation,
+    signal,
+    traceId,
+  }
 }
 
 function writeMessages<Input, Output>(

@@ -33,12 +33,12 @@ it('reports a defect of a codec as a defect, and not as a broken connection', as
   const broken = new TypeError('undefined is not a function')
   const provider = httpProvider({
     name: 'openai',
-    codec: {
+    codec: async () => ({
       ...openaiChat,
       decodeReply: () => {
         throw broken
       },
-    },
+    }),
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     headers: {},
     defaultHeaders: {},

@@ -1,7 +1,8 @@
 import type { Pool } from 'undici'
+import type { JsonValue } from '../core/json.ts'
 import type { Provider } from '../core/provider.ts'
 import { asInseamError } from '../errors/index.ts'
-import type { Codec, DecodeContext, Quirks } from '../wire/codec.ts'
+import type { DecodeContext, Quirks, TargetCodec } from '../wire/codec.ts'
 import { header, refuseEncoded } from './answer-head.ts'
 import { borrowedPool } from './borrowed-pool.ts'
 import { type Exchange, openExchange } from './exchange.ts'
@@ -11,10 +12,22 @@ import { readStream } from './read-stream.ts'
 import { readWhole } from './read-whole.ts'
 import { redact, redactError } from './redact.ts'
 
+/** A request on its way out, as a signature covers it. */
+export interface OutgoingRequest {
+  readonly method: string
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** The headers that prove who asks. Rejects with an `InseamError`; stops waiting when the signal aborts. */
+export type Authorize = (request: OutgoingRequest, signal: AbortSignal) => Promise<Readonly<Record<string, string>>>
+
 /** A provider that is reached over HTTP. */
 export interface HttpProviderOptions {
   readonly name: string
-  readonly codec: Codec
+  /** Called with the first call. */
+  readonly codec: () => Promise<TargetCodec>
   /** The base URL: `https://api.openai.com/v1`. */
   readonly url: string
   /** Sent with every request: the credential, and what the provider wants to see. Lower case. */
@@ -22,6 +35,8 @@ export interface HttpProviderOptions {
   /** Sent where neither the caller nor the operator says otherwise. Lower case. */
   readonly defaultHeaders: Readonly<Record<string, string>>
   readonly quirks: Quirks
+  /** Makes what proves who asks, where it has to be made anew: a token that expires, a signature of the request. */
+  readonly authorize?: Authorize
   /** Values that must not appear in anything the provider is quoted with. */
   readonly secrets: readonly string[]
   /** Sockets to this provider at most. Default: as many as there are requests. */
@@ -34,22 +49,25 @@ export interface HttpProviderOptions {
  * refused, for they could carry the credential elsewhere. undici is loaded with the first call.
  */
 export function httpProvider(options: HttpProviderOptions): Provider {
-  const { name, codec, quirks, secrets } = options
+  const { name, quirks, secrets, authorize } = options
   const base = new URL(options.url)
   const below = base.pathname.replace(/\/$/, '')
   const ownHeaders = { 'content-type': 'application/json', 'accept-encoding': 'identity', ...options.headers }
   const headersAlone = { ...options.defaultHeaders, ...ownHeaders }
+  let loading: Promise<TargetCodec> | undefined
   const pool = borrowedPool(() => openPool(base.origin, options.maxConnections))
 
   return {
     name,
     async *run(call) {
       const context: DecodeContext = { target: call.target.name, quirks }
-      const { body, passes, withholdsUsage } = prepareRequest(call, codec, quirks)
-      const path = below + (codec.address?.write(call.target.model, call.request.stream) ?? codec.path)
-      const headers = passes
-        ? { ...options.defaultHeaders, ...passedHeaders(call, codec), ...ownHeaders }
-        : headersAlone
+      loading ??= options.codec()
+      const codec = await loading
+      const { body, passes, withholdsUsage, operation, ...place } = prepareRequest(call, codec, quirks)
+      const path = below + place.path
+      const plain = passes ? { ...options.defaultHeaders, ...passedHeaders(call, codec), ...ownHeaders } : headersAlone
+      const outgoing = { method: 'POST', url: new URL(path, base), headers: plain, body }
+      const headers = authorize ? { ...plain, ...(await authorize(outgoing, call.signal)) } : plain
       const dispatcher = await pool.borrow()
       let exchange: Exchange | undefined
       try {
@@ -65,8 +83,11 @@ export function httpProvider(options: HttpProviderOptions): Provider {
         refuseEncoded(head, context.target)
         const isStream = call.request.stream && !/json|html/i.test(header(head, 'content-type') ?? '')
         if (isStream) return yield* readStream(exchange, { codec, context, passes, withholdsUsage })
-        const { reply, bytes } = await readWhole(head, exchange, codec, context)
-        return passes && !call.request.stream ? { ...reply, wire: { dialect: codec.dialect, body: bytes } } : reply
+        const decode = (body: JsonValue) =>
+          operation ? operation.decodeReply(body, context, call.request) : codec.decodeReply(body, context)
+        const { reply, bytes } = await readWhole(head, exchange, context, decode)
+        const dialect = passes && !call.request.stream ? call.wire?.dialect : undefined
+        return dialect ? { ...reply, wire: { dialect, body: bytes } } : reply
       } catch (thrown) {
         throw redactError(asInseamError(thrown), secrets)
       } finally {

@@ -1,27 +1,55 @@
 import type { RoutedCall } from '../core/provider.ts'
-import { ProviderFailed } from '../errors/index.ts'
-import type { Codec, Passed, Quirks } from '../wire/codec.ts'
+import { InseamError, ProviderFailed, tellLosses } from '../errors/index.ts'
+import type { Passed, Quirks, TargetCodec, TargetOperation } from '../wire/codec.ts'
 import { spellLosses } from '../wire/gemini/spell-losses.ts'
 
 /** A request's body, ready to be sent. */
 export interface PreparedRequest extends Passed {
   /** Whether the bytes are the client's own: then the answer's bytes are for it too. */
   readonly passes: boolean
+  /** Where it goes, below the base URL. */
+  readonly path: string
+  /** What is asked for where it is no answer: it reads what comes back. */
+  readonly operation?: TargetOperation
 }
 
 /** The client's own bytes where it speaks the target's dialect; else the request, encoded, its losses told to the story. */
-export function prepareRequest(call: RoutedCall, codec: Codec, quirks: Quirks): PreparedRequest {
-  const { request, target, wire, story } = call
-  if (wire?.dialect === codec.dialect)
-    return { ...codec.passRequest(wire.body, target.model, request, quirks), passes: true }
+export function prepareRequest(call: RoutedCall, codec: TargetCodec, quirks: Quirks): PreparedRequest {
+  const { request, target, wire } = call
+  const operation = operationOf(call, codec)
+  const { address, path } = operation ?? codec
+  const place = { path: address?.write(target.model, request.stream) ?? path, ...(operation && { operation }) }
+  if (wire?.dialect === codec.dialect) {
+    const passed = operation
+      ? { body: operation.passRequest(wire.body, target.model), withholdsUsage: false }
+      : codec.passRequest(wire.body, target.model, request, quirks)
+    return { ...place, ...passed, passes: true }
+  }
   refuseHeldConversation(call)
-  const { body, losses } = codec.encodeRequest(request, target.model, quirks, wire?.dialect)
-  story.lose(wire?.dialect === 'gemini' ? spellLosses(losses) : losses)
-  return { body: JSON.stringify(body), withholdsUsage: false, passes: false }
+  const { body, losses } = (operation ?? codec).encodeRequest(request, target.model, quirks, wire?.dialect)
+  tellLosses(call, target, wire?.dialect === 'gemini' ? spellLosses(losses) : losses)
+  return { ...place, body: JSON.stringify(body), withholdsUsage: false, passes: false }
+}
+
+/** What a client asked for in its own words goes to the same place of the target. */
+function operationOf({ request, target, wire }: RoutedCall, { dialect, operations }: TargetCodec) {
+  if (!request.operation) return undefined
+  const named = wire?.dialect === dialect ? wire.path : undefined
+  const found = operations.find(
+    ({ operation, path }) => operation === request.operation && (named === undefined || path === named),
+  )
+  if (found) return found
+  throw new InseamError(
+    'operation-unsupported',
+    `${target.name} speaks ${dialect}, which has no ${request.operation}.`,
+    {
+      fix: 'Add a target that can be asked for it to the alias.',
+    },
+  )
 }
 
 /** The client's headers that belong to its dialect. */
-export function passedHeaders({ wire }: RoutedCall, codec: Codec): Record<string, string> {
+export function passedHeaders({ wire }: RoutedCall, codec: TargetCodec): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const name of codec.passedHeaders) {
     const value = wire?.headers[name]

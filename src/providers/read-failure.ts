@@ -1,5 +1,5 @@
 import { ProviderFailed } from '../errors/index.ts'
-import type { Codec, DecodeContext } from '../wire/codec.ts'
+import type { DecodeContext, TargetCodec } from '../wire/codec.ts'
 import { type AnswerHead, header } from './answer-head.ts'
 import type { Exchange } from './exchange.ts'
 import { readBytes } from './read-bytes.ts'
@@ -12,7 +12,7 @@ const maxErrorBytes = 64 * 1024
 export async function readFailure(
   head: AnswerHead,
   exchange: Exchange,
-  codec: Codec,
+  codec: TargetCodec,
   context: DecodeContext,
   secrets: readonly string[],
 ): Promise<ProviderFailed> {

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { addDelta, type Delta, type ProviderPart } from '../core/delta.ts'
 import type { ProviderReply } from '../core/provider.ts'
 import { StreamInterrupted } from '../errors/index.ts'
-import type { Codec, DecodeContext } from '../wire/codec.ts'
+import type { DecodeContext, TargetCodec } from '../wire/codec.ts'
 import { readSse } from '../wire/sse.ts'
 import type { Exchange } from './exchange.ts'
 
 /** How a stream is read. */
 export interface ReadStreamOptions {
-  readonly codec: Codec
+  readonly codec: TargetCodec
   readonly context: DecodeContext
   /** The caller speaks the same dialect: its frames go back as they came. */
   readonly passes: boolean

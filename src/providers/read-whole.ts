@@ -2,7 +2,7 @@ import { grouped } from '../core/figures.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { ProviderReply } from '../core/provider.ts'
 import { ReplyUnreadable } from '../errors/index.ts'
-import type { Codec, DecodeContext } from '../wire/codec.ts'
+import type { DecodeContext } from '../wire/codec.ts'
 import { parseJson } from '../wire/parse-json.ts'
 import { type AnswerHead, header } from './answer-head.ts'
 import type { Exchange } from './exchange.ts'
@@ -21,8 +21,8 @@ export interface WholeAnswer {
 export async function readWhole(
   head: AnswerHead,
   exchange: Exchange,
-  codec: Codec,
   context: DecodeContext,
+  decode: (body: JsonValue) => ProviderReply,
 ): Promise<WholeAnswer> {
   const unreadable = (what: string, cause?: unknown) => new ReplyUnreadable(context.target, what, cause)
   const { bytes, isCut } = await readBytes(exchange, maxBodyBytes)
@@ -36,7 +36,7 @@ export async function readWhole(
   } catch (cause) {
     throw unreadable(`broken JSON (${type}, ${bytes.length} bytes)`, cause)
   }
-  return { reply: codec.decodeReply(body, context), bytes }
+  return { reply: decode(body), bytes }
 }
 
 /** Takes a byte order mark off, and throws a `TypeError` for what is no UTF-8. */

@@ -49,7 +49,7 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
   const since = () => clock.now() - startedAt
   call.story.note({ type: 'attempt-started', attempt: ordinal, target: target.name })
 
-  const settle = (outcome: Outcome, usage: Usage, answeredModel?: string) => {
+  const settle = (outcome: Outcome, usage: Usage, answer?: Pick<ProviderReply, 'model' | 'cacheMiss'>) => {
     record.isSettled = true
     const cost = books.price(target, usage)
     const event: AttemptEvent = {
@@ -60,7 +60,7 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
       ordinal,
       provider: target.provider,
       model: target.model,
-      answeredModel,
+      answeredModel: answer?.model,
       credential: target.credential,
       dialect: target.dialect,
       streamed: call.request.stream,
@@ -71,6 +71,7 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
       requestId,
       outcome,
       usage,
+      cacheMiss: answer?.cacheMiss,
       cost,
     }
     call.story.settle(event)
@@ -107,9 +108,19 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
     },
     succeed: ({ content = collector.content(), usage, ...reply }: ProviderReply): Reply => {
       const known = usage ?? interruptedUsage(told, books.estimate(target, call.request, content))
-      const cost = settle(outcomeOf(reply), known, reply.model)
+      const cost = settle(outcomeOf(reply), known, reply)
       const text = textOf(content)
-      return { ...reply, content, text, usage: known, source: 'provider', target: target.name, cost, callId: call.id }
+      return {
+        ...reply,
+        content,
+        text,
+        usage: known,
+        source: 'provider',
+        target: target.name,
+        cost,
+        callId: call.id,
+        losses: [],
+      }
     },
     fail: (error: InseamError) => {
       if (record.isSettled) return error

@@ -36,6 +36,7 @@ export function observe({ clock, events, keepContent = keepNone }: ObserveOption
           ...(yield* collector ? collecting(next(call), collector) : next(call)),
           callId: call.id,
           cost: totalCost(call),
+          losses: [...call.story.losses],
         }
         ended = { reply }
         return reply
@@ -114,6 +115,7 @@ function describe(call: Call, clock: Clock, ended: Ended, content: CallContent |
     target: reply?.target ?? (last && `${last.provider}/${last.model}`),
     dialectIn: call.wire?.dialect,
     dialectOut: last?.dialect,
+    operation: request.operation,
     streamed: request.stream,
     source: reply?.source ?? 'provider',
     startedAt: clock.date() - totalMs,

@@ -3,7 +3,7 @@ import type { Delta } from '../core/delta.ts'
 import { close, type Stage } from '../core/handler.ts'
 import type { Reply } from '../core/reply.ts'
 import type { OutputFormat } from '../core/request.ts'
-import { isInseamError } from '../errors/index.ts'
+import { asInseamError, type InseamError, isInseamError, tellLosses } from '../errors/index.ts'
 import { planStructure } from '../structured/plan-structure.ts'
 import { targetOf } from './routed.ts'
 import { answerOfTool, endingOfTool, textOfTool } from './tool-as-text.ts'
@@ -19,9 +19,20 @@ export function structure(): Stage {
     function structure(call) {
       const { output } = call.request
       if (!output || call.wire?.dialect === targetOf(call).dialect) return next(call)
-      const { asked, tool } = ask(call, output)
+      let plan: ReturnType<typeof ask>
+      try {
+        plan = ask(call, output)
+      } catch (thrown) {
+        return refused(asInseamError(thrown))
+      }
+      const { asked, tool } = plan
       return tool === undefined ? next(asked) : asText(next(asked), tool)
     }
+}
+
+// biome-ignore lint/correctness/useYield: an answer that never comes
+async function* refused(error: InseamError): AsyncGenerator<Delta, Reply, void> {
+  throw error
 }
 
 function ask(call: Call, output: OutputFormat): { readonly asked: Call; readonly tool?: string } {
@@ -32,7 +43,7 @@ function ask(call: Call, output: OutputFormat): { readonly asked: Call; readonly
     call.wire?.dialect,
   )
   call.story.note({ type: 'structure-asked', by, strict: isStrict, ...(because !== undefined && { because }) })
-  call.story.lose(losses)
+  tellLosses(call, targetOf(call), losses)
   return { asked: { ...call, request }, ...(tool !== undefined && { tool }) }
 }
 

@@ -1,4 +1,4 @@
-import type { Dialect } from '../core/dialect.ts'
+import type { ClientDialect, Dialect } from '../core/dialect.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { Message } from '../core/message.ts'
 import type { StructureAsked } from '../core/moment.ts'
@@ -29,7 +29,7 @@ export function planStructure(
   request: ModelRequest,
   output: OutputFormat,
   { dialect, structure = 'native' }: Pick<Target, 'dialect' | 'structure'>,
-  spoken?: Dialect,
+  spoken?: ClientDialect,
 ): StructurePlan {
   if (dialect === 'ai-sdk') return planForeign(request, output)
   const place = places[spoken ?? 'library']
@@ -72,7 +72,7 @@ interface Place {
   readonly schema: string
 }
 
-const places: Readonly<Record<Dialect | 'library', Place>> = {
+const places: Readonly<Record<ClientDialect | 'library', Place>> = {
   library: { output: 'output', schema: 'output.schema' },
   'openai-chat': { output: 'response_format', schema: 'response_format.json_schema.schema' },
   'openai-responses': { output: 'text.format', schema: 'text.format.schema' },

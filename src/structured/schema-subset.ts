@@ -43,6 +43,20 @@ const openai: SchemaSubset = {
   maxLength: 120_000,
 }
 
+const anthropic: SchemaSubset = {
+  constraints: { string: ['format'], array: ['minItems'] },
+  formats: new Set([...commonFormats, 'uri']),
+  isEveryPropertyRequired: false,
+  isRecursive: false,
+  hasItemCounts: false,
+  maxDepth: 32,
+  maxProperties: 5_000,
+  maxOptional: 24,
+  maxUnions: 16,
+  maxEnumValues: 1_000,
+  maxLength: 120_000,
+}
+
 /**
  * The strict subsets, as the providers document them and their SDKs write them (openai 7.57, @anthropic-ai/sdk 1.12,
  * @google/genai 3.1; November 2026). Where
@@ -51,19 +65,9 @@ const openai: SchemaSubset = {
 export const schemaSubsets: Readonly<Record<Dialect, SchemaSubset>> = {
   'openai-chat': openai,
   'openai-responses': openai,
-  'anthropic-messages': {
-    constraints: { string: ['format'], array: ['minItems'] },
-    formats: new Set([...commonFormats, 'uri']),
-    isEveryPropertyRequired: false,
-    isRecursive: false,
-    hasItemCounts: false,
-    maxDepth: 32,
-    maxProperties: 5_000,
-    maxOptional: 24,
-    maxUnions: 16,
-    maxEnumValues: 1_000,
-    maxLength: 120_000,
-  },
+  'anthropic-messages': anthropic,
+  // What Bedrock holds a model to is the model's own: those of Anthropic are the ones that it documents.
+  'bedrock-converse': anthropic,
   gemini: {
     // What it does not know it ignores without a word; cycles are unrolled to a limited degree, and so left out.
     constraints: {

@@ -1,9 +1,9 @@
 import type { Delta } from '../core/delta.ts'
-import type { Dialect } from '../core/dialect.ts'
+import type { ClientDialect, Dialect } from '../core/dialect.ts'
 import type { JsonObject, JsonValue } from '../core/json.ts'
 import type { ProviderReply } from '../core/provider.ts'
 import type { Reply } from '../core/reply.ts'
-import type { Loss, ModelRequest } from '../core/request.ts'
+import type { Loss, ModelRequest, Operation } from '../core/request.ts'
 import type { Usage } from '../core/usage.ts'
 import type { InseamError, ProviderFailed } from '../errors/index.ts'
 import type { SseEvent } from './sse.ts'
@@ -100,30 +100,64 @@ export interface Address {
   read(path: string): { readonly model: string; readonly stream: boolean } | undefined
 }
 
-/** One dialect, in both directions: pure functions from bytes to the common form and back. */
-export interface Codec {
-  readonly dialect: Dialect
-  /** Where it is spoken, below the base URL: `/chat/completions`. */
+/** A place where a dialect is asked for something, below the base URL. */
+interface Place {
+  /** `/chat/completions`; where `address` writes it, what stands for it. */
   readonly path: string
   /** Where model and stream stand in the path and not in the body: how they are written there, and read. */
   readonly address?: Address
+}
+
+/** Something other than an answer that a target can be asked for, at a place of its own. Pure functions, as {@link TargetCodec}. */
+export interface TargetOperation extends Place {
+  readonly operation: Operation
+  /** The most messages that one request takes. `embed` only; default 1. */
+  readonly maxInputs?: number
+  encodeRequest(request: ModelRequest, model: string, quirks: Quirks, spoken?: ClientDialect): Encoded
+  /** Splices the model into the client's own bytes; all else stays as it is. */
+  passRequest(body: string, model: string): string
+  /** Throws `ReplyUnreadable` for what is no reply to the request. */
+  decodeReply(body: JsonValue, context: DecodeContext, request: ModelRequest): ProviderReply
+}
+
+/** The same where clients may ask for it too. */
+export interface ClientOperation extends TargetOperation {
+  /** Throws `InvalidRequest`, which names the field. */
+  decodeRequest(body: JsonValue): ModelRequest
+  encodeReply(reply: Reply, context: AnswerContext, request: ModelRequest): Encoded
+}
+
+/** A dialect as a target is spoken to: requests written; replies, streams and errors read. Pure functions over bytes. */
+export interface TargetCodec extends Place {
+  readonly dialect: Dialect
+  /** How a stream is framed. Default: server-sent events. */
+  readonly framing?: 'event-stream'
   /** Request headers that belong to the dialect and go through to a target of the same dialect, lower case. */
   readonly passedHeaders: readonly string[]
+  /** What else it can be asked for. Of several for one operation, the first is the one that is written. */
+  readonly operations: readonly TargetOperation[]
 
-  /** What a client asks. Tolerates what it does not know (it goes to `extensions` and `extras`); throws `InvalidRequest` for wrong types. */
-  decodeRequest(body: JsonValue): ModelRequest
   /**
    * Deterministic to the byte. `spoken` is the dialect of the caller, for the paths of losses. Throws `InvalidRequest` where the
    * request cannot be said at all.
    */
-  encodeRequest(request: ModelRequest, model: string, quirks: Quirks, spoken?: Dialect): Encoded
+  encodeRequest(request: ModelRequest, model: string, quirks: Quirks, spoken?: ClientDialect): Encoded
   /** Splices the model (and what usage accounting needs) into the client's own bytes; all else stays as it is. */
   passRequest(body: string, model: string, request: ModelRequest, quirks: Quirks): Passed
   /** Throws `ProviderFailed` for an error in a 200 and `ReplyUnreadable` for what is no reply, a missing stop reason included. */
   decodeReply(body: JsonValue, context: DecodeContext): ProviderReply
-  encodeReply(reply: Reply, context: AnswerContext): Encoded
   decodeStream(context: DecodeContext): StreamDecoder
-  encodeStream(context: AnswerContext): StreamEncoder
   decodeError(response: ErrorResponse, context: DecodeContext): ProviderFailed
+}
+
+/** One dialect, in both directions: pure functions from bytes to the common form and back. */
+export interface Codec extends TargetCodec {
+  readonly dialect: ClientDialect
+  readonly operations: readonly ClientOperation[]
+
+  /** What a client asks. Tolerates what it does not know (it goes to `extensions` and `extras`); throws `InvalidRequest` for wrong types. */
+  decodeRequest(body: JsonValue): ModelRequest
+  encodeReply(reply: Reply, context: AnswerContext): Encoded
+  encodeStream(context: AnswerContext): StreamEncoder
   encodeError(error: InseamError, callId: string): JsonObject
 }

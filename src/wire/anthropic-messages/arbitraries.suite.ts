@@ -230,6 +230,7 @@ export const replies: fc.Arbitrary<Reply> = fc.record({ content, ending: endings
   source: 'provider',
   cost: { nanoUsd: 0, status: 'priced' },
   callId: 'call_01',
+  losses: [],
   text: textOf(reply.content),
   ...reply,
 }))

@@ -1,4 +1,4 @@
-import type { Dialect } from '../../core/dialect.ts'
+import type { ClientDialect } from '../../core/dialect.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Message } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
@@ -24,7 +24,7 @@ interface Turn {
  * Places system messages (leading ones at the top; later ones in the user's turn, unless this dialect itself put them where
  * they stand), merges turns of one speaker, and leaves out what is empty. Throws `InvalidRequest` where nothing is left.
  */
-export function encodeMessages(messages: readonly Message[], losses: LossList, spoken: Dialect): EncodedMessages {
+export function encodeMessages(messages: readonly Message[], losses: LossList, spoken: ClientDialect): EncodedMessages {
   const firstTurn = messages.findIndex((message) => message.role !== 'system' || isPlaced(message))
   // A conversation of nothing but system messages ends with what is asked, and Anthropic wants somebody to ask it.
   const leading = firstTurn === -1 ? messages.length - 1 : firstTurn

@@ -10,6 +10,7 @@ export const anthropicMessages: Codec = {
   dialect,
   path: '/messages',
   passedHeaders: ['anthropic-beta', 'anthropic-version'],
+  operations: [],
   decodeRequest,
   encodeRequest,
   passRequest,

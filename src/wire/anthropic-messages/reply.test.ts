@@ -96,6 +96,7 @@ const reply = (fields: Partial<Reply>): Reply => ({
   source: 'provider',
   cost: { nanoUsd: 0, status: 'priced' },
   callId: 'call_01abc',
+  losses: [],
   ...fields,
 })
 

@@ -1,4 +1,4 @@
-import type { Dialect } from '../../core/dialect.ts'
+import type { ClientDialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { ModelRequest, OutputFormat } from '../../core/request.ts'
 import { InvalidRequest } from '../../errors/index.ts'
@@ -26,7 +26,7 @@ export function encodeRequest(
   request: ModelRequest,
   model: string,
   quirks: Quirks,
-  spoken: Dialect = 'openai-chat',
+  spoken: ClientDialect = 'openai-chat',
 ): Encoded {
   const losses = listLosses()
   const { system, messages } = encodeMessages(request.messages, losses, spoken)
@@ -146,7 +146,11 @@ function encodeSampling(
 type WireFormat = NonNullable<WireOutputConfig['format']>
 
 /** There is no JSON without a schema in this dialect: whoever wants it asks in words. */
-function encodeOutput(output: OutputFormat | undefined, losses: LossList, spoken: Dialect): WireFormat | undefined {
+function encodeOutput(
+  output: OutputFormat | undefined,
+  losses: LossList,
+  spoken: ClientDialect,
+): WireFormat | undefined {
   if (!output) return undefined
   const isResponses = spoken === 'openai-responses'
   if (!output.schema) {

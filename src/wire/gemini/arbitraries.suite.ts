@@ -235,6 +235,7 @@ export const replies: fc.Arbitrary<Reply> = fc
         source: 'provider',
         cost: { nanoUsd: 0, status: 'priced' },
         callId: 'r1',
+        losses: [],
         text: textOf(told),
         content: told,
         ending,

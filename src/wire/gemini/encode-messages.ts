@@ -1,4 +1,4 @@
-import type { Dialect } from '../../core/dialect.ts'
+import type { ClientDialect } from '../../core/dialect.ts'
 import type { Block, Message } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
 import type { LossList } from '../anthropic-messages/losses.ts'
@@ -18,7 +18,7 @@ export interface EncodedMessages {
 /** What a conversation is encoded for. */
 export interface EncodeMessagesOptions {
   readonly model: string
-  readonly spoken: Dialect
+  readonly spoken: ClientDialect
   readonly losses: LossList
 }
 

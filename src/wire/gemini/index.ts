@@ -12,6 +12,7 @@ export const gemini: Codec = {
   path: '/models/{model}:generateContent',
   address,
   passedHeaders: [],
+  operations: [],
   decodeRequest,
   encodeRequest,
   passRequest,

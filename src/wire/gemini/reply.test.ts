@@ -23,6 +23,7 @@ const reply = (content: readonly Block[], change: Partial<Reply> = {}): Reply =>
   source: 'provider',
   cost: { nanoUsd: 0, status: 'priced' },
   callId: 'call_1',
+  losses: [],
   ...change,
 })
 const encode = (content: readonly Block[], change: Partial<Reply> = {}) =>

@@ -1,4 +1,4 @@
-import type { Dialect } from '../../core/dialect.ts'
+import type { ClientDialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { ModelRequest, OutputFormat, ToolChoice } from '../../core/request.ts'
 import { InvalidRequest } from '../../errors/index.ts'
@@ -21,7 +21,7 @@ export function encodeRequest(
   request: ModelRequest,
   model: string,
   quirks: Quirks,
-  spoken: Dialect = 'anthropic-messages',
+  spoken: ClientDialect = 'anthropic-messages',
 ): Encoded {
   const losses = listLosses()
   const { system, contents } = encodeMessages(request.messages, { model, spoken, losses })

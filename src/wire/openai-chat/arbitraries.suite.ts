@@ -252,5 +252,6 @@ export function replied(given: Partial<ProviderReply>): Reply {
     source: 'provider',
     cost: noCost,
     callId: '1',
+    losses: [],
   }
 }

@@ -1,4 +1,4 @@
-import type { Dialect } from '../../core/dialect.ts'
+import type { ClientDialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Block, Message, ToolResultBlock } from '../../core/message.ts'
 import type { Quirks } from '../codec.ts'
@@ -18,7 +18,7 @@ export function encodeMessages(
   messages: readonly Message[],
   quirks: Quirks,
   losses: LossList,
-  spoken: Dialect,
+  spoken: ClientDialect,
 ): JsonObject[] {
   const places = placesOf(messages, spoken)
   return messages.flatMap((message, i) => encodeMessage(message, places[i]!, quirks, losses))

@@ -10,6 +10,7 @@ export const openaiChat: Codec = {
   dialect,
   path: '/chat/completions',
   passedHeaders: ['openai-beta', 'idempotency-key'],
+  operations: [],
   decodeRequest,
   encodeRequest,
   passRequest,

@@ -42,6 +42,7 @@ const reply: Reply = {
   source: 'provider',
   cost: { nanoUsd: 0, status: 'priced' },
   callId: '1',
+  losses: [],
 }
 const written = (): { text: string; encoder: ReturnType<typeof openaiChat.encodeStream> } => {
   const encoder = openaiChat.encodeStream(answer)

@@ -244,6 +244,6 @@ export const reply: fc.Arbitrary<Reply> = fc
       : isAsking
         ? { type: 'completed', by: 'tool-calls' }
         : stated
-    const facts = { source: 'provider', cost: noCost, callId: '1' } as const
+    const facts = { source: 'provider', cost: noCost, callId: '1', losses: [] } satisfies Partial<Reply>
     return { id, model, content, text: textOf(content), ending, rawStop: word, usage, ...facts }
   })

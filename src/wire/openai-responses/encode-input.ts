@@ -1,4 +1,4 @@
-import type { Dialect } from '../../core/dialect.ts'
+import type { ClientDialect } from '../../core/dialect.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { type Block, type Message, type ToolResultBlock, textOf } from '../../core/message.ts'
 import type { Quirks } from '../codec.ts'
@@ -20,7 +20,7 @@ export interface EncodedInput {
 /** What is known of a conversation beside its messages. */
 export interface EncodeInputOptions {
   /** The dialect that said it. */
-  readonly spoken: Dialect
+  readonly spoken: ClientDialect
   /** Whether what came before lies with the provider. */
   readonly isHeld: boolean
 }

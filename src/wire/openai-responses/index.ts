@@ -10,6 +10,7 @@ export const openaiResponses: Codec = {
   dialect,
   path: '/responses',
   passedHeaders: ['openai-beta', 'idempotency-key'],
+  operations: [],
   decodeRequest,
   encodeRequest,
   passRequest,

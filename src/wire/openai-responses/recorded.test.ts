@@ -5,6 +5,7 @@ import { noCost } from '../../core/cost.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Block } from '../../core/message.ts'
 import { deltasOf } from '../../core/replay.ts'
+import type { Reply } from '../../core/reply.ts'
 import { inputTokens, noUsage, outputTokens, type Usage } from '../../core/usage.ts'
 import { readSse } from '../sse.ts'
 import { openaiResponses as codec } from './index.ts'
@@ -44,7 +45,7 @@ const framed = (events: readonly JsonObject[]) =>
   events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
 
 function whole(reply: ReturnType<typeof codec.decodeReply>) {
-  const facts = { text: '', source: 'provider', cost: noCost, callId: '1' } as const
+  const facts = { text: '', source: 'provider', cost: noCost, callId: '1', losses: [] } satisfies Partial<Reply>
   return { ...facts, ...reply, content: reply.content ?? [], usage: reply.usage ?? noUsage }
 }
 

@@ -1,4 +1,4 @@
-import type { Dialect } from '../../core/dialect.ts'
+import type { ClientDialect } from '../../core/dialect.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { ModelRequest, OutputFormat, Reasoning, ToolChoice, ToolDefinition } from '../../core/request.ts'
 import { InvalidRequest } from '../../errors/index.ts'
@@ -21,7 +21,7 @@ export function encodeRequest(
   request: ModelRequest,
   model: string,
   quirks: Quirks,
-  spoken: Dialect = 'openai-chat',
+  spoken: ClientDialect = 'openai-chat',
 ): Encoded {
   const losses = collectLosses(dialect)
   const own = request.extensions?.[dialect] ?? {}
