@@ -66,7 +66,10 @@ export function passRequest(body: string, model: string): Passed {
 function encodeMaxTokens(limit: number | undefined, budget: number, losses: LossList): number {
   if (limit !== undefined) return limit
   const maxTokens = defaultMaxTokens + budget
-  losses.approximated('max_tokens', `Anthropic wants a limit and none was set: ${maxTokens} was.`)
+  losses.approximated(
+    'max_tokens',
+    `Anthropic wants a limit, and none is set here or by the alias (\`maxOutputTokens\`): ${maxTokens} was sent.`,
+  )
   return maxTokens
 }
 
