@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Call } from '../core/call.ts'
 import { close, drain, type Handler } from '../core/handler.ts'
 import { asInseamError } from '../errors/index.ts'
-import type { AnswerContext, Codec, StreamEncoder } from '../wire/codec.ts'
+import type { AnswerContext, ClientOperation, Codec, StreamEncoder } from '../wire/codec.ts'
 import { refuse } from './refuse.ts'
 import { replyHeaders, streamHeaders } from './reply-headers.ts'
 import { type Headers, send } from './send.ts'
@@ -13,6 +13,8 @@ export interface AnswerOptions {
   /** Answers the call. */
   readonly run: Handler
   readonly codec: Codec
+  /** What is asked for where it is no answer. */
+  readonly operation?: ClientOperation
   readonly context: AnswerContext
   /** Further headers, known by the first delta or the reply. */
   readonly headers?: Headers
@@ -31,14 +33,16 @@ export async function answer(call: Call, response: ServerResponse, options: Answ
 async function answerWhole(
   call: Call,
   response: ServerResponse,
-  { run, codec, context, headers }: AnswerOptions,
+  { run, codec, operation, context, headers }: AnswerOptions,
 ): Promise<void> {
   const reply = await drain(run(call))
   if (reply.wire?.dialect === codec.dialect) {
     send(response, 200, reply.wire.body, { ...replyHeaders(call, reply), ...headers })
     return
   }
-  const { body, losses } = codec.encodeReply(reply, context)
+  const { body, losses } = operation
+    ? operation.encodeReply(reply, context, call.request)
+    : codec.encodeReply(reply, context)
   call.story.lose(losses)
   send(response, 200, JSON.stringify(body), { ...replyHeaders(call, reply), ...headers })
 }

@@ -4,12 +4,13 @@ import { asInseamError, InseamError } from '../errors/index.ts'
 import type { FeaturePipeline } from '../patterns/run-feature.ts'
 import type { Codec } from '../wire/codec.ts'
 import { codecs } from '../wire/codecs.ts'
+import { type Door, doorAt, knownDoors, versions } from './doors.ts'
 import type { FeatureModels } from './feature-models.ts'
 import type { Guard } from './guard.ts'
 import { listModels, showModel } from './models.ts'
 import { refuse } from './refuse.ts'
 import { send } from './send.ts'
-import { type Addressed, serveCall } from './serve-call.ts'
+import { serveCall } from './serve-call.ts'
 import { shuttingDown, type Traffic } from './traffic.ts'
 
 /** What stands behind the routes. */
@@ -43,17 +44,13 @@ export function routeRequests({
       pipeline.begin({ model: '', request: { messages: [], stream: false } }),
     )
 
-  const serveCalls = async (
-    request: IncomingMessage,
-    response: ServerResponse,
-    { codec, addressed }: Door,
-  ): Promise<void> => {
+  const serveCalls = async (request: IncomingMessage, response: ServerResponse, door: Door): Promise<void> => {
     if (traffic.isDraining) {
       response.shouldKeepAlive = false
-      return refuseRequest(response, shuttingDown(), codec)
+      return refuseRequest(response, shuttingDown(), door.codec)
     }
     await traffic.serve(response, (signal) =>
-      serveCall(request, response, { pipeline, features, codec, addressed, guard, maxBodyBytes, signal }),
+      serveCall(request, response, { pipeline, features, door, guard, maxBodyBytes, signal }),
     )
   }
 
@@ -91,33 +88,6 @@ export function routeRequests({
 
 const modelsPath = '/v1/models'
 
-/** Where calls are taken. */
-interface Door {
-  readonly codec: Codec
-  readonly addressed?: Addressed
-}
-
-/** Where each dialect is spoken, of those that are spoken at one place. */
-const doors: ReadonlyMap<string, Door> = new Map(
-  Object.values(codecs)
-    .filter(({ address }) => !address)
-    .map((codec) => [`/v1${codec.path}`, { codec }]),
-)
-
-const versions = /^\/v1(?:beta)?(?=\/)/
-
-/** The door at a path, be it there or named by what the path says. */
-function doorAt(path: string): Door | undefined {
-  const door = doors.get(path)
-  if (door || !versions.test(path)) return door
-  const below = path.replace(versions, '')
-  for (const codec of Object.values(codecs)) {
-    const addressed = codec.address?.read(below)
-    if (addressed) return { codec, addressed }
-  }
-  return undefined
-}
-
 /** The model that is asked about, empty where all are; undefined where none is. */
 function modelAt(path: string): string | undefined {
   const below = versions.test(path) ? path.replace(versions, '') : ''
@@ -145,7 +115,7 @@ function dialectOf({ headers }: IncomingMessage, path: string): ClientDialect {
   if (
     path.startsWith('/v1beta/') ||
     headers['x-goog-api-key'] !== undefined ||
-    /:(?:streamG|g)enerateContent$/.test(path)
+    doorAt(`/v1beta${path.replace(versions, '')}`)?.codec.dialect === 'gemini'
   )
     return 'gemini'
   return headers['anthropic-version'] !== undefined || path.startsWith('/v1/messages')
@@ -154,8 +124,7 @@ function dialectOf({ headers }: IncomingMessage, path: string): ClientDialect {
 }
 
 function noSuchRoute({ method }: IncomingMessage, path: string): InseamError {
-  const known = Object.values(codecs).map(({ address, path }) => `POST ${address ? '/v1beta' : '/v1'}${path}`)
   return new InseamError('not-found', `There is no ${method} ${path} here.`, {
-    fix: `Use ${known.join(', ')}, GET ${modelsPath}, /healthz or /readyz.`,
+    fix: `Use ${knownDoors.join(', ')}, GET ${modelsPath}, /healthz or /readyz.`,
   })
 }

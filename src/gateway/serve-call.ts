@@ -4,24 +4,20 @@ import { isJsonObject } from '../core/json.ts'
 import type { ModelRequest, Translation } from '../core/request.ts'
 import { asInseamError, InseamError, InvalidRequest } from '../errors/index.ts'
 import type { FeaturePipeline } from '../patterns/run-feature.ts'
-import type { Codec } from '../wire/codec.ts'
+import type { ClientOperation, Codec } from '../wire/codec.ts'
 import { answer } from './answer.ts'
+import type { Addressed, Door } from './doors.ts'
 import type { FeatureModels } from './feature-models.ts'
 import type { Guard } from './guard.ts'
 import { readBody } from './read-body.ts'
 import { refuse } from './refuse.ts'
 import { runAsModel } from './run-as-model.ts'
 
-/** The model and the stream, from a path. */
-export type Addressed = NonNullable<ReturnType<NonNullable<Codec['address']>['read']>>
-
 /** What serving a call needs. */
 export interface ServeCallOptions {
   readonly pipeline: FeaturePipeline
   readonly features: FeatureModels
-  readonly codec: Codec
-  /** What the path says, where the dialect has the model in it. */
-  readonly addressed?: Addressed
+  readonly door: Door
   readonly guard: Guard
   readonly maxBodyBytes: number
   /** Aborts when the client leaves. */
@@ -34,7 +30,8 @@ export async function serveCall(
   response: ServerResponse,
   options: ServeCallOptions,
 ): Promise<void> {
-  const { pipeline, features, codec, addressed, guard, maxBodyBytes, signal } = options
+  const { pipeline, features, door, guard, maxBodyBytes, signal } = options
+  const { codec, operation, addressed } = door
   const { headers } = request
   const traceId = traceOf(headers.traceparent)
   let model = ''
@@ -48,7 +45,8 @@ export async function serveCall(
     admission.allowModel(model)
     const feature = features.find(model, admission.opens)
     if (feature) caller = { ...caller, feature: feature.name }
-    const decoded = codec.decodeRequest(json)
+    if (feature && operation) throw answersOnly(model, operation)
+    const decoded = (operation ?? codec).decodeRequest(json)
     const asked = addressed ? { ...decoded, stream: addressed.stream } : decoded
     const named = admission.caller.feature
     const served = feature && runAsModel(pipeline, feature, asked, { dialect: codec.dialect, named })
@@ -57,7 +55,7 @@ export async function serveCall(
       model,
       caller,
       request: asked,
-      wire: { dialect: codec.dialect, body: text, headers: passedOn(headers, codec) },
+      wire: { dialect: codec.dialect, path: operation?.path, body: text, headers: passedOn(headers, codec) },
       timeoutMs: limitOf(headers['x-inseam-deadline-ms']),
       translation: translationOf(headers['x-inseam-translation']),
       traceId,
@@ -65,20 +63,30 @@ export async function serveCall(
     })
     const created = Math.floor(Date.now() / 1000)
     const context = { callId: call.id, model, created, includeUsage: includesUsage(asked) }
-    await answer(call, response, { run: pipeline.run, ...served, codec, context })
+    await answer(call, response, { run: pipeline.run, ...served, codec, operation, context })
   } catch (thrown) {
     const error = asInseamError(thrown)
     const call = pipeline.begin({
       door: 'gateway',
       model,
       caller,
-      request: { messages: [], stream: false },
+      request: { operation: operation?.operation, messages: [], stream: false },
       wire: { dialect: codec.dialect, body: '', headers: {} },
       traceId,
     })
     pipeline.refuse(call, error)
     refuse(response, error, codec, call)
   }
+}
+
+function answersOnly(model: string, { operation }: ClientOperation): InseamError {
+  return new InseamError(
+    'operation-unsupported',
+    `"${model}" is a feature: it gives answers, and has no ${operation}.`,
+    {
+      fix: 'Name an alias, or `provider/model`; GET /v1/models lists them.',
+    },
+  )
 }
 
 /** A longer name names nothing, and stands in no record. */

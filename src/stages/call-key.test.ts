@@ -49,6 +49,7 @@ it.each([
 it.each([
   ['one byte', { ...wire, body: `${wire.body} ` }],
   ['a header of the dialect', { ...wire, headers: { 'openai-beta': 'x' } }],
+  ['the place in the dialect', { ...wire, path: '/embeddings' }],
   ['the dialect', { ...wire, dialect: 'anthropic-messages' }],
 ] as const)("differs for %s of the client's request", (_what, other) => {
   expect(keyOf({ wire: other })).not.toBe(keyOf({ wire }))

@@ -4,7 +4,7 @@ import { aliasOf } from './routed.ts'
 
 /**
  * A key under which two calls are the same call: same scope (tenant, key and feature), same alias and targets, same
- * dialect, and the same request, for clients to the byte. What cannot change an answer (user, session, tags, ids) is left
+ * dialect and place in it, and the same request, for clients to the byte. What cannot change an answer (user, session, tags, ids) is left
  * out; everything else is in. 128 bits of SHA-256, after the scope, so that no two scopes share a key even by collision.
  */
 export function callKey(call: Call): string {
@@ -21,6 +21,8 @@ export function callKey(call: Call): string {
     ]),
   )
   hash.update('\0')
-  hash.update(wire ? JSON.stringify([wire.dialect, wire.headers]) + wire.body : JSON.stringify(request))
+  hash.update(
+    wire ? JSON.stringify([wire.dialect, wire.path ?? null, wire.headers]) + wire.body : JSON.stringify(request),
+  )
   return `${scope}:${hash.digest('base64url').slice(0, 22)}`
 }
