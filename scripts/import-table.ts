@@ -61,7 +61,7 @@ export const importTable: Readonly<Record<string, RoomRule>> = {
   index: { rooms: ['*'] },
   cli: { rooms: [...entries, 'admin/index', 'package'], packages: ['commander', 'pino', 'yaml', 'zod'] },
   examples: { rooms: entries },
-  bench: { rooms: [...entries, 'structured/json-reader'] },
+  bench: { rooms: [...entries, 'core', 'structured/json-reader', 'wire/codecs'] },
 }
 
 /** What tests may import beside their own room and what that room may: failures come from here, and time stands still. */

@@ -7,11 +7,14 @@ import { firstCall, imports } from './import.ts'
 import { json4, json64 } from './json.ts'
 import { library, streaming, streamingApart } from './library.ts'
 import { indexing, search } from './retrieval.ts'
+import { translatedPrompt, translatedStreaming } from './translation.ts'
 
 /** Every comparison, in the order in which they are run. */
 export const benchmarks: readonly Benchmark[] = [
   gateway,
   gatewayStreaming,
+  translatedStreaming,
+  translatedPrompt,
   library,
   streaming,
   streamingApart,
