@@ -19,7 +19,7 @@ export function prepareRequest(call: RoutedCall, codec: TargetCodec, quirks: Qui
   const operation = operationOf(call, codec)
   const { address, path } = operation ?? codec
   const place = { path: address?.write(target.model, request.stream) ?? path, ...(operation && { operation }) }
-  if (wire?.dialect === codec.dialect) {
+  if (wire && (wire.dialect === codec.dialect || operation?.sharedBy?.includes(wire.dialect))) {
     const passed = operation
       ? { body: operation.passRequest(wire.body, target.model), withholdsUsage: false }
       : codec.passRequest(wire.body, target.model, request, quirks)

@@ -38,6 +38,21 @@ export function spliceFields(text: string, values: Readonly<Record<string, strin
   return spliced + text.slice(end)
 }
 
+/** The JSON text of an array with each element replaced by what `change` makes of its text. `text` must be a valid JSON array. */
+export function spliceElements(text: string, change: (element: string) => string): string {
+  let spliced = ''
+  let at = 0
+  let start = skipSpace(text, text.indexOf('[') + 1)
+  while (start < text.length && text[start] !== ']') {
+    const end = endOfValue(text, start)
+    spliced += text.slice(at, start) + change(text.slice(start, end))
+    at = end
+    const next = skipSpace(text, end)
+    start = text[next] === ',' ? skipSpace(text, next + 1) : next
+  }
+  return spliced + text.slice(at)
+}
+
 function topLevelFields(text: string): Field[] {
   const fields: Field[] = []
   let at = skipSpace(text, text.indexOf('{') + 1)

@@ -1,5 +1,6 @@
 import type { Codec } from '../codec.ts'
 import { address } from './address.ts'
+import { embeddings } from './embeddings.ts'
 import { decodeError, encodeError } from './error.ts'
 import { dialect } from './extras.ts'
 import { decodeReply, encodeReply } from './reply.ts'
@@ -12,7 +13,7 @@ export const gemini: Codec = {
   path: '/models/{model}:generateContent',
   address,
   passedHeaders: [],
-  operations: [],
+  operations: embeddings,
   decodeRequest,
   encodeRequest,
   passRequest,

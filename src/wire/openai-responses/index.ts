@@ -1,4 +1,5 @@
 import type { Codec } from '../codec.ts'
+import { embeddings } from '../openai/embeddings.ts'
 import { decodeError, encodeError } from './error.ts'
 import { decodeReply, encodeReply } from './reply.ts'
 import { decodeRequest, encodeRequest, passRequest } from './request.ts'
@@ -10,7 +11,7 @@ export const openaiResponses: Codec = {
   dialect,
   path: '/responses',
   passedHeaders: ['openai-beta', 'idempotency-key'],
-  operations: [],
+  operations: [embeddings],
   decodeRequest,
   encodeRequest,
   passRequest,
