@@ -1,7 +1,7 @@
 import type { RoutedCall } from '../core/provider.ts'
 import { InseamError, ProviderFailed, tellLosses } from '../errors/index.ts'
 import type { Passed, Quirks, TargetCodec, TargetOperation } from '../wire/codec.ts'
-import { spellLosses } from '../wire/gemini/spell-losses.ts'
+import { spellLosses } from '../wire/spell-losses.ts'
 
 /** A request's body, ready to be sent. */
 export interface PreparedRequest extends Passed {
@@ -27,7 +27,7 @@ export function prepareRequest(call: RoutedCall, codec: TargetCodec, quirks: Qui
   }
   refuseHeldConversation(call)
   const { body, losses } = (operation ?? codec).encodeRequest(request, target.model, quirks, wire?.dialect)
-  tellLosses(call, target, wire?.dialect === 'gemini' ? spellLosses(losses) : losses)
+  tellLosses(call, target, wire ? spellLosses(losses, wire.dialect) : losses)
   return { ...place, body: JSON.stringify(body), withholdsUsage: false, passes: false }
 }
 

@@ -33,7 +33,11 @@ const marked = <T extends object>(record: { [K in keyof T]: fc.Arbitrary<T[K]> }
   joined(fc.record(record) as fc.Arbitrary<T>, extras)
 
 const media = fc.oneof(
-  fc.record({ type: fc.constant('base64' as const), mediaType: fc.constant('image/png'), data: fc.base64String() }),
+  fc.record({
+    type: fc.constant('base64' as const),
+    mediaType: fc.constant('image/png'),
+    data: fc.base64String({ minLength: 4 }),
+  }),
   fc.record({ type: fc.constant('url' as const), url: fc.webUrl() }),
   fc.record({ type: fc.constant('file' as const), fileId: word, dialect: fc.constant(dialect) }),
 )
@@ -44,9 +48,11 @@ const plainText = fc.record({
 })
 
 const textBlock = marked({ type: fc.constant('text' as const), text })
+/** Bytes of a document are those of a PDF. */
+const pages = media.map((source) => (source.type === 'base64' ? { ...source, mediaType: 'application/pdf' } : source))
 const image = marked({ type: fc.constant('image' as const), source: media })
 const document = joined(
-  marked({ type: fc.constant('document' as const), source: fc.oneof(media, plainText) }),
+  marked({ type: fc.constant('document' as const), source: fc.oneof(pages, plainText) }),
   some({ title: fc.string() }),
 )
 const toolCall = (id: string): fc.Arbitrary<Block> =>

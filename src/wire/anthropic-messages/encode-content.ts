@@ -1,7 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Block, DocumentBlock, MediaSource, ThinkingBlock, ToolResultBlock } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
+import { checkMedia } from '../check-media.ts'
 import { parseJson } from '../parse-json.ts'
+import { fitId, type IdRule } from '../tool-id.ts'
 import { dialect, ownFields } from './extras.ts'
 import type { LossList } from './losses.ts'
 import type { WireBlock, WireDocument, WireImage, WireSource, WireText, WireTextSource } from './types.ts'
@@ -19,6 +21,8 @@ export function encodeBlocks(
   }
   return written
 }
+
+const idRule: IdRule = { maxLength: 128, isPlain: true }
 
 /** A text without further fields as a string, the rest as it is: both mean the same to the API. */
 export function shorten(blocks: WireBlock[]): string | WireBlock[] {
@@ -40,11 +44,11 @@ function encodeKnown(block: Block, path: string, losses: LossList): WireBlock | 
       losses.approximated(path, 'A refusal is sent as text.')
       return encodeText(block.text, path, losses)
     case 'image':
-      return encodeImage(block.source, path, losses)
+      return encodeImage(checkMedia(block.source, path, noteOf(path, losses)), path, losses)
     case 'document':
       return encodeDocument(block, path, losses)
     case 'tool-call':
-      return { type: 'tool_use', id: block.id, name: block.name, input: parseInput(block.input, path) }
+      return { type: 'tool_use', id: fitId(block.id, idRule), name: block.name, input: parseInput(block.input, path) }
     case 'tool-result':
       return encodeToolResult(block, path, losses)
     case 'thinking':
@@ -63,15 +67,42 @@ function encodeText(text: string, path: string, losses: LossList): WireText | un
 }
 
 function encodeImage(source: MediaSource, path: string, losses: LossList): WireImage | undefined {
+  if (source.type === 'base64' && !pictures.has(source.mediaType)) {
+    losses.dropped(path, `Anthropic takes no pictures of the type ${source.mediaType}.`)
+    return undefined
+  }
   const written = source.type === 'text' ? undefined : encodeSource(source)
   if (!written) losses.dropped(path, whyNot(source))
   return written && { type: 'image', source: written }
 }
 
-function encodeDocument({ source, title }: DocumentBlock, path: string, losses: LossList): WireDocument | undefined {
+const pictures: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
+
+function noteOf(path: string, losses: LossList): (detail: string) => void {
+  return (detail) => losses.approximated(path, detail)
+}
+
+/** Documents are PDF or plain text here; a picture that came as a file is a picture. */
+function encodeDocument(
+  { source: said, title }: DocumentBlock,
+  path: string,
+  losses: LossList,
+): WireDocument | WireImage | undefined {
+  const source = readableText(checkMedia(said, path, noteOf(path, losses)))
+  if (source.type === 'base64' && source.mediaType.startsWith('image/')) return encodeImage(source, path, losses)
+  if (source.type === 'base64' && source.mediaType !== 'application/pdf') {
+    losses.dropped(path, `Anthropic takes documents as PDF or text, not as ${source.mediaType}.`)
+    return undefined
+  }
   const written = source.type === 'text' ? encodePlainText(source, path, losses) : encodeSource(source)
   if (!written) losses.dropped(path, whyNot(source))
   return written && { type: 'document', source: written, ...(title !== undefined && { title }) }
+}
+
+/** Text that came as bytes, as text. */
+function readableText(source: MediaSource): MediaSource {
+  if (source.type !== 'base64' || !source.mediaType.startsWith('text/')) return source
+  return { type: 'text', mediaType: source.mediaType, text: Buffer.from(source.data, 'base64').toString('utf8') }
 }
 
 function encodePlainText(
@@ -104,7 +135,7 @@ function encodeToolResult(block: ToolResultBlock, path: string, losses: LossList
   const content = encodeBlocks(block.content, (index) => `${path}.content[${index}]`, losses)
   return {
     type: 'tool_result',
-    tool_use_id: block.callId,
+    tool_use_id: fitId(block.callId, idRule),
     ...(content.length > 0 && { content: shorten(content) }),
     ...(block.isError && { is_error: true as const }),
   }

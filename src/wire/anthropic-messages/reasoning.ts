@@ -59,12 +59,12 @@ export function encodeThinking(reasoning: Reasoning | undefined, losses: LossLis
   const { mode, budgetTokens, effort } = reasoning ?? {}
   if (mode === 'off' || (effort === 'none' && mode === undefined)) return { type: 'disabled' }
   if (mode === 'adaptive') {
-    if (budgetTokens !== undefined) losses.dropped('reasoning.budgetTokens', 'Adaptive thinking has no budget.')
+    if (budgetTokens !== undefined) losses.dropped('thinking.budget_tokens', 'Adaptive thinking has no budget.')
     return { type: 'adaptive' }
   }
   if (budgetTokens !== undefined) return { type: 'enabled', budget_tokens: budgetTokens }
   if (mode === 'on') {
-    losses.approximated('reasoning.mode', 'Thinking without a budget is asked for as adaptive thinking.')
+    losses.approximated('thinking.type', 'Thinking without a budget is asked for as adaptive thinking.')
     return { type: 'adaptive' }
   }
   return undefined

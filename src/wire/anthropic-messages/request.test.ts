@@ -24,7 +24,8 @@ const content = (blocks: readonly Block[], role: 'user' | 'assistant' = 'user') 
 
 describe('encodeRequest', () => {
   it('writes the fields in one order', () => {
-    const { body, losses } = encode({
+    const request: ModelRequest = {
+      maxOutputTokens: 10,
       stream: true,
       endUser: 'u',
       output: { type: 'json', schema: { type: 'object' }, name: 'answer', strict: true },
@@ -38,7 +39,8 @@ describe('encodeRequest', () => {
       tools: [{ name: 'look', description: 'Looks.', inputSchema: {}, strict: true }],
       messages: [{ role: 'system', content: [text('Be brief.')] }, user],
       extensions: { [dialect]: { thinking: { display: 'omitted' }, service_tier: 'auto' } },
-    })
+    }
+    const { body, losses } = encodeRequest(request, 'claude', {}, dialect)
     expect(JSON.stringify(body)).toBe(
       JSON.stringify({
         model: 'claude',
@@ -234,7 +236,7 @@ describe('encodeRequest', () => {
     [{ stop: ['\n', 'a'] }, { stop_sequences: ['a'] }, ['dropped stop[0]']],
     [{ reasoning: { effort: 'none' } }, { thinking: { type: 'disabled' } }, []],
     [{ reasoning: { effort: 'minimal' } }, { output_config: { effort: 'low' } }, ['approximated reasoning_effort']],
-    [{ reasoning: { mode: 'on' } }, { thinking: { type: 'adaptive' } }, ['approximated reasoning.mode']],
+    [{ reasoning: { mode: 'on' } }, { thinking: { type: 'adaptive' } }, ['approximated thinking.type']],
     [
       { tools, toolChoice: { type: 'none' }, parallelToolCalls: false },
       { tools: [{}], tool_choice: { type: 'none' } },

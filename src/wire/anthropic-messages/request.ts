@@ -8,6 +8,7 @@ import { spliceFields } from '../splice.ts'
 import { shorten } from './encode-content.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { compact, dialect, ownFields } from './extras.ts'
+import { fitThinking } from './fit-thinking.ts'
 import { type LossList, listLosses } from './losses.ts'
 import { encodeEffort, encodeThinking, thinkingBudget } from './reasoning.ts'
 import type { WireOutputConfig, WireSettings, WireTool, WireToolChoice } from './types.ts'
@@ -31,7 +32,9 @@ export function encodeRequest(
   const losses = listLosses()
   const { system, messages } = encodeMessages(request.messages, losses, spoken)
   const format = encodeOutput(request.output, losses, spoken)
-  const thinking = encodeThinking(request.reasoning, losses)
+  const asked = encodeThinking(request.reasoning, losses)
+  // Who speaks this dialect is answered by the API itself.
+  const thinking = spoken === dialect ? asked : fitThinking(asked, request, messages, losses)
   const effort = encodeEffort(request.reasoning?.effort, losses)
   const tools = encodeTools(request, losses)
   const settings: WireSettings = compact({
@@ -39,10 +42,10 @@ export function encodeRequest(
     max_tokens: encodeMaxTokens(request.maxOutputTokens, thinkingBudget(thinking), losses),
     tool_choice: encodeToolChoice(request, tools.length > 0, losses),
     stop_sequences: encodeStop(request.stop, losses),
-    ...encodeSampling(request, quirks, losses),
+    ...encodeSampling(request, quirks, losses, { model, isForeign: spoken !== dialect, thinks: isThinking(thinking) }),
     thinking,
     output_config: effort || format ? compact({ effort, format }) : undefined,
-    metadata: request.endUser === undefined ? undefined : { user_id: request.endUser },
+    metadata: encodeEndUser(request),
     stream: request.stream ? (true as const) : undefined,
   })
   const { model: named, max_tokens, ...rest } = settings
@@ -131,20 +134,64 @@ function encodeStop(stop: readonly string[] | undefined, losses: LossList): stri
   return kept.length > 0 ? kept : undefined
 }
 
+interface SamplingContext {
+  readonly model: string
+  readonly isForeign: boolean
+  readonly thinks: boolean
+}
+
 function encodeSampling(
   { temperature, topP, topK }: ModelRequest,
   { rejectsSampling = false }: Quirks,
   losses: LossList,
+  { model, isForeign, thinks }: SamplingContext,
 ): Pick<WireSettings, 'temperature' | 'top_p' | 'top_k'> {
   const sampling = compact({ temperature, top_p: topP, top_k: topK })
   if (rejectsSampling) {
     for (const name of Object.keys(sampling)) losses.dropped(name, 'The model takes no sampling parameters.')
     return {}
   }
-  if (temperature === undefined || temperature <= 1) return sampling
-  losses.approximated('temperature', `Anthropic's highest temperature is 1; ${temperature} was asked for.`)
-  return { ...sampling, temperature: 1 }
+  if (!isForeign) return sampling
+  if (thinks) return samplingOfThought(sampling, losses)
+  if (sampling.temperature !== undefined && sampling.temperature > 1) {
+    losses.approximated('temperature', `Anthropic's highest temperature is 1; ${temperature} was asked for.`)
+    sampling.temperature = 1
+  }
+  if (sampling.temperature === undefined || sampling.top_p === undefined || takesBoth.test(model)) return sampling
+  // All of the distribution, at the temperature of 1, is what is drawn from anyway.
+  if (sampling.temperature === 1) return compact({ ...sampling, temperature: undefined })
+  const { top_p, ...others } = sampling
+  if (top_p !== 1) losses.dropped('top_p', 'Models of Anthropic take a temperature or a top_p, not both.')
+  return others
 }
+
+/** The models from before 4.1 take a temperature and a top_p. */
+const takesBoth = /claude-(?:3|2|instant|(?:opus|sonnet)-4(?:-0|-2025|$))/
+
+/** A model that thinks draws as it is made to: of these settings it takes a `top_p` that leaves out next to nothing. */
+function samplingOfThought(
+  { temperature, top_p, top_k }: Pick<WireSettings, 'temperature' | 'top_p' | 'top_k'>,
+  losses: LossList,
+): Pick<WireSettings, 'temperature' | 'top_p' | 'top_k'> {
+  const why = 'A model that thinks does not take it.'
+  if (temperature !== undefined && temperature !== 1) losses.dropped('temperature', why)
+  if (top_k !== undefined) losses.dropped('top_k', why)
+  if (top_p === undefined || top_p >= 0.95) return top_p === undefined || top_p === 1 ? {} : { top_p }
+  losses.dropped('top_p', why)
+  return {}
+}
+
+function isThinking(thinking: WireSettings['thinking']): boolean {
+  return thinking !== undefined && thinking.type !== 'disabled'
+}
+
+/** The user, under whichever name OpenAI's clients have for it. */
+function encodeEndUser({ endUser, extensions }: ModelRequest): WireSettings['metadata'] {
+  const id = endUser ?? extensions?.['openai-chat']?.[userField] ?? extensions?.['openai-responses']?.[userField]
+  return typeof id === 'string' ? { user_id: id } : undefined
+}
+
+const userField = 'safety_identifier'
 
 type WireFormat = NonNullable<WireOutputConfig['format']>
 
@@ -182,6 +229,7 @@ function loseForeign(request: ModelRequest, losses: LossList): void {
           'Make the call once an answer.',
         )
       }
+      if (path === userField && request.endUser === undefined) continue
       losses.dropped(path, 'Anthropic has no such field.')
     }
   }

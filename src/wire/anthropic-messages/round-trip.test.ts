@@ -16,7 +16,7 @@ const withoutRaw = ({ raw: _, ...usage }: Usage) => usage
 it('gives back every request that it can say, and loses nothing of it', () => {
   fc.assert(
     fc.property(requests, (request) => {
-      const { body, losses } = codec.encodeRequest(request, 'claude-opus-5-5', {})
+      const { body, losses } = codec.encodeRequest(request, 'claude-opus-5-5', {}, 'anthropic-messages')
       expect(losses).toEqual([])
       expect(codec.decodeRequest(sent(body))).toEqual(request)
     }),

@@ -27,12 +27,12 @@ const marked = extras({ mediaResolution: { level: 'HIGH' } })
 const bytes = fc.record({
   type: fc.constant('base64' as const),
   mediaType: fc.constant('image/png'),
-  data: fc.base64String(),
+  data: fc.base64String({ minLength: 4 }),
 })
 const pdf = fc.record({
   type: fc.constant('base64' as const),
   mediaType: fc.constant('application/pdf'),
-  data: fc.base64String(),
+  data: fc.base64String({ minLength: 4 }),
 })
 const plain = fc.record({ type: fc.constant('text' as const), mediaType: fc.constant('text/plain'), text })
 const stored = fc.record({

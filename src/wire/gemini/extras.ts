@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { BlockExtras } from '../../core/message.ts'
 import type { LossList } from '../anthropic-messages/losses.ts'
 import { asObject, unknownFields } from '../read.ts'
+import { saysNothing } from '../says-nothing.ts'
 
 export { compact } from '../anthropic-messages/extras.ts'
 
@@ -45,30 +46,6 @@ export function ownFields(extras: BlockExtras | undefined, path: string, losses:
     if (!saysNothing(key, value)) losses.dropped(`${path}.${key}`, 'Gemini has no such field.')
   }
   return {}
-}
-
-/** What other dialects write to say what holds anyway, or to say what the seam itself reads. */
-const defaults: Readonly<Record<string, readonly string[]>> = {
-  n: ['1'],
-  store: ['false'],
-  logprobs: ['false'],
-  top_logprobs: ['0'],
-  logit_bias: ['{}'],
-  metadata: ['{}'],
-  modalities: ['["text"]'],
-  service_tier: ['"auto"', '"default"'],
-  speed: ['"standard"'],
-  verbosity: ['"medium"'],
-  response_format: ['{"type":"text"}'],
-  detail: ['"auto"'],
-  role: ['"developer"', '"system"'],
-  field: ['"reasoning"', '"reasoning_content"'],
-}
-
-/** Whether a field of another dialect can be left out without losing anything. */
-export function saysNothing(key: string, value: JsonValue | undefined): boolean {
-  if (value === undefined || value === null || key === 'stream_options') return true
-  return Object.hasOwn(defaults, key) && defaults[key]!.includes(JSON.stringify(value))
 }
 
 /** The value where it is a string, else nothing. */

@@ -4,9 +4,10 @@ import type { ModelRequest, OutputFormat, ToolChoice } from '../../core/request.
 import { InvalidRequest } from '../../errors/index.ts'
 import { type LossList, listLosses } from '../anthropic-messages/losses.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
+import { saidIn } from '../says-nothing.ts'
 import { peekFields, spliceFields } from '../splice.ts'
 import { encodeMessages } from './encode-messages.ts'
-import { compact, dialect, ownFields, saysNothing, text } from './extras.ts'
+import { compact, dialect, ownFields, text } from './extras.ts'
 import { encodeThinking } from './reasoning.ts'
 import type { WireDeclaration, WireFunctionCalling, WireGeneration } from './types.ts'
 
@@ -156,7 +157,7 @@ function loseForeign(request: ModelRequest, losses: LossList): void {
   if (request.endUser !== undefined) losses.dropped('user', 'Gemini has no id of an end user.')
   for (const [name, fields] of Object.entries(request.extensions ?? {})) {
     if (name === dialect) continue
-    for (const [key, value] of Object.entries(fields)) {
+    for (const [key, value] of saidIn(fields)) {
       if (key === 'n' && typeof value === 'number' && value > 1) {
         throw new InvalidRequest(
           'n',
@@ -164,7 +165,7 @@ function loseForeign(request: ModelRequest, losses: LossList): void {
           'Make the call once an answer.',
         )
       }
-      if (!saysNothing(key, value)) losses.dropped(key, 'Gemini has no such field.')
+      losses.dropped(key, 'Gemini has no such field.')
     }
   }
 }

@@ -26,7 +26,7 @@ const textBlock: fc.Arbitrary<Block> = fc.oneof(
   { weight: 4, arbitrary: words.map((text) => ({ type: 'text', text }) as const) },
   words.map((text) => ({ type: 'text', text, extras: breakpoint }) as const),
 )
-const base64 = fc.base64String({ maxLength: 24 })
+const base64 = fc.base64String({ minLength: 4, maxLength: 24 })
 const media = fc.oneof(
   fc.record({
     type: fc.constant('base64' as const),

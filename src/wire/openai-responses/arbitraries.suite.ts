@@ -27,7 +27,7 @@ const textBlock: fc.Arbitrary<Block> = fc.oneof(
   { weight: 4, arbitrary: words.map((text) => ({ type: 'text', text }) as const) },
   words.map((text) => ({ type: 'text', text, extras: breakpoint }) as const),
 )
-const base64 = fc.base64String({ maxLength: 24 })
+const base64 = fc.base64String({ minLength: 4, maxLength: 24 })
 const image: fc.Arbitrary<Block> = fc
   .tuple(
     fc.oneof(
