@@ -9,6 +9,8 @@ import type { OwnProvider, Provider } from './core/provider.ts'
 import type { Target } from './core/target.ts'
 import { InseamError, UnknownModel } from './errors/index.ts'
 import { structureOfModel } from './models/index.ts'
+import { findInCatalogue } from './providers/catalogue.ts'
+import { estimatingCounts } from './providers/estimate-count.ts'
 import { httpProvider } from './providers/http-provider.ts'
 import { loadCodec } from './wire/load-codec.ts'
 
@@ -130,8 +132,13 @@ function fromConfig(provider: ProviderConfig, secrets: readonly string[]): Serve
 
 /** The program's own provider is closed with the seam, and not with the configuration. */
 function brought(provider: OwnProvider): ServedProvider {
-  const { dialect, models } = provider
-  return { client: provider, dialect, has: (model) => models.includes(model), structureOf: () => 'native' }
+  const { dialect, models, countsTokens = false } = provider
+  return {
+    client: countsTokens ? provider : estimatingCounts(provider),
+    dialect,
+    has: (model) => models.includes(model),
+    structureOf: () => 'native',
+  }
 }
 
 function twice(name: string): InseamError {
@@ -161,12 +168,14 @@ function structureOf({ quirks }: ProviderConfig, model: string): StructureAsked 
 }
 
 function openProvider(
-  { name, dialect, url, auth, key, headers, quirks, maxConnections }: ProviderConfig,
+  { name, kind, dialect, url, auth, key, headers, quirks, maxConnections }: ProviderConfig,
   secrets: readonly string[],
 ): Provider {
+  const alsoSpeaks = findInCatalogue(kind)?.alsoSpeaks
   return httpProvider({
     name,
     codec: () => loadCodec(dialect),
+    countingCodec: alsoSpeaks && (() => loadCodec(alsoSpeaks)),
     url,
     headers: { ...credential(auth, key), ...headers },
     defaultHeaders: dialectHeaders[dialect],

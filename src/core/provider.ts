@@ -34,4 +34,6 @@ export interface OwnProvider extends Provider {
   readonly dialect: Tongue
   /** The models that it has; it is asked for no other. */
   readonly models: readonly string[]
+  /** Whether it answers `operation: 'count-tokens'` with `countedTokens`. Default false: it is not asked, and counts are estimated. */
+  readonly countsTokens?: boolean
 }

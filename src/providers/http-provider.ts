@@ -5,6 +5,7 @@ import { asInseamError } from '../errors/index.ts'
 import type { DecodeContext, Quirks, TargetCodec } from '../wire/codec.ts'
 import { header, refuseEncoded } from './answer-head.ts'
 import { borrowedPool } from './borrowed-pool.ts'
+import { estimateCount } from './estimate-count.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { passedHeaders, prepareRequest } from './prepare-request.ts'
 import { readFailure } from './read-failure.ts'
@@ -28,6 +29,8 @@ export interface HttpProviderOptions {
   readonly name: string
   /** Called with the first call. */
   readonly codec: () => Promise<TargetCodec>
+  /** The dialect in which the host counts tokens, where `codec` has no word for that. Default: counts are estimated. */
+  readonly countingCodec?: () => Promise<TargetCodec>
   /** The base URL: `https://api.openai.com/v1`. */
   readonly url: string
   /** Sent with every request: the credential, and what the provider wants to see. Lower case. */
@@ -54,15 +57,19 @@ export function httpProvider(options: HttpProviderOptions): Provider {
   const below = base.pathname.replace(/\/$/, '')
   const ownHeaders = { 'content-type': 'application/json', 'accept-encoding': 'identity', ...options.headers }
   const headersAlone = { ...options.defaultHeaders, ...ownHeaders }
-  let loading: Promise<TargetCodec> | undefined
+  const load = once(options.codec)
+  const loadCounting = options.countingCodec && once(options.countingCodec)
   const pool = borrowedPool(() => openPool(base.origin, options.maxConnections))
 
   return {
     name,
     async *run(call) {
       const context: DecodeContext = { target: call.target.name, quirks }
-      loading ??= options.codec()
-      const codec = await loading
+      let codec = await load()
+      if (call.request.operation === 'count-tokens' && !canCount(codec)) {
+        if (!loadCounting) return estimateCount(call, codec, quirks)
+        codec = await loadCounting()
+      }
       const { body, passes, withholdsUsage, operation, ...place } = prepareRequest(call, codec, quirks)
       const path = below + place.path
       const plain = passes ? { ...options.defaultHeaders, ...passedHeaders(call, codec), ...ownHeaders } : headersAlone
@@ -96,6 +103,18 @@ export function httpProvider(options: HttpProviderOptions): Provider {
       }
     },
     close: () => pool.close(),
+  }
+}
+
+const canCount = ({ operations }: TargetCodec): boolean =>
+  operations.some(({ operation }) => operation === 'count-tokens')
+
+/** Loads with the first call. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined
+  return () => {
+    loading ??= load()
+    return loading
   }
 }
 

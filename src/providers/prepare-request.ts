@@ -63,7 +63,7 @@ export function passedHeaders({ wire }: RoutedCall, codec: TargetCodec): Record<
  * as a loss, the next turn would be answered without all that was said before it; refused by this name, Anthropic's client
  * sends the whole conversation instead.
  */
-function refuseHeldConversation({ request, target }: RoutedCall): void {
+export function refuseHeldConversation({ request, target }: RoutedCall): void {
   for (const [dialect, field, providerCode] of heldBy) {
     const held = request.extensions?.[dialect]?.[field]
     if (held === undefined || held === null) continue

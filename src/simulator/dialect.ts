@@ -1,6 +1,7 @@
 import type { Answer } from './answer.ts'
 import type { Ask } from './ask.ts'
 import type { InputUsage } from './books/usage.ts'
+import type { Counting } from './counting.ts'
 import type { JsonObject } from './json.ts'
 import type { Problem } from './problem.ts'
 
@@ -14,6 +15,8 @@ export interface Dialect {
   check(body: JsonObject, model: string): Problem | undefined
   /** Reads a body that passed `check`. */
   read(body: JsonObject): Ask
+  /** How it counts tokens, where it does. */
+  readonly counting?: Counting
   /** The body of a reply that is not streamed. */
   reply(material: ReplyMaterial): object
   /** The events of a streamed reply, in order. */

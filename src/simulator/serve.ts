@@ -4,6 +4,7 @@ import type { Dialect, DialectName } from './dialect.ts'
 import type { Exchange } from './exchange/exchange.ts'
 import { readBody } from './exchange/read-body.ts'
 import { refuse, serveCompletion } from './exchange/serve-completion.ts'
+import { serveCount } from './exchange/serve-count.ts'
 import { parseFaultHeader } from './faults/parse-fault.ts'
 import { readAddress, withAddress } from './gemini/address.ts'
 import { gemini } from './gemini/gemini.ts'
@@ -22,7 +23,7 @@ export async function serve(
   path: string,
 ): Promise<void> {
   const dialect = dialectOf(request, path)
-  const completes = doors.has(path) || readAddress(path) !== undefined
+  const completes = doors.has(path) || countDoors.has(path) || readAddress(path) !== undefined
   const exchange = state.begin(request, response, dialect, path, completes)
   try {
     if (completes) await complete(state, exchange, dialect)
@@ -46,8 +47,14 @@ const doors: ReadonlyMap<string, Dialect> = new Map([
   ['/v1/messages', anthropicMessages],
 ])
 
+/** Where tokens are counted. */
+const countDoors: ReadonlyMap<string, Dialect> = new Map([
+  ['/v1/responses/input_tokens', openaiResponses],
+  ['/v1/messages/count_tokens', anthropicMessages],
+])
+
 function dialectOf(request: IncomingMessage, path: string): Dialect {
-  const spoken = doors.get(path)
+  const spoken = doors.get(path) ?? countDoors.get(path)
   if (spoken) return spoken
   if (path.startsWith('/v1beta/') || readAddress(path) !== undefined) return gemini
   return request.headers['anthropic-version'] === undefined ? openaiChat : anthropicMessages
@@ -79,6 +86,9 @@ async function complete(state: SimulatorState, exchange: Exchange, dialect: Dial
     dialect: dialect.name,
     streamed: exchange.streamed,
   })
+  if (addressed?.counts || countDoors.has(attempt.path)) {
+    return serveCount(exchange, dialect, body, behaviour, state.surroundings())
+  }
   return serveCompletion(exchange, dialect, body, behaviour, state.surroundings())
 }
 

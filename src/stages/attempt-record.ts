@@ -46,12 +46,14 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
   let status: number | undefined
   let requestId: string | undefined
   let told: Usage | null = null
+  // No provider charges for a count, whatever becomes of it.
+  const isFree = call.request.operation === 'count-tokens'
   const since = () => clock.now() - startedAt
   call.story.note({ type: 'attempt-started', attempt: ordinal, target: target.name })
 
   const settle = (outcome: Outcome, usage: Usage, answer?: Pick<ProviderReply, 'model' | 'cacheMiss'>) => {
     record.isSettled = true
-    const cost = books.price(target, usage)
+    const cost = books.price(target, isFree ? noUsage : usage)
     const event: AttemptEvent = {
       type: 'attempt',
       schemaVersion: eventSchemaVersion,
@@ -81,7 +83,7 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
   }
 
   /** A provider bills what it began to answer: not what never reached it, and not what it refused with an error status. */
-  const wasBilled = () => times.connectMs !== undefined && (status === undefined || status < 300)
+  const wasBilled = () => !isFree && times.connectMs !== undefined && (status === undefined || status < 300)
 
   const record = {
     isSettled: false,
@@ -107,7 +109,9 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
       call.story.note({ type: 'committed' })
     },
     succeed: ({ content = collector.content(), usage, ...reply }: ProviderReply): Reply => {
-      const known = usage ?? interruptedUsage(told, books.estimate(target, call.request, content))
+      const known = isFree
+        ? { ...noUsage, source: usage?.source ?? 'measured' }
+        : (usage ?? interruptedUsage(told, books.estimate(target, call.request, content)))
       const cost = settle(outcomeOf(reply), known, reply)
       const text = textOf(content)
       return {

@@ -26,7 +26,7 @@ export function structure(): Stage {
         return refused(asInseamError(thrown))
       }
       const { asked, tool } = plan
-      return tool === undefined ? next(asked) : asText(next(asked), tool)
+      return tool === undefined || call.request.operation ? next(asked) : asText(next(asked), tool)
     }
 }
 

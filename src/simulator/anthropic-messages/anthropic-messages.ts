@@ -1,5 +1,6 @@
 import type { Dialect, RateLimits } from '../dialect.ts'
 import { checkMessagesRequest } from './check.ts'
+import { messagesCount } from './count.ts'
 import { messagesErrorBody, messagesErrorFrame } from './error.ts'
 import { messagesFrames, pingFrame } from './frames.ts'
 import { readMessagesRequest } from './read.ts'
@@ -10,6 +11,7 @@ export const anthropicMessages: Dialect = {
   name: 'anthropic-messages',
   check: checkMessagesRequest,
   read: readMessagesRequest,
+  counting: messagesCount,
   reply: messagesReply,
   frames: messagesFrames,
   errorBody: messagesErrorBody,

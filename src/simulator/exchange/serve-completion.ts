@@ -33,24 +33,10 @@ export async function serveCompletion(
   behaviour: Behaviour,
   around: Surroundings,
 ): Promise<void> {
+  if (await failByFault(exchange, dialect, behaviour, around, () => whyRefused(dialect, body, behaviour, around)))
+    return
   const { fault } = behaviour
-  if (fault?.type === 'connection-refused' || fault?.type === 'reset-before-headers') {
-    exchange.attempt.fault = fault.type
-    return exchange.cut(fault.type === 'connection-refused' ? 'close' : 'reset')
-  }
-  const problem = whyRefused(dialect, body, behaviour, around)
-  if (problem !== undefined) return refuse(exchange, dialect, problem, around)
-
-  exchange.attempt.fault = fault?.type ?? null
-  const refused = fault === undefined ? undefined : refuseByFault(fault)
-  if (refused !== undefined) return refuse(exchange, dialect, refused.problem, around, refused.headers)
-  const headers = dialect.headers(exchange.id, rateLimits(around, 9_999))
-  if (fault?.type === 'redirect') {
-    const to = textParam(fault, 'to') || around.refusedUrl
-    return exchange.send(307, { ...headers, location: `${to.replace(/\/$/, '')}${exchange.attempt.path}` }, '')
-  }
-  if (fault?.type === 'html') return exchange.send(200, { 'content-type': 'text/html; charset=utf-8' }, webPage)
-
+  const headers = answerHeaders(exchange, dialect, around)
   const ask = dialect.read(body)
   const input = inputUsage(dialect, ask, behaviour.model, around)
   if (billsInput(fault, ask.streamed, dialect)) exchange.meter.input = input
@@ -71,6 +57,41 @@ export async function serveCompletion(
   return sendStream(exchange, steps, headers, behaviour.pace)
 }
 
+/** Fails a request where its fault, or the request itself, leaves nothing to answer. Whether it did. */
+export async function failByFault(
+  exchange: Exchange,
+  dialect: Dialect,
+  { fault }: Behaviour,
+  around: Surroundings,
+  whyRefused: () => Problem | undefined,
+): Promise<boolean> {
+  if (fault?.type === 'connection-refused' || fault?.type === 'reset-before-headers') {
+    exchange.attempt.fault = fault.type
+    await exchange.cut(fault.type === 'connection-refused' ? 'close' : 'reset')
+    return true
+  }
+  const problem = whyRefused()
+  if (problem !== undefined) {
+    refuse(exchange, dialect, problem, around)
+    return true
+  }
+  exchange.attempt.fault = fault?.type ?? null
+  const refused = fault === undefined ? undefined : refuseByFault(fault)
+  if (refused !== undefined) refuse(exchange, dialect, refused.problem, around, refused.headers)
+  else if (fault?.type === 'redirect') {
+    const to = textParam(fault, 'to') || around.refusedUrl
+    const location = `${to.replace(/\/$/, '')}${exchange.attempt.path}`
+    exchange.send(307, { ...answerHeaders(exchange, dialect, around), location }, '')
+  } else if (fault?.type === 'html') exchange.send(200, { 'content-type': 'text/html; charset=utf-8' }, webPage)
+  else return false
+  return true
+}
+
+/** The headers of a reply that is no refusal. */
+export function answerHeaders(exchange: Exchange, dialect: Dialect, around: Surroundings): Record<string, string> {
+  return dialect.headers(exchange.id, rateLimits(around, 9_999))
+}
+
 /** Answers with an error in the dialect's envelope. */
 export function refuse(
   exchange: Exchange,
@@ -88,7 +109,8 @@ export function refuse(
   exchange.send(statusOf[problem.kind], headers, JSON.stringify(dialect.errorBody(problem, exchange.id)))
 }
 
-function whyRefused(
+/** What the provider refuses a request for. */
+export function whyRefused(
   dialect: Dialect,
   body: JsonObject,
   behaviour: Behaviour,

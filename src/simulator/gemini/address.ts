@@ -4,9 +4,11 @@ import type { JsonObject } from '../json.ts'
 export interface Addressed {
   readonly model: string
   readonly streamed: boolean
+  /** Whether its tokens are to be counted, and nothing is to be answered. */
+  readonly counts: boolean
 }
 
-const place = /^\/v1(?:beta)?\/models\/(.+):(generateContent|streamGenerateContent)$/
+const place = /^\/v1(?:beta)?\/models\/(.+):(generateContent|streamGenerateContent|countTokens)$/
 
 /** What the path of a request says; nothing where it is no such path. */
 export function readAddress(path: string): Addressed | undefined {
@@ -15,7 +17,8 @@ export function readAddress(path: string): Addressed | undefined {
   const [, model = '', method] = found
   return {
     model: /%(?![\da-f]{2})/i.test(model) ? model : decodeURIComponent(model),
-    streamed: method !== 'generateContent',
+    streamed: method === 'streamGenerateContent',
+    counts: method === 'countTokens',
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.ts'
 import { checkGenerateRequest } from './check.ts'
+import { generateCount } from './count.ts'
 import { generateErrorBody, generateErrorFrame } from './error.ts'
 import { generateFrames } from './frames.ts'
 import { readGenerateRequest } from './read.ts'
@@ -10,6 +11,7 @@ export const gemini: Dialect = {
   name: 'gemini',
   check: checkGenerateRequest,
   read: readGenerateRequest,
+  counting: generateCount,
   reply: generateReply,
   frames: generateFrames,
   errorBody: generateErrorBody,

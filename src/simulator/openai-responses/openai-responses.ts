@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect.ts'
 import { openaiHeaders } from '../openai-headers.ts'
 import { checkResponsesRequest } from './check.ts'
+import { responsesCount } from './count.ts'
 import { responsesErrorBody, responsesErrorFrame } from './error.ts'
 import { responsesFrames } from './frames.ts'
 import { readResponsesRequest } from './read.ts'
@@ -11,6 +12,7 @@ export const openaiResponses: Dialect = {
   name: 'openai-responses',
   check: checkResponsesRequest,
   read: readResponsesRequest,
+  counting: responsesCount,
   reply: responsesReply,
   frames: responsesFrames,
   errorBody: responsesErrorBody,

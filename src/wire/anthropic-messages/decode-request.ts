@@ -38,12 +38,18 @@ const known = {
  * and messages; nulls count as absent. Throws `InvalidRequest` naming the field.
  */
 export function decodeRequest(value: JsonValue): ModelRequest {
+  const { max_tokens: limit } = asObject(value, '')
+  if (limit === undefined || limit === null) {
+    throw new InvalidRequest('max_tokens', 'the field is required.', 'Set how many tokens the answer may have.')
+  }
+  return decodeUnlimited(value)
+}
+
+/** The same where no limit is needed: for a count. */
+export function decodeUnlimited(value: JsonValue): ModelRequest {
   const body = asObject(value, '')
   optionalString(body.model, 'model')
   const maxOutputTokens = optionalCount(body.max_tokens, 'max_tokens')
-  if (maxOutputTokens === undefined) {
-    throw new InvalidRequest('max_tokens', 'the field is required.', 'Set how many tokens the answer may have.')
-  }
   const outputConfig = optionalObject(body.output_config, 'output_config')
   const metadata = optionalObject(body.metadata, 'metadata')
   const { output, formatRest } = decodeFormat(outputConfig.format)

@@ -1,4 +1,5 @@
 import type { Codec } from '../codec.ts'
+import { countTokens } from './count-tokens.ts'
 import { decodeError, encodeError } from './error.ts'
 import { dialect } from './extras.ts'
 import { decodeReply, encodeReply } from './reply.ts'
@@ -10,7 +11,7 @@ export const anthropicMessages: Codec = {
   dialect,
   path: '/messages',
   passedHeaders: ['anthropic-beta', 'anthropic-version'],
-  operations: [],
+  operations: [countTokens],
   decodeRequest,
   encodeRequest,
   passRequest,

@@ -1,5 +1,6 @@
 import type { Codec } from '../codec.ts'
 import { address } from './address.ts'
+import { countTokens } from './count-tokens.ts'
 import { embeddings } from './embeddings.ts'
 import { decodeError, encodeError } from './error.ts'
 import { dialect } from './extras.ts'
@@ -13,7 +14,7 @@ export const gemini: Codec = {
   path: '/models/{model}:generateContent',
   address,
   passedHeaders: [],
-  operations: embeddings,
+  operations: [countTokens, ...embeddings],
   decodeRequest,
   encodeRequest,
   passRequest,

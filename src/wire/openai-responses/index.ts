@@ -1,5 +1,6 @@
 import type { Codec } from '../codec.ts'
 import { embeddings } from '../openai/embeddings.ts'
+import { countTokens } from './count-tokens.ts'
 import { decodeError, encodeError } from './error.ts'
 import { decodeReply, encodeReply } from './reply.ts'
 import { decodeRequest, encodeRequest, passRequest } from './request.ts'
@@ -11,7 +12,7 @@ export const openaiResponses: Codec = {
   dialect,
   path: '/responses',
   passedHeaders: ['openai-beta', 'idempotency-key'],
-  operations: [embeddings],
+  operations: [countTokens, embeddings],
   decodeRequest,
   encodeRequest,
   passRequest,
