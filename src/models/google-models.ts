@@ -6,6 +6,11 @@ function price(input: number, cacheRead: number, output: number, more: Partial<P
   return { input, cacheRead, output, ...more, sourceUrl, checkedOn: '2026-09-23' }
 }
 
+/** USD per million. Vectors are billed by what went in alone. */
+function embedding(input: number): PricePeriod {
+  return { input, output: 0, sourceUrl: 'https://ai.google.dev/gemini-api/docs/pricing', checkedOn: '2026-11-23' }
+}
+
 const family = 'google'
 const million = { family, contextTokens: 1_000_000 } as const
 /** What these will cost later is not known yet: from then on they are `unpriced`, until the book is. */
@@ -25,6 +30,7 @@ export const googleModels: readonly ModelFacts[] = [
   },
   { id: 'gemini-3.1-flash-lite', ...million, prices: [price(0.25, 0.025, 1.5, { audioIn: 0.5 })] },
   { id: 'gemini-2.5-flash', family, contextTokens: 1_048_576, prices: [price(0.3, 0.03, 2.5, { audioIn: 1 })] },
+  { id: 'gemini-embedding-001', family, contextTokens: 2048, embeds: true, prices: [embedding(0.15)] },
   // No source that could be checked lists a price for these.
   { id: 'gemini-4-argon', family, prices: [] },
   { id: 'gemini-4-carbon', family, prices: [] },

@@ -44,7 +44,9 @@ export interface ModelFacts {
   readonly family: ModelFamily
   /** Other exact names of the same model at the same price: dated snapshots. Nothing is matched by prefix. */
   readonly aliases?: readonly string[]
-  /** Input and output together, in tokens. */
+  /** It gives vectors, and no answers: its output is free. */
+  readonly embeds?: true
+  /** Input and output together, in tokens; of a model that embeds, those of one text. */
   readonly contextTokens?: number
   readonly maxOutputTokens?: number
   /** Empty: nobody has published a price that could be checked, and calls are `unpriced`. */

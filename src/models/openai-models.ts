@@ -26,6 +26,11 @@ function price(
   }
 }
 
+/** USD per million. Vectors are billed by what went in alone. */
+function embedding(input: number): PricePeriod {
+  return { input, output: 0, sourceUrl: 'https://developers.openai.com/api/docs/pricing', checkedOn: '2026-11-23' }
+}
+
 function unit(input: number, cacheRead: number, output: number, write: number | undefined): UnitPrices {
   return { input, cacheRead, output, ...(write !== undefined && { cacheWriteOther: write }) }
 }
@@ -117,6 +122,11 @@ export const openaiModels: readonly ModelFacts[] = [
     contextTokens: 128_000,
     prices: [price(0.15, 0.075, 0.6)],
   },
+  ...[
+    { id: 'text-embedding-3-small', usd: 0.02 },
+    { id: 'text-embedding-3-large', usd: 0.13 },
+    { id: 'text-embedding-ada-002', usd: 0.1 },
+  ].map(({ id, usd }): ModelFacts => ({ id, family, contextTokens: 8192, embeds: true, prices: [embedding(usd)] })),
   // No source that could be checked lists a price for these.
   { id: 'gpt-6.1-sol', family, prices: [] },
   { id: 'gpt-6.1-terra', family, prices: [] },

@@ -14,4 +14,11 @@ export const simulatedModels: readonly ModelFacts[] = [
     family: 'simulated',
     prices: [{ input: 3, cacheRead: 0.3, cacheWrite5m: 3.75, cacheWrite1h: 6, output: 15, ...invented }],
   },
+  {
+    id: 'sim-embed',
+    family: 'simulated',
+    contextTokens: 8192,
+    embeds: true,
+    prices: [{ input: 0.1, output: 0, ...invented }],
+  },
 ]

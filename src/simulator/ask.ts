@@ -18,6 +18,15 @@ export interface Ask {
   readonly usageInStream: boolean
   /** The prompt as it is counted and cached, in the order the provider reads it. */
   readonly prompt: readonly PromptSegment[]
+  /** Where vectors are asked for, and no answer. */
+  readonly vectors?: AskedVectors
+}
+
+export interface AskedVectors {
+  readonly texts: readonly string[]
+  /** Absent: as many as the model gives. */
+  readonly dimensions?: number
+  readonly inBase64: boolean
 }
 
 export interface Turn {

@@ -11,6 +11,8 @@ export type DialectName = (typeof dialectNames)[number]
 /** One provider's wire format, written against its official SDK's types and nothing of Inseam's own. */
 export interface Dialect {
   readonly name: DialectName
+  /** It gives vectors in place of answers: nothing is generated, streamed or cached, and some models do not say what they used. */
+  readonly givesVectors?: { tellsUsage(model: string): boolean }
   /** What the real provider would refuse this body for; nothing where it would accept it. */
   check(body: JsonObject, model: string): Problem | undefined
   /** Reads a body that passed `check`. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
 import type { Dialect, DialectName } from './dialect.ts'
+import { embeddingsAt } from './embeddings/embeddings-at.ts'
 import type { Exchange } from './exchange/exchange.ts'
 import { readBody } from './exchange/read-body.ts'
 import { refuse, serveCompletion } from './exchange/serve-completion.ts'
@@ -23,7 +24,8 @@ export async function serve(
   path: string,
 ): Promise<void> {
   const dialect = dialectOf(request, path)
-  const completes = doors.has(path) || countDoors.has(path) || readAddress(path) !== undefined
+  const completes =
+    doors.has(path) || countDoors.has(path) || readAddress(path) !== undefined || embeddingsAt(path) !== undefined
   const exchange = state.begin(request, response, dialect, path, completes)
   try {
     if (completes) await complete(state, exchange, dialect)
@@ -54,7 +56,7 @@ const countDoors: ReadonlyMap<string, Dialect> = new Map([
 ])
 
 function dialectOf(request: IncomingMessage, path: string): Dialect {
-  const spoken = doors.get(path) ?? countDoors.get(path)
+  const spoken = doors.get(path) ?? countDoors.get(path) ?? embeddingsAt(path)?.dialect
   if (spoken) return spoken
   if (path.startsWith('/v1beta/') || readAddress(path) !== undefined) return gemini
   return request.headers['anthropic-version'] === undefined ? openaiChat : anthropicMessages
@@ -75,11 +77,11 @@ async function complete(state: SimulatorState, exchange: Exchange, dialect: Dial
   if (denied !== undefined) return refuse(exchange, dialect, denied, state.surroundings())
   if ('problem' in read) return refuse(exchange, dialect, read.problem, state.surroundings())
 
-  const addressed = readAddress(attempt.path)
+  const addressed = readAddress(attempt.path) ?? embeddingsAt(attempt.path)?.addressed
   const body = addressed ? withAddress(read.body, addressed) : read.body
   if (state.keepBodies) attempt.body = read.body
   attempt.model = asText(body.model)
-  exchange.streamed = addressed?.streamed ?? body.stream === true
+  exchange.streamed = addressed?.streamed ?? (body.stream === true && !dialect.givesVectors)
   const behaviour = state.behaviour({
     model: attempt.model,
     header: simulate,

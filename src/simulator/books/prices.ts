@@ -36,6 +36,11 @@ function automatic(input: number, read: number, output: number, write?: number):
   }
 }
 
+/** USD per million: vectors are billed by what went in alone. */
+function embedding(input: number): Price {
+  return automatic(input, input, 0)
+}
+
 function nano(usdPerMillion: number): number {
   return Math.round(usdPerMillion * 1000)
 }
@@ -48,6 +53,7 @@ function longer(price: Price, aboveInputTokens: number, rates: Rates): Price {
 const prices: Readonly<Record<string, Price>> = {
   'sim-small': anthropic(1, 0.1, 1.25, 2, 5),
   'sim-large': anthropic(3, 0.3, 3.75, 6, 15),
+  'sim-embed': embedding(0.1),
   'claude-opus-5-5': anthropic(4, 0.2, 5, 8, 20),
   'claude-opus-5': anthropic(5, 0.5, 6.25, 10, 25),
   'claude-opus-4-8': anthropic(5, 0.5, 6.25, 10, 25),
@@ -66,6 +72,9 @@ const prices: Readonly<Record<string, Price>> = {
   'gpt-5.4': automatic(2.5, 0.25, 15),
   'gpt-5.4-mini': automatic(0.75, 0.075, 4.5),
   'gpt-5.4-nano': automatic(0.2, 0.02, 1.25),
+  'text-embedding-3-small': embedding(0.02),
+  'text-embedding-3-large': embedding(0.13),
+  'text-embedding-ada-002': embedding(0.1),
   'gemini-3.8-flash': automatic(0.75, 0.075, 3.75),
   'gemini-3.7-flash': automatic(0.75, 0.075, 3.75),
   'gemini-3.6-flash': automatic(0.75, 0.075, 3.75),
@@ -74,6 +83,7 @@ const prices: Readonly<Record<string, Price>> = {
   'gemini-3.1-pro-preview': longer(automatic(2, 0.2, 12), 200_000, automatic(4, 0.4, 18)),
   'gemini-3.1-flash-lite': automatic(0.25, 0.025, 1.5),
   'gemini-2.5-flash': automatic(0.3, 0.03, 2.5),
+  'gemini-embedding-001': embedding(0.15),
 }
 
 /** The names that have a price, in the order of the list. */

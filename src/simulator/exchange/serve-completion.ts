@@ -1,8 +1,9 @@
 import type { Ask } from '../ask.ts'
 import { billsAutomaticWrites } from '../books/prices.ts'
 import type { PromptCache } from '../books/prompt-cache.ts'
-import type { InputUsage } from '../books/usage.ts'
+import { type InputUsage, noUsage } from '../books/usage.ts'
 import type { Dialect, DialectName, RateLimits } from '../dialect.ts'
+import { embeddingModel } from '../embeddings/embedding-models.ts'
 import { type Fault, faultKind, textParam } from '../faults/faults.ts'
 import { refuseByFault } from '../faults/refuse-by-fault.ts'
 import { streamWithFault } from '../faults/stream-with-fault.ts'
@@ -46,10 +47,10 @@ export async function serveCompletion(
     model: behaviour.model,
     createdAtMs: around.now(),
     ask,
-    answers: composeAnswers(ask, around.seed, behaviour.reply, fault),
+    answers: dialect.givesVectors ? [] : composeAnswers(ask, around.seed, behaviour.reply, fault),
     input,
     tokensPerDelta: around.tokensPerDelta,
-    omitUsage: fault?.type === 'usage-missing',
+    omitUsage: fault?.type === 'usage-missing' || dialect.givesVectors?.tellsUsage(behaviour.model) === false,
     omitEnding: fault?.type === 'no-terminal-event',
   }
   if (!ask.streamed || isEmptyBody(fault)) return sendWhole(exchange, dialect, material, headers, behaviour.pace, fault)
@@ -127,6 +128,12 @@ export function whyRefused(
     const message = unknownModel[dialect.name](model)
     return { kind: 'not-found', message, ...(isOpenai && { param: 'model' }) }
   }
+  if (!dialect.givesVectors && embeddingModel(model)) {
+    return {
+      kind: 'not-found',
+      message: `${model} gives vectors and cannot answer. Did you mean to ask for embeddings?`,
+    }
+  }
   return dialect.check(body, model)
 }
 
@@ -151,6 +158,9 @@ function isEmptyBody(fault: Fault | undefined): boolean {
 
 function inputUsage(dialect: Dialect, ask: Ask, model: string, around: Surroundings): InputUsage {
   const { cache } = around
+  if (dialect.givesVectors) {
+    return { ...noUsage, uncachedInput: ask.prompt.reduce((sum, { tokens }) => sum + tokens, 0) }
+  }
   if (dialect.name === 'anthropic-messages') return cache.explicit(model, ask.prompt, around.now())
   return cache.automatic(model, ask.prompt, around.now(), billsAutomaticWrites(model))
 }
