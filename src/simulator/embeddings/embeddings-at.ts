@@ -19,6 +19,10 @@ export function embeddingsAt(path: string): EmbeddingsPlace | undefined {
   const dialect = method === 'embedContent' ? geminiEmbedding : geminiBatchEmbeddings
   return {
     dialect,
-    addressed: { model: /%(?![\da-f]{2})/i.test(model) ? model : decodeURIComponent(model), streamed: false },
+    addressed: {
+      model: /%(?![\da-f]{2})/i.test(model) ? model : decodeURIComponent(model),
+      streamed: false,
+      counts: false,
+    },
   }
 }
