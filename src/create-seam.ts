@@ -27,8 +27,10 @@ import { cache } from './stages/cache.ts'
 import { coalesce } from './stages/coalesce.ts'
 import { deadline } from './stages/deadline.ts'
 import { decide } from './stages/decide.ts'
+import { holdBack } from './stages/hold-back.ts'
 import { observe } from './stages/observe.ts'
 import { recordEvent } from './stages/record-event.ts'
+import { recover } from './stages/recover.ts'
 import { resolve } from './stages/resolve.ts'
 import { retry } from './stages/retry.ts'
 import { createRetryBudget } from './stages/retry-budget.ts'
@@ -182,10 +184,12 @@ export function createSeam({
       decide(),
       cache({ store, clock }),
       coalesce(),
+      recover({ clock, budget }),
       route({ random, budget }),
       retry({ clock, random, budget }),
       breakCircuit({ clock }),
       structure(),
+      holdBack({ clock }),
     ],
     attempt({ clock, random, books, events, providerOf }),
   )

@@ -18,4 +18,5 @@ export const defaultAliasPolicy: AliasPolicy = {
   retry: { attempts: 3, baseMs: 500, capMs: 8_000 },
   coalesce: false,
   translation: 'loud',
+  onInterrupted: 'error',
 }

@@ -1,4 +1,5 @@
 import type { CachePolicy, RetryPolicy, Timeouts } from '../core/alias.ts'
+import type { HoldBack, OnInterrupted } from '../core/commit.ts'
 import type { Dialect } from '../core/dialect.ts'
 import type { Translation } from '../core/request.ts'
 import type { Auth } from '../providers/catalogue.ts'
@@ -61,6 +62,8 @@ export interface AliasPolicy {
   readonly coalesce: boolean
   /** What becomes of a request that a target's dialect cannot say whole. */
   readonly translation: Translation
+  /** What becomes of a stream that breaks after its first content was passed on. */
+  readonly onInterrupted: OnInterrupted
 }
 
 /** The name that features use for a model, and what stands behind it. */
@@ -70,6 +73,8 @@ export interface AliasConfig extends AliasPolicy {
   readonly targets: readonly TargetConfig[]
   /** Absent: no limit is injected. */
   readonly maxOutputTokens?: number
+  /** Absent: the first content of a stream is passed on at once. */
+  readonly holdBack?: HoldBack
   /** Absent: replies are not cached. */
   readonly cache?: CachePolicy
 }

@@ -79,6 +79,7 @@ features: [./features, /srv/more.ts]
         cache: { ttlSeconds: 600 },
         coalesce: true,
         translation: 'loud',
+        onInterrupted: 'error',
       },
       {
         name: 'spread',
@@ -91,6 +92,7 @@ features: [./features, /srv/more.ts]
         retry: { attempts: 3, baseMs: 500, capMs: 8_000 },
         coalesce: false,
         translation: 'loud',
+        onInterrupted: 'error',
       },
     ])
     expect(config.gateway).toEqual({

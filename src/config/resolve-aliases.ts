@@ -1,3 +1,4 @@
+import type { HoldBack } from '../core/commit.ts'
 import type { Translation } from '../core/request.ts'
 import { findInCatalogue } from '../providers/catalogue.ts'
 import { defaultAliasPolicy, timeoutProfiles } from './alias-policy.ts'
@@ -34,7 +35,7 @@ function resolve(
   report: Report,
 ): AliasConfig {
   const { targets, weighted } = resolveTargets(name, written.targets, providerNames, report)
-  const { profile = 'normal', timeout = {}, retry = {}, maxOutputTokens, cache } = written
+  const { profile = 'normal', timeout = {}, retry = {}, maxOutputTokens, cache, holdBack } = written
   const usual = timeoutProfiles[profile]
   const policy = standard.retry
   const resolved: AliasConfig = {
@@ -57,6 +58,8 @@ function resolve(
     ...(cache && { cache: { ttlSeconds: cache.ttl / 1000 } }),
     coalesce: written.coalesce ?? standard.coalesce,
     translation: written.translation ?? standard.translation,
+    onInterrupted: written.onInterrupted ?? standard.onInterrupted,
+    ...(holdBack && { holdBack: resolveHoldBack(name, holdBack, report) }),
   }
   if (weighted && resolved.order === 'priority') {
     report.add(
@@ -73,6 +76,15 @@ function resolve(
     )
   }
   return resolved
+}
+
+function resolveHoldBack(alias: string, written: NonNullable<WrittenAlias['holdBack']>, report: Report): HoldBack {
+  if (written === 'whole') return written
+  const { for: ms, tokens } = written
+  if (ms === undefined && tokens === undefined) {
+    report.add(['models', alias, 'holdBack'], 'Nothing says how long.', 'Write whole, { for: 2s } or { tokens: 200 }.')
+  }
+  return { ...(ms !== undefined && { ms }), ...(tokens !== undefined && { tokens }) }
 }
 
 function resolveTargets(

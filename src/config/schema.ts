@@ -188,6 +188,25 @@ const alias = map({
   coalesce: flag('truth value')
     .optional()
     .describe('Identical calls in flight share one upstream call. Default false.'),
+  onInterrupted: choice(['error', 'restart', 'splice'], 'way on')
+    .optional()
+    .describe(
+      'What becomes of a stream that breaks after its first content. error (default): the caller gets the error. splice: the model is asked again, and the stream goes on where the new answer begins with what was said. restart: the library is told that all before is void, and the answer begins again; at the gateway the same as error.',
+    ),
+  holdBack: z
+    .union([
+      choice(['whole'], 'hold-back'),
+      map({
+        for: duration().optional().describe('Until so long after the first content.'),
+        tokens: whole('number of tokens', 1, 1_000_000)
+          .optional()
+          .describe('Until so many tokens, roughly, have come.'),
+      }),
+    ])
+    .optional()
+    .describe(
+      'Keeps the beginning of a stream back, so that a failure meanwhile is retried unseen: until the answer is whole, or until one of for and tokens is reached. Default: nothing is kept back.',
+    ),
   translation: translation
     .optional()
     .describe(

@@ -1,3 +1,4 @@
+import type { HoldBack, OnInterrupted } from './commit.ts'
 import type { Translation } from './request.ts'
 import type { Target } from './target.ts'
 
@@ -46,4 +47,8 @@ export interface Alias {
   readonly coalesce: boolean
   /** What becomes of a request that a target's dialect cannot say whole. */
   readonly translation: Translation
+  /** What becomes of a stream that breaks after its first content was passed on. */
+  readonly onInterrupted: OnInterrupted
+  /** How long the first content is kept back. Absent: it is not. */
+  readonly holdBack?: HoldBack
 }

@@ -1,5 +1,6 @@
 import type { Alias } from './alias.ts'
 import type { Caller, Door } from './caller.ts'
+import type { HoldBack, OnInterrupted } from './commit.ts'
 import type { Decider } from './decision.ts'
 import type { ClientDialect } from './dialect.ts'
 import type { Reply } from './reply.ts'
@@ -39,6 +40,10 @@ export interface Call {
   readonly accepts?: (reply: Reply) => boolean
   /** `strict`: refuse what the target's dialect cannot say. Default: as the alias has it. */
   readonly translation?: Translation
+  /** What becomes of a stream that breaks after its first content. Default: as the alias has it. */
+  readonly onInterrupted?: OnInterrupted
+  /** How long the first content is kept back. Default: as the alias has it. */
+  readonly holdBack?: HoldBack
   /** What `model` resolved to. Set by `resolve`. */
   readonly alias?: Alias
   /** The caller's own limit for the whole call, in milliseconds. The shorter of it and the alias's counts. */

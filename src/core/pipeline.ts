@@ -1,6 +1,7 @@
 import type { Call, WireRequest } from './call.ts'
 import type { Caller, Door } from './caller.ts'
 import type { Clock } from './clock.ts'
+import type { HoldBack, OnInterrupted } from './commit.ts'
 import type { Decider } from './decision.ts'
 import type { RunEvent, StepEvent } from './event.ts'
 import type { Handler } from './handler.ts'
@@ -28,6 +29,10 @@ export interface CallInput {
   readonly accepts?: (reply: Reply) => boolean
   /** `strict`: refuse what the target's dialect cannot say. Default: as the alias has it. */
   readonly translation?: Translation
+  /** What becomes of a stream that breaks after its first content. Default: as the alias has it. */
+  readonly onInterrupted?: OnInterrupted
+  /** How long the first content is kept back. Default: as the alias has it. */
+  readonly holdBack?: HoldBack
   /** The caller's own limit for the whole call, in milliseconds. */
   readonly timeoutMs?: number
   /** Aborts when the caller leaves. */

@@ -66,11 +66,12 @@ export function runAsModel(
   return { run, headers }
 }
 
-/** Where each dialect asks for JSON. */
 /** The caller may ask for fewer tokens than the feature allows. */
-function optionsOf({ id, story, door, timeoutMs, translation, traceId, signal, caller, request }: Call): DoorOptions {
+function optionsOf({ caller, request, ...call }: Call): DoorOptions {
   const { feature: _, ...rest } = caller
-  return { ...rest, id, story, door, timeoutMs, translation, traceId, signal, maxOutputTokens: request.maxOutputTokens }
+  const { id, story, door, timeoutMs, translation, onInterrupted, holdBack, traceId, signal } = call
+  const asked = { id, story, door, timeoutMs, translation, onInterrupted, holdBack, traceId, signal }
+  return { ...rest, ...asked, maxOutputTokens: request.maxOutputTokens }
 }
 
 function lastText(messages: readonly Message[], path: string): string {

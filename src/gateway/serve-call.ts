@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../core/caller.ts'
 import { isJsonObject } from '../core/json.ts'
-import type { ModelRequest, Translation } from '../core/request.ts'
+import type { ModelRequest } from '../core/request.ts'
 import { asInseamError, InseamError, InvalidRequest } from '../errors/index.ts'
 import type { FeaturePipeline } from '../patterns/run-feature.ts'
 import type { ClientOperation, Codec } from '../wire/codec.ts'
 import { answer } from './answer.ts'
+import { askedByHeader } from './asked-by-header.ts'
 import type { Addressed, Door } from './doors.ts'
 import type { FeatureModels } from './feature-models.ts'
 import type { Guard } from './guard.ts'
@@ -56,8 +57,7 @@ export async function serveCall(
       caller,
       request: asked,
       wire: { dialect: codec.dialect, path: operation?.path, body: text, headers: passedOn(headers, codec) },
-      timeoutMs: limitOf(headers['x-inseam-deadline-ms']),
-      translation: translationOf(headers['x-inseam-translation']),
+      ...askedByHeader(headers),
       traceId,
       signal,
     })
@@ -128,21 +128,6 @@ function passedOn(headers: IncomingMessage['headers'], codec: Codec): Record<str
     if (typeof value === 'string') passed[name] = value
   }
   return passed
-}
-
-function limitOf(value: string | string[] | undefined): number | undefined {
-  if (value === undefined) return undefined
-  const limit = Number(value)
-  if (Number.isFinite(limit) && limit > 0) return limit
-  throw new InvalidRequest(
-    'x-inseam-deadline-ms',
-    `expected a number of milliseconds, found "${String(value).slice(0, 40)}".`,
-  )
-}
-
-function translationOf(value: string | string[] | undefined): Translation | undefined {
-  if (value === undefined || value === 'strict' || value === 'loud') return value
-  throw new InvalidRequest('x-inseam-translation', `expected strict or loud, found "${String(value).slice(0, 40)}".`)
 }
 
 /** The trace id of a W3C `traceparent`. */

@@ -1,5 +1,6 @@
 import type { Call } from '../core/call.ts'
 import type { Door } from '../core/caller.ts'
+import type { HoldBack, OnInterrupted } from '../core/commit.ts'
 import type { Decider } from '../core/decision.ts'
 import type { Message } from '../core/message.ts'
 import type { CallInput, Pipeline } from '../core/pipeline.ts'
@@ -18,6 +19,13 @@ export interface CallOptions extends CallerOptions {
   readonly timeoutMs?: number
   /** `strict`: refuse what a target cannot be told in its dialect, before anything is spent. Default: as the alias has it. */
   readonly translation?: Translation
+  /**
+   * What becomes of a stream that breaks after its first content: `error`, `restart` (a delta says that all before is void) or `splice`
+   * (it goes on where a new answer begins with what was said). Default: as the alias has it.
+   */
+  readonly onInterrupted?: OnInterrupted
+  /** How long the first content of a stream is kept back, so that a failure meanwhile is mended unseen. Default: as the alias has it. */
+  readonly holdBack?: HoldBack
   /** Stops the call, and the upstream with it. */
   readonly signal?: AbortSignal
   /** The trace that the call belongs to. */
@@ -155,6 +163,8 @@ function common(
   {
     timeoutMs,
     translation,
+    onInterrupted,
+    holdBack,
     signal,
     traceId,
     door,
@@ -170,6 +180,8 @@ function common(
     caller: { ...caller, feature: feature.name },
     timeoutMs,
     translation,
+    onInterrupted,
+    holdBack,
     signal,
     traceId,
   }

@@ -59,7 +59,9 @@ export function cache({ store, clock = systemClock, patienceMs = 250 }: CacheOpt
     call.story.note({ type: 'cache-miss' })
     const deltas: Delta[] = []
     const keepDelta = (delta: Delta) => {
-      deltas.push(delta)
+      // What was void when it was said is not said again.
+      if (delta.type === 'restart') deltas.length = 0
+      else deltas.push(delta)
       return delta
     }
     const reply = yield* mapAnswer(next(call), keepDelta)

@@ -8,7 +8,9 @@ import { cache } from './cache.ts'
 import { coalesce } from './coalesce.ts'
 import { deadline } from './deadline.ts'
 import { decide } from './decide.ts'
+import { holdBack } from './hold-back.ts'
 import { observe } from './observe.ts'
+import { recover } from './recover.ts'
 import { type FindAlias, resolve } from './resolve.ts'
 import { retry } from './retry.ts'
 import { createRetryBudget } from './retry-budget.ts'
@@ -38,10 +40,12 @@ export function pipelineOn(
     decide(),
     cache({ store: mapCache(), clock }),
     coalesce(),
+    recover({ clock, budget }),
     route({ random, budget }),
     retry({ clock, random, budget }),
     breakCircuit({ clock }),
     structure(),
+    holdBack({ clock }),
   ]
   return compose(stages, attemptOn(inner, clock, events))
 }

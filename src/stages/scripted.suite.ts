@@ -121,6 +121,7 @@ export function anAlias(changes: Partial<Alias> = {}): Alias {
     retry: { attempts: 1, baseMs: 500, capMs: 8_000 },
     coalesce: false,
     translation: 'loud',
+    onInterrupted: 'error',
     ...changes,
   }
 }

@@ -3,14 +3,16 @@ import { cache } from './cache.ts'
 import { coalesce } from './coalesce.ts'
 import { deadline } from './deadline.ts'
 import { decide } from './decide.ts'
+import { holdBack } from './hold-back.ts'
 import { observe } from './observe.ts'
 import { attemptOn, pipelineOn } from './pipeline.suite.ts'
+import { recover } from './recover.ts'
 import { resolve } from './resolve.ts'
 import { retry } from './retry.ts'
 import { createRetryBudget } from './retry-budget.ts'
 import { route } from './route.ts'
 import { anAlias, keepEvents, mapCache } from './scripted.suite.ts'
-import { describeStage } from './stage.suite.ts'
+import { describeStage, type Wrap } from './stage.suite.ts'
 import { asking, calling } from './structure.suite.ts'
 import { structure } from './structure.ts'
 
@@ -28,6 +30,12 @@ describeStage('cache', (inner, clock) => cache({ store: mapCache(), clock })(inn
 describeStage('cache, switched off', (inner, clock) => cache({ store: mapCache(), clock })(inner))
 describeStage('coalesce', (inner) => coalesce()(inner), chosen)
 describeStage('coalesce, switched off', (inner) => coalesce()(inner))
+describeStage('recover', (inner, clock) => recover({ clock, budget: createRetryBudget({ clock }) })(inner))
+for (const onInterrupted of ['restart', 'splice'] as const) {
+  const recovering: Wrap = (inner, clock) => recover({ clock, budget: createRetryBudget({ clock }) })(inner)
+  describeStage(`recover, by ${onInterrupted}`, recovering, { onInterrupted })
+}
+describeStage('holdBack', (inner, clock) => holdBack({ clock })(inner))
 describeStage('route', (inner, clock) => route({ random, budget: createRetryBudget({ clock }) })(inner))
 describeStage('retry', (inner, clock) => retry({ clock, random, budget: createRetryBudget({ clock }) })(inner))
 describeStage('breakCircuit', (inner, clock) => breakCircuit({ clock })(inner))

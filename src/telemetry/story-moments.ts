@@ -39,6 +39,10 @@ export function tellMoment(moment: Moment): string {
       return `waits ${milliseconds(moment.ms)} before the next attempt: ${moment.because}`
     case 'gave-up-retrying':
       return `gives up retrying: ${moment.because}`
+    case 'resumed':
+      return moment.by === 'splice'
+        ? `the stream broke (${moment.because}): asks again, to go on where it stopped`
+        : `the stream broke (${moment.because}): begins again`
     case 'breaker-open':
       return `the breaker of ${moment.target} is open, for another ${milliseconds(moment.retryInMs)}`
     case 'fell-back':
