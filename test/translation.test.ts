@@ -389,22 +389,29 @@ describe('3. thinking', () => {
 })
 
 describe('4. cache marks', () => {
-  it('are named as lost, each one, and lose nothing else', async () => {
-    const cache_control = { type: 'ephemeral', ttl: '1h' }
-    const { sent, losses } = await fromAnthropic({
+  const ask = (cache_control: object) =>
+    fromAnthropic({
       system: [{ type: 'text', text: 'Be brief.', cache_control }],
       tools: [{ ...anthropicTools[0], cache_control }],
       messages: [{ role: 'user', content: [{ type: 'text', text: 'Hello.', cache_control }] }],
     })
+
+  it('are needless where prompts are kept without them: nothing is lost', async () => {
+    const { sent, losses } = await ask({ type: 'ephemeral' })
     expect(sent.messages).toEqual([
       { role: 'system', content: 'Be brief.' },
       { role: 'user', content: 'Hello.' },
     ])
     expect(sent.tools).toEqual(openaiTools)
+    expect(losses).toEqual([])
+  })
+
+  it('are told where they ask for a time that nobody promises', async () => {
+    const { losses } = await ask({ type: 'ephemeral', ttl: '1h' })
     expect(losses).toEqual([
-      'system[0].cache_control;dropped',
-      'messages[0].content[0].cache_control;dropped',
-      'tools[0].cache_control;dropped',
+      'tools[0].cache_control;approximated',
+      'system[0].cache_control;approximated',
+      'messages[0].content[0].cache_control;approximated',
     ])
   })
 

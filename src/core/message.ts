@@ -9,7 +9,7 @@ export type MediaSource =
   | { readonly type: 'file'; readonly fileId: string; readonly dialect: Tongue }
 
 /**
- * What a dialect says about a block that the common form has no word for: `cache_control`, citations, image detail.
+ * What a dialect says about a block that the common form has no word for: citations, image detail.
  * Carried to a target of the same dialect, named as a loss for any other.
  */
 export interface BlockExtras {
@@ -17,9 +17,12 @@ export interface BlockExtras {
   readonly fields: JsonObject
 }
 
-/** A breakpoint of the provider's prompt cache: the prompt up to here is worth keeping. Absent `ttl`: the provider's default. */
+/**
+ * A breakpoint of the provider's prompt cache: the prompt up to here is worth keeping, for so long after its last use. Absent `ttl`:
+ * the provider's default. A mark changes what a call costs, never what it asks.
+ */
 export interface CacheMark {
-  readonly ttl?: '5m' | '1h'
+  readonly ttl?: '5m' | '30m' | '1h' | '12h'
 }
 
 interface BlockBase {

@@ -77,6 +77,8 @@ export interface ModelRequest {
   readonly frequencyPenalty?: number
   readonly output?: OutputFormat
   readonly reasoning?: Reasoning
+  /** The whole prompt is worth keeping: a breakpoint at its end, wherever that is. */
+  readonly cache?: CacheMark
   /** The provider's own end-user id (`user`, `metadata.user_id`). */
   readonly endUser?: string
   readonly stream: boolean

@@ -25,6 +25,11 @@ export interface Quirks {
   readonly structuredOutput?: 'json_schema' | 'tool' | 'json_object' | 'none'
   /** Sampling parameters (`temperature`, `top_p`, `top_k`) that the host or model rejects: dropped, and named as a loss. */
   readonly rejectsSampling?: boolean
+  /**
+   * How it comes to keep the prompts that it is sent: where the request marks them, or by itself alone. Default `marked` in the dialects
+   * of Anthropic and Bedrock, `automatic` in OpenAI's and Gemini's.
+   */
+  readonly promptCache?: 'marked' | 'automatic'
 }
 
 /** A request in a dialect, and what the dialect could not say. */

@@ -5,6 +5,7 @@ import { saidIn, saysNothing } from './says-nothing.ts'
 
 /** Collects what a dialect cannot say, each thing once. */
 export interface LossList {
+  add(path: string, effect: Loss['effect'], detail: string): void
   dropped(path: string, detail: string): void
   approximated(path: string, detail: string): void
   /** Names each field that another dialect said here. */
@@ -18,7 +19,7 @@ export interface LossList {
 export function collectLosses(dialect: Dialect): LossList {
   const list: Loss[] = []
   const seen = new Set<string>()
-  const add = (path: string, effect: Loss['effect'], detail: string): void => {
+  const add: LossList['add'] = (path, effect, detail) => {
     const key = `${effect} ${path} ${detail}`
     if (seen.has(key)) return
     seen.add(key)
@@ -26,6 +27,7 @@ export function collectLosses(dialect: Dialect): LossList {
   }
   return {
     list,
+    add,
     dropped: (path, detail) => add(path, 'dropped', detail),
     approximated: (path, detail) => add(path, 'approximated', detail),
     foreignExtras(extras, path) {

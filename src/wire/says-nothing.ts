@@ -21,6 +21,7 @@ const defaults: ReadonlyMap<string, readonly string[]> = new Map([
   ['verbosity', ['"medium"']],
   ['response_format', ['{"type":"text"}']],
   ['detail', ['"auto"']],
+  ['prompt_cache_options', ['{"mode":"implicit"}']],
   ['role', ['"developer"', '"system"']],
   ['field', ['"reasoning"', '"reasoning_content"']],
 ])

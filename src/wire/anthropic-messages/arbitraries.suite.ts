@@ -4,6 +4,8 @@ import { type Block, type Message, textOf } from '../../core/message.ts'
 import type { Ending, Reply } from '../../core/reply.ts'
 import type { ModelRequest, Reasoning } from '../../core/request.ts'
 import { noUsage, type Usage } from '../../core/usage.ts'
+import { marked, markings } from '../marks.suite.ts'
+import { canHold } from './encode-content.ts'
 
 /** Canonical requests and replies that this dialect can say in full, so that reading what was written gives them back. */
 
@@ -23,13 +25,12 @@ const extras = some({
   extras: fc.record({
     dialect: fc.constant(dialect),
     fields: fc.constantFrom<JsonObject>(
-      { cache_control: { type: 'ephemeral', ttl: '1h' } },
       { citations: [{ type: 'char_location', cited_text: 'a' }] },
-      { x_new: 0, cache_control: { type: 'ephemeral' } },
+      { x_new: 0, cache_control: { scope: 'team' } },
     ),
   }),
 })
-const marked = <T extends object>(record: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
+const carrying = <T extends object>(record: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
   joined(fc.record(record) as fc.Arbitrary<T>, extras)
 
 const media = fc.oneof(
@@ -47,18 +48,18 @@ const plainText = fc.record({
   text: fc.string(),
 })
 
-const textBlock = marked({ type: fc.constant('text' as const), text })
+const textBlock = carrying({ type: fc.constant('text' as const), text })
 /** Bytes of a document are those of a PDF. */
 const pages = media.map((source) => (source.type === 'base64' ? { ...source, mediaType: 'application/pdf' } : source))
-const image = marked({ type: fc.constant('image' as const), source: media })
+const image = carrying({ type: fc.constant('image' as const), source: media })
 const document = joined(
-  marked({ type: fc.constant('document' as const), source: fc.oneof(pages, plainText) }),
+  carrying({ type: fc.constant('document' as const), source: fc.oneof(pages, plainText) }),
   some({ title: fc.string() }),
 )
 const toolCall = (id: string): fc.Arbitrary<Block> =>
-  marked({ type: fc.constant('tool-call' as const), id: fc.constant(id), name: word, input: object.map(normalJson) })
+  carrying({ type: fc.constant('tool-call' as const), id: fc.constant(id), name: word, input: object.map(normalJson) })
 const toolResult = (callId: string): fc.Arbitrary<Block> =>
-  marked({
+  carrying({
     type: fc.constant('tool-result' as const),
     callId: fc.constant(callId),
     content: fc.array(fc.oneof(textBlock, image, document), { maxLength: 2 }) as fc.Arbitrary<readonly Block[]>,
@@ -133,7 +134,7 @@ const messages = fc
   ])
 
 const tool = joined(
-  marked({ name: word, inputSchema: object.map((schema) => ({ ...schema, type: 'object' })) }),
+  carrying({ name: word, inputSchema: object.map((schema) => ({ ...schema, type: 'object' })) }),
   some({ description: fc.string(), strict: fc.boolean() }),
 )
 const tools = fc.oneof(
@@ -174,20 +175,17 @@ const settings = some({
   extensions: fc.constantFrom<NonNullable<ModelRequest['extensions']>>(
     { [dialect]: { service_tier: 'auto', mcp_servers: [{ name: 'x' }] } },
     { [dialect]: { metadata: { x: 1 }, output_config: { task_budget: { total: 3 } } } },
-    { [dialect]: { cache_control: { type: 'ephemeral' } } },
+    { [dialect]: { cache_control: { scope: 'team' } } },
   ),
 })
 
 /** Requests. */
 export const requests: fc.Arbitrary<ModelRequest> = fc
-  .tuple(messages, fc.nat(100_000), fc.boolean(), tools, settings)
-  .map(([said, maxOutputTokens, stream, withTools, others]) => ({
-    messages: said,
-    maxOutputTokens,
-    stream,
-    ...withTools,
-    ...others,
-  }))
+  .tuple(messages, fc.nat(100_000), fc.boolean(), tools, settings, markings({ ttl: '1h' }, { ttl: '5m' }), fc.boolean())
+  .map(([said, maxOutputTokens, stream, withTools, others, marking, marksEnd]) => {
+    const request = { messages: said, maxOutputTokens, stream, ...withTools, ...others }
+    return { ...marked(request, marking, canHold), ...(marksEnd && marking.holders.length < 4 && { cache: {} }) }
+  })
 
 const citation = { type: 'web_search_result_location', cited_text: 'a', url: 'https://example.com' }
 const answerText: fc.Arbitrary<Block> = joined(

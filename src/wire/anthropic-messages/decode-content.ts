@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Block, MediaSource } from '../../core/message.ts'
 import { asArray, asObject, asString, optionalBoolean, optionalString } from '../read.ts'
-import { dialect, extrasOf, furtherFields } from './extras.ts'
+import { dialect, extrasOf, furtherFields, markedExtrasOf } from './extras.ts'
 
 /** Reads content: a string or blocks. Throws `InvalidRequest` naming what is of the wrong type. */
 export function decodeContent(content: JsonValue | undefined, path: string): Block[] {
@@ -25,7 +25,7 @@ export function decodeBlock(value: JsonValue | undefined, path: string): Block {
   const block = asObject(value, path)
   switch (asString(block.type, `${path}.type`)) {
     case 'text':
-      return { type: 'text', text: asString(block.text, `${path}.text`), ...extrasOf(block, known.text) }
+      return { type: 'text', text: asString(block.text, `${path}.text`), ...markedExtrasOf(block, known.text) }
     case 'image':
       return decodeImage(block, path)
     case 'document':
@@ -38,7 +38,7 @@ export function decodeBlock(value: JsonValue | undefined, path: string): Block {
         callId: asString(block.tool_use_id, `${path}.tool_use_id`),
         content: decodeContent(block.content ?? [], `${path}.content`),
         isError: optionalBoolean(block.is_error, `${path}.is_error`) ?? false,
-        ...extrasOf(block, known.toolResult),
+        ...markedExtrasOf(block, known.toolResult),
       }
     case 'thinking': {
       const signature = optionalString(block.signature, `${path}.signature`)
@@ -67,21 +67,21 @@ function decodeToolUse(block: JsonObject, path: string): Block {
     id: asString(block.id, `${path}.id`),
     name: asString(block.name, `${path}.name`),
     input: JSON.stringify(asObject(block.input ?? {}, `${path}.input`)),
-    ...extrasOf(block, isDirect ? known.directToolUse : known.toolUse),
+    ...markedExtrasOf(block, isDirect ? known.directToolUse : known.toolUse),
   }
 }
 
 function decodeImage(block: JsonObject, path: string): Block {
   const source = decodeSource(block.source, `${path}.source`)
   if (!source || source.type === 'text') return { type: 'opaque', dialect, value: block }
-  return { type: 'image', source, ...extrasOf(block, known.image) }
+  return { type: 'image', source, ...markedExtrasOf(block, known.image) }
 }
 
 function decodeDocument(block: JsonObject, path: string): Block {
   const source = decodeSource(block.source, `${path}.source`)
   if (!source) return { type: 'opaque', dialect, value: block }
   const title = optionalString(block.title, `${path}.title`)
-  return { type: 'document', source, ...(title !== undefined && { title }), ...extrasOf(block, known.document) }
+  return { type: 'document', source, ...(title !== undefined && { title }), ...markedExtrasOf(block, known.document) }
 }
 
 const sourceFields = {

@@ -36,9 +36,7 @@ describe('decodeRequest', () => {
     expect(messages).toEqual([
       {
         role: 'system',
-        content: [
-          { type: 'text', text: 'Be brief.', extras: { dialect, fields: { cache_control: { type: 'ephemeral' } } } },
-        ],
+        content: [{ type: 'text', text: 'Be brief.', cache: {} }],
       },
       { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
       {
@@ -135,7 +133,7 @@ describe('decodeRequest', () => {
     )
     expect(request).toMatchObject({
       tools: [
-        { name: 'a', inputSchema: { type: 'object' }, strict: true, extras: { fields: { cache_control: {} } } },
+        { name: 'a', inputSchema: { type: 'object' }, strict: true, cache: {} },
         { name: 'b', description: 'B', inputSchema: { type: 'object' } },
       ],
       providerTools: [{ dialect, value: search }],

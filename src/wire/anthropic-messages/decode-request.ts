@@ -5,7 +5,7 @@ import { InvalidRequest } from '../../errors/index.ts'
 import { asArray, asObject, asString, optionalBoolean, optionalCount, optionalNumber, optionalString } from '../read.ts'
 import { checkConversation } from './check-conversation.ts'
 import { decodeContent } from './decode-content.ts'
-import { compact, dialect, extrasOf, furtherFields } from './extras.ts'
+import { compact, dialect, extrasOf, furtherFields, markedExtrasOf, readMark } from './extras.ts'
 import { decodeReasoning } from './reasoning.ts'
 
 const known = {
@@ -23,6 +23,7 @@ const known = {
     'thinking',
     'output_config',
     'metadata',
+    'cache_control',
     'stream',
   ]),
   message: new Set(['role', 'content']),
@@ -55,6 +56,7 @@ export function decodeUnlimited(value: JsonValue): ModelRequest {
   const { output, formatRest } = decodeFormat(outputConfig.format)
   const { reasoning, thinkingRest, effortRest } = decodeReasoning(body.thinking, outputConfig.effort)
   const choice = decodeToolChoice(body.tool_choice)
+  const mark = readMark(body.cache_control)
   const extension = someOf({
     ...furtherFields(body, known.request),
     tool_choice: choice.rest,
@@ -65,6 +67,7 @@ export function decodeUnlimited(value: JsonValue): ModelRequest {
       format: formatRest,
     }),
     metadata: furtherFields(metadata, known.metadata),
+    cache_control: mark.rest,
   })
   return compact<ModelRequest>({
     messages: decodeMessages(body),
@@ -78,6 +81,7 @@ export function decodeUnlimited(value: JsonValue): ModelRequest {
     stop: decodeStop(body.stop_sequences),
     output,
     reasoning,
+    cache: mark.cache,
     endUser: optionalString(metadata.user_id, 'metadata.user_id'),
     stream: optionalBoolean(body.stream, 'stream') ?? false,
     extensions: extension && { [dialect]: extension },
@@ -125,7 +129,7 @@ function decodeTool(tool: JsonObject, path: string): ToolDefinition {
     description: optionalString(tool.description, `${path}.description`),
     inputSchema: asObject(tool.input_schema, `${path}.input_schema`),
     strict: optionalBoolean(tool.strict, `${path}.strict`),
-    ...extrasOf(tool, known.tool),
+    ...markedExtrasOf(tool, known.tool),
   })
 }
 

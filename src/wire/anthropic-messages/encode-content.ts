@@ -1,10 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Block, DocumentBlock, MediaSource, ThinkingBlock, ToolResultBlock } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
+import type { ChosenMarks, MarkHolder } from '../cache-marks.ts'
 import { checkMedia } from '../check-media.ts'
 import { parseJson } from '../parse-json.ts'
 import { fitId, type IdRule } from '../tool-id.ts'
-import { dialect, ownFields } from './extras.ts'
+import { dialect, ownFields, withMark } from './extras.ts'
 import type { LossList } from './losses.ts'
 import type { WireBlock, WireDocument, WireImage, WireSource, WireText, WireTextSource } from './types.ts'
 
@@ -12,11 +13,12 @@ import type { WireBlock, WireDocument, WireImage, WireSource, WireText, WireText
 export function encodeBlocks(
   content: readonly Block[],
   pathOf: (index: number) => string,
+  marks: ChosenMarks,
   losses: LossList,
 ): WireBlock[] {
   const written: WireBlock[] = []
   for (const [index, block] of content.entries()) {
-    const one = encodeBlock(block, pathOf(index), losses)
+    const one = encodeBlock(block, pathOf(index), marks, losses)
     if (one) written.push(one)
   }
   return written
@@ -31,12 +33,31 @@ export function shorten(blocks: WireBlock[]): string | WireBlock[] {
   return isPlain ? (only as WireText).text : blocks
 }
 
-function encodeBlock(block: Block, path: string, losses: LossList): WireBlock | undefined {
-  const written = encodeKnown(block, path, losses)
-  return written && { ...written, ...ownFields(block.extras, path, losses) }
+/** Whether the API takes a mark on it: on all but thinking, and text that says nothing. */
+export function canHold(holder: MarkHolder): boolean {
+  if (!('type' in holder)) return true
+  switch (holder.type) {
+    case 'text':
+    case 'refusal':
+      return holder.text.trim() !== ''
+    case 'image':
+    case 'document':
+      if (holder.source.type === 'file') return holder.source.dialect === dialect
+      return holder.type === 'document' || holder.source.type !== 'text'
+    case 'thinking':
+    case 'opaque':
+      return false
+    default:
+      return true
+  }
 }
 
-function encodeKnown(block: Block, path: string, losses: LossList): WireBlock | undefined {
+function encodeBlock(block: Block, path: string, marks: ChosenMarks, losses: LossList): WireBlock | undefined {
+  const written = encodeKnown(block, path, marks, losses)
+  return written && { ...written, ...withMark(marks.take(block), ownFields(block.extras, path, losses)) }
+}
+
+function encodeKnown(block: Block, path: string, marks: ChosenMarks, losses: LossList): WireBlock | undefined {
   switch (block.type) {
     case 'text':
       return encodeText(block.text, path, losses)
@@ -50,7 +71,7 @@ function encodeKnown(block: Block, path: string, losses: LossList): WireBlock | 
     case 'tool-call':
       return { type: 'tool_use', id: fitId(block.id, idRule), name: block.name, input: parseInput(block.input, path) }
     case 'tool-result':
-      return encodeToolResult(block, path, losses)
+      return encodeToolResult(block, path, marks, losses)
     case 'thinking':
       return encodeThinkingBlock(block, path, losses)
     case 'opaque':
@@ -131,8 +152,8 @@ function whyNot(source: MediaSource): string {
     : 'An image cannot be text.'
 }
 
-function encodeToolResult(block: ToolResultBlock, path: string, losses: LossList): WireBlock {
-  const content = encodeBlocks(block.content, (index) => `${path}.content[${index}]`, losses)
+function encodeToolResult(block: ToolResultBlock, path: string, marks: ChosenMarks, losses: LossList): WireBlock {
+  const content = encodeBlocks(block.content, (index) => `${path}.content[${index}]`, marks, losses)
   return {
     type: 'tool_result',
     tool_use_id: fitId(block.callId, idRule),

@@ -2,6 +2,7 @@ import type { ClientDialect } from '../../core/dialect.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Message } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
+import type { ChosenMarks } from '../cache-marks.ts'
 import { placesOf } from '../places.ts'
 import { encodeBlocks, shorten } from './encode-content.ts'
 import { dialect, ownFields } from './extras.ts'
@@ -24,7 +25,12 @@ interface Turn {
  * Places system messages (leading ones at the top; later ones in the user's turn, unless this dialect itself put them where
  * they stand), merges turns of one speaker, and leaves out what is empty. Throws `InvalidRequest` where nothing is left.
  */
-export function encodeMessages(messages: readonly Message[], losses: LossList, spoken: ClientDialect): EncodedMessages {
+export function encodeMessages(
+  messages: readonly Message[],
+  marks: ChosenMarks,
+  losses: LossList,
+  spoken: ClientDialect,
+): EncodedMessages {
   const firstTurn = messages.findIndex((message) => message.role !== 'system' || isPlaced(message))
   // A conversation of nothing but system messages ends with what is asked, and Anthropic wants somebody to ask it.
   const leading = firstTurn === -1 ? messages.length - 1 : firstTurn
@@ -34,7 +40,7 @@ export function encodeMessages(messages: readonly Message[], losses: LossList, s
   for (const [index, message] of messages.entries()) {
     const place = places[index]!
     const path = place.message
-    const content = encodeBlocks(message.content, place.block, losses)
+    const content = encodeBlocks(message.content, place.block, marks, losses)
     const { role: _, ...fields } = ownFields(message.extras, path, losses)
     if (index < leading) system.push(...textOnly(content, path, losses))
     else if (message.role !== 'system') addTurn(turns, { role: message.role, content, fields })

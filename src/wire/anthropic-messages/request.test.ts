@@ -102,7 +102,7 @@ describe('encodeRequest', () => {
     const cached: Block = {
       type: 'text',
       text: 'One.',
-      extras: { dialect, fields: { cache_control: { type: 'ephemeral' } } },
+      cache: {},
     }
     const { body } = encode({
       messages: [{ role: 'system', content: [cached] }, { role: 'system', content: [text('Two.')] }, user],

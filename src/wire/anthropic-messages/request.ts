@@ -2,12 +2,13 @@ import type { ClientDialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { ModelRequest, OutputFormat } from '../../core/request.ts'
 import { InvalidRequest } from '../../errors/index.ts'
+import { type ChosenMarks, chooseMarks } from '../cache-marks.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
 import { saidIn } from '../says-nothing.ts'
 import { spliceFields } from '../splice.ts'
-import { shorten } from './encode-content.ts'
+import { canHold, shorten } from './encode-content.ts'
 import { encodeMessages } from './encode-messages.ts'
-import { compact, dialect, ownFields } from './extras.ts'
+import { compact, dialect, ownFields, withMark } from './extras.ts'
 import { fitThinking } from './fit-thinking.ts'
 import { type LossList, listLosses } from './losses.ts'
 import { encodeEffort, encodeThinking, thinkingBudget } from './reasoning.ts'
@@ -30,13 +31,14 @@ export function encodeRequest(
   spoken: ClientDialect = 'openai-chat',
 ): Encoded {
   const losses = listLosses()
-  const { system, messages } = encodeMessages(request.messages, losses, spoken)
+  const marks = chooseMarks(request, { spoken, canHold, losses })
+  const tools = encodeTools(request, marks, losses)
+  const { system, messages } = encodeMessages(request.messages, marks, losses, spoken)
   const format = encodeOutput(request.output, losses, spoken)
   const asked = encodeThinking(request.reasoning, losses)
   // Who speaks this dialect is answered by the API itself.
   const thinking = spoken === dialect ? asked : fitThinking(asked, request, messages, losses)
   const effort = encodeEffort(request.reasoning?.effort, losses)
-  const tools = encodeTools(request, losses)
   const settings: WireSettings = compact({
     model,
     max_tokens: encodeMaxTokens(request.maxOutputTokens, thinkingBudget(thinking), losses),
@@ -56,6 +58,7 @@ export function encodeRequest(
     messages,
     ...(tools.length > 0 && { tools }),
     ...rest,
+    ...withMark(marks.end, {}),
   }
   loseForeign(request, losses)
   return { body: merge(body, request.extensions?.[dialect] ?? {}), losses: losses.all }
@@ -76,7 +79,11 @@ function encodeMaxTokens(limit: number | undefined, budget: number, losses: Loss
   return maxTokens
 }
 
-function encodeTools({ tools = [], providerTools = [] }: ModelRequest, losses: LossList): JsonObject[] {
+function encodeTools(
+  { tools = [], providerTools = [] }: ModelRequest,
+  marks: ChosenMarks,
+  losses: LossList,
+): JsonObject[] {
   const written: JsonObject[] = tools.map((tool, index) => {
     const known: WireTool = {
       name: tool.name,
@@ -85,7 +92,7 @@ function encodeTools({ tools = [], providerTools = [] }: ModelRequest, losses: L
       input_schema: { type: 'object', ...tool.inputSchema } as WireTool['input_schema'],
       ...(tool.strict !== undefined && { strict: tool.strict }),
     }
-    return { ...known, ...ownFields(tool.extras, `tools[${index}]`, losses) }
+    return { ...known, ...withMark(marks.take(tool), ownFields(tool.extras, `tools[${index}]`, losses)) }
   })
   for (const tool of providerTools) {
     if (tool.dialect === dialect) written.push(tool.value)

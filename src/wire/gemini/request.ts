@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import type { ModelRequest, OutputFormat, ToolChoice } from '../../core/request.ts'
 import { InvalidRequest } from '../../errors/index.ts'
 import { type LossList, listLosses } from '../anthropic-messages/losses.ts'
+import { loseLifetimes } from '../cache-marks.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
 import { saidIn } from '../says-nothing.ts'
 import { peekFields, spliceFields } from '../splice.ts'
@@ -38,6 +39,8 @@ export function encodeRequest(
     ...encodeOutput(request.output, losses),
     thinkingConfig: encodeThinking(request.reasoning, model, losses),
   })
+  // Its models keep the prefixes of prompts by themselves (implicit caching); what is marked is an object of its own, made before.
+  loseLifetimes(request, { spoken, losses })
   loseForeign(request, losses)
   const body: JsonObject = {
     contents,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { noCost } from '../../core/cost.ts'
 import type { JsonObject } from '../../core/json.ts'
-import { type Block, type Message, textOf } from '../../core/message.ts'
+import { type Block, type Message, type TextBlock, textOf } from '../../core/message.ts'
 import type { ProviderReply } from '../../core/provider.ts'
 import type { Ending, Reply } from '../../core/reply.ts'
 import type { ModelRequest, ToolDefinition } from '../../core/request.ts'
@@ -21,10 +21,15 @@ function optional<T extends object>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> 
   return fc.record(shape, { requiredKeys: [] as never[] }) as unknown as fc.Arbitrary<Partial<T>>
 }
 
-const breakpoint = { dialect, fields: { prompt_cache_breakpoint: { mode: 'explicit' } } } as const
+const marks = fc.constantFrom<Partial<TextBlock>[]>(
+  { cache: {} },
+  { cache: { ttl: '12h' } },
+  { cache: { ttl: '30m' }, extras: { dialect, fields: { prompt_cache_breakpoint: { x_new: 1 } } } },
+  { extras: { dialect, fields: { prompt_cache_breakpoint: { mode: 'x_new' } } } },
+)
 const textBlock: fc.Arbitrary<Block> = fc.oneof(
   { weight: 4, arbitrary: words.map((text) => ({ type: 'text', text }) as const) },
-  words.map((text) => ({ type: 'text', text, extras: breakpoint }) as const),
+  fc.tuple(words, marks).map(([text, mark]) => ({ type: 'text', text, ...mark }) as const),
 )
 const base64 = fc.base64String({ minLength: 4, maxLength: 24 })
 const media = fc.oneof(

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Block, DocumentBlock, ImageBlock, OpaqueBlock, ToolCallBlock } from '../../core/message.ts'
 import type { LossList } from '../losses.ts'
+import { withBreakpoint } from '../openai/breakpoint.ts'
 import { dataUrl } from '../openai/data-url.ts'
 import { nestedFields, text } from '../openai/fields.ts'
 import { ownFields } from './extras.ts'
@@ -9,6 +10,11 @@ import { dialect, untitledDocument } from './types.ts'
 /** A block of a user's or a system's message as a content part; undefined, and a loss, where there is no such part. */
 export function encodePart(block: Block, path: string, losses: LossList): JsonObject | undefined {
   losses.foreignExtras(block.extras, path)
+  const part = encodeUnmarked(block, path, losses)
+  return part && part.type !== 'refusal' ? withBreakpoint(part, block.cache) : part
+}
+
+function encodeUnmarked(block: Block, path: string, losses: LossList): JsonObject | undefined {
   switch (block.type) {
     case 'text':
       return { type: 'text', text: block.text, ...ownFields(block.extras) }

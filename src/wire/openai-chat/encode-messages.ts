@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Block, Message, ToolResultBlock } from '../../core/message.ts'
 import type { Quirks } from '../codec.ts'
 import type { LossList } from '../losses.ts'
+import { withBreakpoint } from '../openai/breakpoint.ts'
 import { text } from '../openai/fields.ts'
 import type { Place } from '../place.ts'
 import { placesOf } from '../places.ts'
@@ -98,6 +99,7 @@ function encodeToolResult(
     const [first, ...others] = texts
     texts.splice(0, texts.length, { ...first, type: 'text', text: `Error: ${text(first?.text)}` }, ...others)
   }
+  if (texts.length > 0) texts.push(withBreakpoint(texts.pop()!, block.cache))
   const message = { role: 'tool', tool_call_id: block.callId, content: asContent(texts), ...ownFields(block.extras) }
   return { message, moved }
 }

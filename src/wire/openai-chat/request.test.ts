@@ -16,13 +16,13 @@ const ask = (messages: readonly JsonValue[], more: JsonObject = {}): ModelReques
 const say = (messages: readonly Message[], more: Partial<ModelRequest> = {}, quirks: Quirks = {}) =>
   encodeRequest({ messages, stream: false, ...more }, 'm', quirks)
 const hello: Message = { role: 'user', content: [{ type: 'text', text: 'hello' }] }
-const cacheControl = { dialect: 'anthropic-messages', fields: { cache_control: { type: 'ephemeral' } } } as const
+const cited = { dialect: 'anthropic-messages', fields: { citations: { enabled: true } } } as const
 
 describe('a request', () => {
   it('is read back as it was written', () => {
     fc.assert(
       fc.property(modelRequest, (request) => {
-        const { body, losses } = encodeRequest(request, 'm', {})
+        const { body, losses } = encodeRequest(request, 'm', { promptCache: 'marked' })
         expect(losses).toEqual([])
         expect(decodeRequest(JSON.parse(JSON.stringify(body)))).toEqual(request)
       }),
@@ -33,9 +33,11 @@ describe('a request', () => {
   it('is written the same to the byte each time', () => {
     fc.assert(
       fc.property(modelRequest, (request) => {
-        const once = JSON.stringify(encodeRequest(request, 'm', {}).body)
-        expect(JSON.stringify(encodeRequest(structuredClone(request), 'm', {}).body)).toBe(once)
-        expect(JSON.stringify(encodeRequest(decodeRequest(JSON.parse(once)), 'm', {}).body)).toBe(once)
+        const once = JSON.stringify(encodeRequest(request, 'm', { promptCache: 'marked' }).body)
+        expect(JSON.stringify(encodeRequest(structuredClone(request), 'm', { promptCache: 'marked' }).body)).toBe(once)
+        expect(
+          JSON.stringify(encodeRequest(decodeRequest(JSON.parse(once)), 'm', { promptCache: 'marked' }).body),
+        ).toBe(once)
       }),
     )
   })
@@ -288,8 +290,8 @@ describe('encodeRequest', () => {
     const dialect = 'anthropic-messages'
     const { body, losses } = say(
       [
-        { role: 'system', content: [{ type: 'text', text: 'S', extras: cacheControl }] },
-        { role: 'user', content: [{ type: 'text', text: 'U', extras: cacheControl }] },
+        { role: 'system', content: [{ type: 'text', text: 'S', extras: cited }] },
+        { role: 'user', content: [{ type: 'text', text: 'U', extras: cited }] },
         {
           role: 'assistant',
           content: [
@@ -312,7 +314,7 @@ describe('encodeRequest', () => {
       {
         topK: 5,
         reasoning: { budgetTokens: 10_000, mode: 'on' },
-        tools: [{ name: 'f', inputSchema: {}, extras: cacheControl }],
+        tools: [{ name: 'f', inputSchema: {}, extras: cited }],
         providerTools: [{ dialect, value: { type: 'web_search_20260318', name: 'web_search' } }],
         extensions: { [dialect]: { container: 'c', service_tier: 'auto', inference_geo: null } },
       },
@@ -336,15 +338,15 @@ describe('encodeRequest', () => {
     ])
     expect(body.reasoning_effort).toBe('medium')
     expect(losses.map(({ path, effect }) => `${effect} ${path}`)).toEqual([
-      'dropped system[0].cache_control',
-      'dropped messages[0].content[0].cache_control',
+      'dropped system[0].citations',
+      'dropped messages[0].content[0].citations',
       'dropped messages[1].content[0]',
       'dropped messages[1].content[1]',
       'approximated messages[1].content[3]',
       'approximated messages[2].content[1]',
       'approximated messages[2].content[2]',
       'dropped messages[2].content[3]',
-      'dropped tools[0].cache_control',
+      'dropped tools[0].citations',
       'dropped tools[web_search]',
       'approximated thinking.budget_tokens',
       'dropped top_k',

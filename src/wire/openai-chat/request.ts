@@ -11,6 +11,7 @@ import type {
 import { InvalidRequest } from '../../errors/index.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
 import { collectLosses, type LossList } from '../losses.ts'
+import { sayableMarks, siblingCacheFields, withoutCacheFields } from '../openai/breakpoint.ts'
 import { effortFor } from '../openai/effort.ts'
 import { nestedFields, text, withoutFields } from '../openai/fields.ts'
 import { peekFields, spliceFields } from '../splice.ts'
@@ -22,19 +23,21 @@ export { decodeRequest } from './decode-request.ts'
 
 /** The request in this dialect, fields always in the same order, and what could not be said. */
 export function encodeRequest(
-  request: ModelRequest,
+  said: ModelRequest,
   model: string,
   quirks: Quirks,
   spoken: ClientDialect = 'anthropic-messages',
 ): Encoded {
   const losses = collectLosses(dialect)
-  const own = request.extensions?.[dialect] ?? {}
+  const request = sayableMarks(said, quirks, { spoken, losses })
+  const { extensions } = request
+  const own = { ...siblingCacheFields(extensions?.['openai-responses']), ...extensions?.[dialect] }
   const messages = encodeMessages(request.messages, quirks, losses, spoken)
   if (messages.length === 0) throw new InvalidRequest('messages', `nothing is left of it that ${dialect} can say.`)
   const format = encodeOutput(request.output)
   const tools = encodeTools(request, losses)
   const { stream_options: streamOptions, ...rest } = own
-  const said: JsonObject = {
+  const body: JsonObject = {
     model,
     messages,
     ...tools,
@@ -43,9 +46,9 @@ export function encodeRequest(
     ...encodeSettings(request, quirks, losses),
     ...(request.endUser !== undefined && { user: request.endUser }),
   }
-  losses.foreignExtensions(request.extensions)
+  losses.foreignExtensions(withoutCacheFields(extensions, 'openai-responses'))
   return {
-    body: { ...said, ...withoutFields(rest, said), ...encodeStreaming(request.stream, streamOptions, quirks) },
+    body: { ...body, ...withoutFields(rest, body), ...encodeStreaming(request.stream, streamOptions, quirks) },
     losses: losses.list,
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { noCost } from '../../core/cost.ts'
 import type { JsonObject } from '../../core/json.ts'
-import { type Block, type BlockExtras, type Message, textOf } from '../../core/message.ts'
+import { type Block, type BlockExtras, type Message, type TextBlock, textOf } from '../../core/message.ts'
 import type { Ending, Reply } from '../../core/reply.ts'
 import type { ModelRequest, ToolDefinition } from '../../core/request.ts'
 import { noUsage, type Usage } from '../../core/usage.ts'
@@ -22,10 +22,15 @@ function optional<T extends object>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> 
 
 const extras = (fields: JsonObject): { extras?: BlockExtras } =>
   Object.keys(fields).length > 0 ? { extras: { dialect, fields } } : {}
-const breakpoint = { dialect, fields: { prompt_cache_breakpoint: { mode: 'explicit' } } } as const
+const marks = fc.constantFrom<Partial<TextBlock>[]>(
+  { cache: {} },
+  { cache: { ttl: '12h' } },
+  { cache: { ttl: '30m' }, extras: { dialect, fields: { prompt_cache_breakpoint: { x_new: 1 } } } },
+  { extras: { dialect, fields: { prompt_cache_breakpoint: { mode: 'x_new' } } } },
+)
 const textBlock: fc.Arbitrary<Block> = fc.oneof(
   { weight: 4, arbitrary: words.map((text) => ({ type: 'text', text }) as const) },
-  words.map((text) => ({ type: 'text', text, extras: breakpoint }) as const),
+  fc.tuple(words, marks).map(([text, mark]) => ({ type: 'text', text, ...mark }) as const),
 )
 const base64 = fc.base64String({ minLength: 4, maxLength: 24 })
 const image: fc.Arbitrary<Block> = fc

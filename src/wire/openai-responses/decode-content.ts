@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { Block, MediaSource } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
+import { takeBreakpoint } from '../openai/breakpoint.ts'
 import { parseDataUrl, parseFileData } from '../openai/data-url.ts'
 import { asObject, asString, optionalString, unknownFields } from '../read.ts'
 import { withExtras } from './extras.ts'
@@ -11,7 +12,10 @@ export function decodeContent(content: JsonValue | undefined, path: string, item
   if (content === '') return []
   if (typeof content === 'string') return [{ type: 'text', text: content, ...withExtras(item) }]
   if (Array.isArray(content)) {
-    return content.map((part: JsonValue, i) => decodePart(asObject(part, `${path}[${i}]`), `${path}[${i}]`, item))
+    return content.map((value: JsonValue, i) => {
+      const [part, mark] = takeBreakpoint(asObject(value, `${path}[${i}]`))
+      return { ...decodePart(part, `${path}[${i}]`, item), ...mark }
+    })
   }
   throw new InvalidRequest(path, 'expected a string or an array of content parts.')
 }

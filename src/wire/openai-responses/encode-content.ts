@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Block, DocumentBlock, ImageBlock, OpaqueBlock } from '../../core/message.ts'
 import type { LossList } from '../losses.ts'
+import { withBreakpoint } from '../openai/breakpoint.ts'
 import { dataUrl } from '../openai/data-url.ts'
 import { text } from '../openai/fields.ts'
 import { ownFields } from './extras.ts'
@@ -9,6 +10,11 @@ import { dialect, untitledDocument } from './types.ts'
 /** A block of a message to the model, or of a tool's result, as a content part; undefined, and a loss, where there is none. */
 export function encodePart(block: Block, path: string, losses: LossList): JsonObject | undefined {
   losses.foreignExtras(block.extras, path)
+  const part = encodeUnmarked(block, path, losses)
+  return part && withBreakpoint(part, block.cache)
+}
+
+function encodeUnmarked(block: Block, path: string, losses: LossList): JsonObject | undefined {
   switch (block.type) {
     case 'text':
       return { type: 'input_text', text: block.text, ...ownFields(block.extras) }

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../core/json.ts'
 import { type Block, type Message, type ToolResultBlock, textOf } from '../../core/message.ts'
 import type { Quirks } from '../codec.ts'
 import type { LossList } from '../losses.ts'
+import { withBreakpoint } from '../openai/breakpoint.ts'
 import { text } from '../openai/fields.ts'
 import type { Place } from '../place.ts'
 import { placesOf } from '../places.ts'
@@ -102,6 +103,7 @@ function encodeResult(block: ToolResultBlock, path: string, losses: LossList): J
     const said = first === -1 ? undefined : parts.splice(first, 1)[0]
     parts.unshift({ ...said, type: 'input_text', text: `Error: ${text(said?.text)}` })
   }
+  if (parts.length > 0) parts.push(withBreakpoint(parts.pop()!, block.cache))
   const id = itemId(block.extras)
   return {
     ...(id !== '' && { id }),

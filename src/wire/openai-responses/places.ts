@@ -16,10 +16,10 @@ export function placesOf(messages: readonly Message[]): readonly Place[] {
   })
 }
 
-/** Whether a message is what `instructions` says: a system message that did not come as an item. */
+/** Whether a message is what `instructions` says: a system message that did not come as an item, and that carries no mark of the prompt cache. */
 export function isInstructions({ role, extras, content }: Message): boolean {
   const [only] = content
-  const isPlain = content.length === 1 && only?.type === 'text' && only.extras === undefined
+  const isPlain = content.length === 1 && only?.type === 'text' && !only.extras && !only.cache
   return role === 'system' && extras?.fields.role === undefined && isPlain
 }
 

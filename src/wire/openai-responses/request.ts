@@ -4,6 +4,7 @@ import type { ModelRequest, OutputFormat, Reasoning, ToolChoice, ToolDefinition 
 import { InvalidRequest } from '../../errors/index.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
 import { collectLosses, type LossList } from '../losses.ts'
+import { sayableMarks, siblingCacheFields, withoutCacheFields } from '../openai/breakpoint.ts'
 import { effortFor } from '../openai/effort.ts'
 import { nestedFields, text, withoutFields } from '../openai/fields.ts'
 import { peekFields, spliceFields } from '../splice.ts'
@@ -18,20 +19,22 @@ export { decodeRequest } from './decode-request.ts'
  * the provider unless this dialect itself asked for that; reasoning then comes with its ciphertext, so that it can go back.
  */
 export function encodeRequest(
-  request: ModelRequest,
+  said: ModelRequest,
   model: string,
   quirks: Quirks,
   spoken: ClientDialect = 'openai-chat',
 ): Encoded {
   const losses = collectLosses(dialect)
-  const own = request.extensions?.[dialect] ?? {}
+  const request = sayableMarks(said, quirks, { spoken, losses })
+  const { extensions } = request
+  const own = { ...siblingCacheFields(extensions?.['openai-chat']), ...extensions?.[dialect] }
   const isHeld = namesHeld(own)
   const { instructions, input } = encodeInput(request.messages, quirks, losses, { spoken, isHeld })
   if (input.length === 0 && !isHeld) {
     throw new InvalidRequest('input', `nothing is left of it that ${dialect} can say.`)
   }
   const { text: ownText, reasoning: ownReasoning, ...rest } = own
-  const said: JsonObject = {
+  const body: JsonObject = {
     model,
     ...(instructions !== undefined && { instructions }),
     ...(input.length > 0 && { input }),
@@ -42,9 +45,9 @@ export function encodeRequest(
     ...(request.endUser !== undefined && { user: request.endUser }),
     ...encodeStorage(request.reasoning, own),
   }
-  losses.foreignExtensions(request.extensions)
+  losses.foreignExtensions(withoutCacheFields(extensions, 'openai-chat'))
   return {
-    body: { ...said, ...withoutFields(rest, said), ...(request.stream && { stream: true }) },
+    body: { ...body, ...withoutFields(rest, body), ...(request.stream && { stream: true }) },
     losses: losses.list,
   }
 }

@@ -20,7 +20,7 @@ const withoutRaw = ({ raw: _, ...usage }: Usage) => usage
 it('gives back every request that it can say, and loses nothing of it', () => {
   fc.assert(
     fc.property(modelRequest, (request) => {
-      const { body, losses } = codec.encodeRequest(request, 'm', {})
+      const { body, losses } = codec.encodeRequest(request, 'm', { promptCache: 'marked' })
       expect(losses).toEqual([])
       expect(codec.decodeRequest(sent(body))).toEqual(request)
     }),
@@ -31,9 +31,13 @@ it('gives back every request that it can say, and loses nothing of it', () => {
 it('writes the same bytes for the same request', () => {
   fc.assert(
     fc.property(modelRequest, (request) => {
-      const once = JSON.stringify(codec.encodeRequest(request, 'm', {}).body)
-      expect(JSON.stringify(codec.encodeRequest(structuredClone(request), 'm', {}).body)).toBe(once)
-      expect(JSON.stringify(codec.encodeRequest(codec.decodeRequest(JSON.parse(once)), 'm', {}).body)).toBe(once)
+      const once = JSON.stringify(codec.encodeRequest(request, 'm', { promptCache: 'marked' }).body)
+      expect(JSON.stringify(codec.encodeRequest(structuredClone(request), 'm', { promptCache: 'marked' }).body)).toBe(
+        once,
+      )
+      expect(
+        JSON.stringify(codec.encodeRequest(codec.decodeRequest(JSON.parse(once)), 'm', { promptCache: 'marked' }).body),
+      ).toBe(once)
     }),
   )
 })
