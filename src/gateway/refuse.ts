@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Call } from '../core/call.ts'
 import type { InseamError } from '../errors/index.ts'
 import type { Codec } from '../wire/codec.ts'
-import { callHeaders } from './reply-headers.ts'
+import { callHeaders, withLosses } from './reply-headers.ts'
 import { type Headers, send } from './send.ts'
 
 /** Answers with an error in the caller's dialect, unless the caller is gone. */
@@ -12,6 +12,7 @@ export function refuse(response: ServerResponse, error: InseamError, codec: Code
     return
   }
   const headers: Headers = { ...callHeaders(call), 'x-inseam-error': error.code, ...retryHeaders(error, call) }
+  withLosses(headers, call.story.losses)
   send(response, statusOf(error, codec), JSON.stringify(codec.encodeError(error, call.id)), headers)
 }
 

@@ -41,7 +41,8 @@ function targetSoFar({ story }: Call): string | undefined {
 /** A longer list would not fit what proxies allow; the event has it whole. */
 const maxLossesShown = 20
 
-function withLosses(headers: Headers, losses: readonly Loss[]): Headers {
+/** Adds what was lost in translation, where anything was. */
+export function withLosses(headers: Headers, losses: readonly Loss[]): Headers {
   if (losses.length === 0) return headers
   const shown = losses.slice(0, maxLossesShown).map(({ path, effect }) => `${path};${effect}`)
   if (losses.length > maxLossesShown) shown.push(`and ${losses.length - maxLossesShown} more`)

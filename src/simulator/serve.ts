@@ -78,8 +78,13 @@ async function complete(state: SimulatorState, exchange: Exchange, dialect: Dial
   if ('problem' in read) return refuse(exchange, dialect, read.problem, state.surroundings())
 
   const addressed = readAddress(attempt.path) ?? embeddingsAt(attempt.path)?.addressed
-  const body = addressed ? withAddress(read.body, addressed) : read.body
+  const resumed =
+    dialect === anthropicMessages
+      ? state.surroundings().threads.resume(read.body)
+      : { body: addressed ? withAddress(read.body, addressed) : read.body }
   if (state.keepBodies) attempt.body = read.body
+  if ('problem' in resumed) return refuse(exchange, dialect, resumed.problem, state.surroundings())
+  const { body } = resumed
   attempt.model = asText(body.model)
   exchange.streamed = addressed?.streamed ?? (body.stream === true && !dialect.givesVectors)
   const behaviour = state.behaviour({

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { threads } from './anthropic-messages/threads.ts'
 import { type AttemptLog, headersWithoutCredentials, type OpenAttempt } from './books/attempt-log.ts'
 import { type Invoice, type InvoiceBook, invoiceBook } from './books/invoice.ts'
 import { promptCache } from './books/prompt-cache.ts'
@@ -33,6 +34,7 @@ export function simulatorState(options: SimulatorOptions, refusedUrl: string): S
   const { keepLines = 100_000, keepBodies = false, tokensPerDelta = 1, now = Date.now } = options
   const open = new Set<Exchange>()
   const cache = promptCache()
+  const conversations = threads()
   let waiting: (() => void)[] = []
   let attempts: OpenAttempt[] = []
   let book = invoiceBook(keepLines)
@@ -90,7 +92,15 @@ export function simulatorState(options: SimulatorOptions, refusedUrl: string): S
     },
     keepBodies,
     surroundings() {
-      return { seed: seed(), cache, tokensPerDelta, unknownModels: scenario.models?.unknown ?? [], refusedUrl, now }
+      return {
+        seed: seed(),
+        cache,
+        threads: conversations,
+        tokensPerDelta,
+        unknownModels: scenario.models?.unknown ?? [],
+        refusedUrl,
+        now,
+      }
     },
     setScenario(next) {
       useScenario(checkScenario(next))
@@ -106,6 +116,7 @@ export function simulatorState(options: SimulatorOptions, refusedUrl: string): S
       book = invoiceBook(keepLines)
       ordinal = 0
       cache.clear()
+      conversations.clear()
       useScenario(scenario)
     },
     idle() {

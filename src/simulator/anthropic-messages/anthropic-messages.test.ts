@@ -171,3 +171,21 @@ test('wants a credential and a version', async () => {
   expect((await post({ 'x-api-key': 'test' })).status).toBe(400)
   expect((await post({ 'x-api-key': 'test', 'anthropic-version': '2023-06-01' })).status).toBe(200)
 })
+
+test('holds a conversation between its turns where it is asked to, and says where it holds none', async () => {
+  await using run = await start()
+  const thread = run.client.beta.messages.thread({ model: 'sim-large', max_tokens: 2000, tools: [tool] })
+  const reply = await thread.send(base.messages)
+  const call = reply.content.find((block) => block.type === 'tool_use')
+  const answer = await thread.send({
+    role: 'user',
+    content: [{ type: 'tool_result', tool_use_id: call!.id, content: 'on its way' }],
+  })
+  expect(answer.content).toMatchObject([{ type: 'text', text: expect.stringContaining('on its way') }])
+  expect(run.simulator.log()).toHaveLength(2)
+  const gone = { ...base, thread: { type: 'continue' as const, previous_message_id: 'msg_gone' } }
+  await expect(run.client.beta.messages.create(gone)).rejects.toMatchObject({
+    status: 404,
+    error: { error: { details: { error_code: 'thread_not_found' } } },
+  })
+})

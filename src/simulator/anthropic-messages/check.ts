@@ -78,6 +78,7 @@ function checkMessage(message: unknown, index: number, isLast: boolean): Problem
 
 function checkToolTurns(messages: readonly JsonObject[]): Problem | undefined {
   let open = new Set<unknown>()
+  let speaker: unknown
   for (const [index, message] of messages.entries()) {
     const blocks = asList(message.content).map(asObject)
     for (const [position, block] of blocks.entries()) {
@@ -86,8 +87,14 @@ function checkToolTurns(messages: readonly JsonObject[]): Problem | undefined {
         `messages.${index}.content.${position}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${String(block.tool_use_id)}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,
       )
     }
-    if (open.size > 0) return unanswered(open, index - 1)
-    open = new Set(blocks.filter((block) => block.type === 'tool_use').map((block) => block.id))
+    // Messages of one role in a row are one turn.
+    const goesOn = speaker === message.role
+    speaker = message.role
+    if (open.size > 0 && !goesOn) return unanswered(open, index - 1)
+    open = new Set([
+      ...(goesOn ? open : []),
+      ...blocks.filter((block) => block.type === 'tool_use').map((block) => block.id),
+    ])
   }
   return open.size > 0 ? unanswered(open, messages.length - 1) : undefined
 }

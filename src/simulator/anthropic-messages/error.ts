@@ -15,7 +15,8 @@ const types: Readonly<Record<ProblemKind, string>> = {
 
 /** Anthropic's error envelope. */
 export function messagesErrorBody(problem: Problem, requestId: string): object {
-  const code = problem.kind === 'quota-exhausted' ? 'enforced_spend_limit_reached' : undefined
+  const own = problem.code?.startsWith('thread_') ? problem.code : undefined
+  const code = problem.kind === 'quota-exhausted' ? 'enforced_spend_limit_reached' : own
   const details = code === undefined ? {} : { details: { error_code: code } }
   return {
     type: 'error',

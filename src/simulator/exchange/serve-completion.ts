@@ -1,3 +1,4 @@
+import type { Threads } from '../anthropic-messages/threads.ts'
 import type { Ask } from '../ask.ts'
 import { billsAutomaticWrites } from '../books/prices.ts'
 import type { PromptCache } from '../books/prompt-cache.ts'
@@ -20,6 +21,7 @@ import { aborted } from './wait.ts'
 export interface Surroundings {
   readonly seed: number
   readonly cache: PromptCache
+  readonly threads: Threads
   readonly tokensPerDelta: number
   readonly unknownModels: readonly string[]
   readonly refusedUrl: string
@@ -53,6 +55,7 @@ export async function serveCompletion(
     omitUsage: fault?.type === 'usage-missing' || dialect.givesVectors?.tellsUsage(behaviour.model) === false,
     omitEnding: fault?.type === 'no-terminal-event',
   }
+  if (dialect.name === 'anthropic-messages') around.threads.hold(body, dialect.reply(material))
   if (!ask.streamed || isEmptyBody(fault)) return sendWhole(exchange, dialect, material, headers, behaviour.pace, fault)
   const steps = streamWithFault(dialect.frames(material), fault, dialect, exchange.id)
   return sendStream(exchange, steps, headers, behaviour.pace)

@@ -162,6 +162,7 @@ const expected: Readonly<Record<string, readonly [whole: RegExp, streamed: RegEx
   'rate-limited': [/^! 429/, /^! 429/],
   'rate-limited-bare': [/^! 429/, /^! 429/],
   'quota-exhausted': [/^! 429/, /^! 429/],
+  'bad-request': [/^! 400/, /^! 400/],
   'server-error': [/^! 500/, /^! 500/],
   unavailable: [/^! 503/, /^! 503/],
   overloaded: [/^! 529/, /^! 529/],

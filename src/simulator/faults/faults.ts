@@ -63,6 +63,11 @@ const table = {
     params: {},
     bills: 'nothing',
   },
+  'bad-request': {
+    description: '400: something about the request that no retry can cure.',
+    params: {},
+    bills: 'nothing',
+  },
   'server-error': { description: '500.', params: pushback, bills: 'nothing' },
   unavailable: { description: '503.', params: pushback, bills: 'nothing' },
   overloaded: { description: '529, in either dialect.', params: pushback, bills: 'nothing' },

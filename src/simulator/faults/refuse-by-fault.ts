@@ -19,6 +19,8 @@ export function refuseByFault(fault: Fault): { problem: Problem; headers: Record
         },
         headers: {},
       }
+    case 'bad-request':
+      return { problem: { kind: 'invalid-request', message: 'The request cannot be served as it is.' }, headers: {} }
     case 'server-error':
       return { problem: { kind: 'server-error', message: 'Internal server error' }, headers: pushback(fault) }
     case 'unavailable':

@@ -128,9 +128,20 @@ function checkContents(contents: unknown): Problem | undefined {
   return undefined
 }
 
+/** Contents of one speaker in a row are one turn. */
+function inTurns(contents: readonly JsonObject[]): JsonObject[] {
+  const turns: JsonObject[] = []
+  for (const content of contents) {
+    const last = turns.at(-1)
+    if (content.role !== 'model' || last?.role !== 'model') turns.push(content)
+    else turns[turns.length - 1] = { ...last, parts: [...asList(last.parts), ...asList(content.parts)] }
+  }
+  return turns
+}
+
 function checkTurns(contents: readonly JsonObject[], model: string): Problem | undefined {
   let called: string[] = []
-  for (const [index, content] of contents.entries()) {
+  for (const [index, content] of inTurns(contents).entries()) {
     const parts = asList(content.parts).map(asObject)
     const responses = parts.filter((part) => part.functionResponse !== undefined)
     if (responses.length > 0 && called.length === 0) {

@@ -85,6 +85,7 @@ function under(path: string, fields: JsonObject | undefined): JsonObject {
 
 function decodeMessages(body: JsonObject): Message[] {
   const calls = callBook()
+  let speaker: Message['role'] | undefined
   const contents = body.contents === undefined || body.contents === null ? [] : asArray(body.contents, 'contents')
   if (contents.length === 0) throw new InvalidRequest('contents', 'at least one content is required.')
   const messages = contents.map((content, index) => decodeContent(content, `contents[${index}]`))
@@ -98,7 +99,9 @@ function decodeMessages(body: JsonObject): Message[] {
       throw new InvalidRequest(`${path}.role`, `expected "user" or "model", found "${said}".`)
     }
     const role = said === 'model' ? 'assistant' : 'user'
-    if (role === 'assistant') calls.turn()
+    // Contents of one speaker in a row are one turn: Google's own client sends each piece of a streamed turn as one.
+    if (role === 'assistant' && speaker !== 'assistant') calls.turn()
+    speaker = role
     const blocks = decodeParts(content.parts, `${path}.parts`, calls)
     const wrong = blocks.findIndex(({ type }) => type === (role === 'user' ? 'tool-call' : 'tool-result'))
     if (wrong !== -1) {

@@ -96,6 +96,18 @@ describe('decodeRequest', () => {
   })
 })
 
+describe('a turn of the model in several contents', () => {
+  it('is one turn, whose calls are answered together', () => {
+    const call = (id: string) => ({ role: 'model', parts: [{ functionCall: { id, name: 'look', args: {} } }] })
+    const answer = (id: string) => ({ functionResponse: { id, name: 'look', response: { output: id } } })
+    const contents = [{ parts: [{ text: 'Look.' }] }, call('a'), call('b'), { parts: [answer('a'), answer('b')] }]
+    const { messages } = codec.decodeRequest({ contents })
+    expect(messages.at(-1)?.content).toMatchObject([{ callId: 'a' }, { callId: 'b' }])
+    const again = [...contents, call('c'), { parts: [answer('a')] }]
+    expect(() => codec.decodeRequest({ contents: again })).toThrow('no unanswered function call')
+  })
+})
+
 describe('encodeRequest', () => {
   it('names what the dialect cannot say', () => {
     const tool = { name: 'f', inputSchema: {}, strict: true }

@@ -22,7 +22,34 @@ export function encodeMessages(
   spoken: ClientDialect,
 ): JsonObject[] {
   const places = placesOf(messages, spoken)
-  return messages.flatMap((message, i) => encodeMessage(message, places[i]!, quirks, losses))
+  const turns = messages.map((message, i): Turn => ({ message, place: places[i]! }))
+  const joined = spoken === dialect ? turns : joinCallers(turns, losses)
+  return joined.flatMap(({ message, place }) => encodeMessage(message, place, quirks, losses))
+}
+
+interface Turn {
+  readonly message: Message
+  readonly place: Place
+}
+
+/** An assistant who goes on after a call, as other dialects allow, goes on in the same message: results must follow it at once. */
+function joinCallers(turns: readonly Turn[], losses: LossList): Turn[] {
+  const joined: Turn[] = []
+  for (const turn of turns) {
+    const last = joined.at(-1)
+    const hasCalled =
+      last?.message.role === 'assistant' && last.message.content.some(({ type }) => type === 'tool-call')
+    if (!last || !hasCalled || turn.message.role !== 'assistant') {
+      joined.push(turn)
+      continue
+    }
+    losses.foreignExtras(turn.message.extras, turn.place.message)
+    const { content } = last.message
+    const block = (j: number) => (j < content.length ? last.place.block(j) : turn.place.block(j - content.length))
+    const message = { ...last.message, content: [...content, ...turn.message.content] }
+    joined[joined.length - 1] = { message, place: { message: last.place.message, block } }
+  }
+  return joined
 }
 
 function encodeMessage(message: Message, place: Place, quirks: Quirks, losses: LossList): JsonObject[] {

@@ -438,3 +438,28 @@ describe('passRequest', () => {
     expect(limitOf(`{"model":"a","metadata":{"max_tokens":"5"},${messages}}`, 9)).toEqual({ max_tokens: 9 })
   })
 })
+
+it('says in one message what an assistant called in several, as other dialects allow', () => {
+  const call = (id: string): Message => ({
+    role: 'assistant',
+    content: [{ type: 'tool-call', id, name: 'look', input: '{}' }],
+  })
+  const result = (callId: string): Block => ({
+    type: 'tool-result',
+    callId,
+    content: [{ type: 'text', text: callId }],
+    isError: false,
+  })
+  const more: Message = { role: 'assistant', content: [{ type: 'text', text: 'Looking.' }] }
+  const messages = [hello, call('a'), call('b'), more, { role: 'user' as const, content: [result('a'), result('b')] }]
+  const { body, losses } = encodeRequest({ messages, stream: false }, 'm', {}, 'gemini')
+  expect(body.messages).toMatchObject([
+    { role: 'user' },
+    { role: 'assistant', content: 'Looking.', tool_calls: [{ id: 'a' }, { id: 'b' }] },
+    { role: 'tool', tool_call_id: 'a' },
+    { role: 'tool', tool_call_id: 'b' },
+  ])
+  expect(losses).toEqual([
+    { path: 'contents[3].parts[0]', effect: 'approximated', detail: 'it stood after a tool call.' },
+  ])
+})
