@@ -84,7 +84,7 @@ export function httpProvider(options: HttpProviderOptions): Provider {
           if (head.type === 'connected') yield head
           head = await exchange.next()
         }
-        const requestId = header(head, 'x-request-id') ?? header(head, 'request-id')
+        const requestId = requestIdNames.map((name) => header(head, name)).find((id) => id !== undefined)
         yield { type: 'answered', status: head.status, requestId: requestId && redact(requestId, secrets) }
         if (head.status >= 300) throw await readFailure(head, exchange, codec, context, secrets)
         refuseEncoded(head, context.target)
@@ -117,6 +117,9 @@ function once<T>(load: () => Promise<T>): () => Promise<T> {
     return loading
   }
 }
+
+/** What hosts call the id that they give a request; the first that is there counts. */
+const requestIdNames = ['x-request-id', 'request-id', 'x-amzn-requestid']
 
 async function openPool(origin: string, connections: number | undefined): Promise<Pool> {
   const { Pool } = await import('undici')

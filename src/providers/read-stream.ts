@@ -3,6 +3,7 @@ import { addDelta, type Delta, type ProviderPart } from '../core/delta.ts'
 import type { ProviderReply } from '../core/provider.ts'
 import { StreamInterrupted } from '../errors/index.ts'
 import type { DecodeContext, TargetCodec } from '../wire/codec.ts'
+import { readEventStream } from '../wire/event-stream.ts'
 import { readSse } from '../wire/sse.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -28,7 +29,7 @@ export async function* readStream(
   { codec, context, passes, withholdsUsage }: ReadStreamOptions,
 ): AsyncGenerator<ProviderPart, ProviderReply, void> {
   const decoder = codec.decodeStream(context)
-  const sse = readSse(context.target)
+  const events = codec.framing === 'event-stream' ? readEventStream(context.target) : readSse(context.target)
   let usage = decoder.usage
   let late: Promise<void> | undefined
   while (!decoder.closed) {
@@ -40,7 +41,7 @@ export async function* readStream(
     const deltas: Delta[] = []
     let failure: unknown
     try {
-      for (const event of sse.push(part.bytes)) {
+      for (const event of events.push(part.bytes)) {
         const spelt = decoder.push(event)
         if (decoder.closed && !decoder.complete) break
         if (passes && !(withholdsUsage && decoder.usageOnly)) frames.push(event.raw)
@@ -58,7 +59,7 @@ export async function* readStream(
     }
     if (failure) throw failure
   }
-  if (sse.midEvent() && !decoder.complete)
+  if (events.midEvent() && !decoder.complete)
     throw new StreamInterrupted(context.target, 'the stream ended in the middle of an event')
   const reply = decoder.finish()
   exchange.release()

@@ -1,20 +1,24 @@
-import { InseamError } from '../../errors/index.ts'
 import type { TargetCodec } from '../codec.ts'
+import { addressOf } from './address.ts'
+import { countTokens } from './count-tokens.ts'
+import { decodeError } from './error.ts'
+import { dialect } from './extras.ts'
+import { neverPassed } from './never-passed.ts'
+import { decodeReply } from './reply.ts'
+import { encodeRequest } from './request.ts'
+import { decodeStream } from './stream.ts'
 
-const notYet = (): never => {
-  throw new InseamError('internal-error', 'Not here yet.', { fix: '' })
-}
-
-/** Converse of Amazon Bedrock. */
+/** Converse and ConverseStream of Amazon Bedrock, below `https://bedrock-runtime.{region}.amazonaws.com`. */
 export const bedrockConverse: TargetCodec = {
-  dialect: 'bedrock-converse',
+  dialect,
   path: '/model/{model}/converse',
+  address: addressOf((stream) => (stream ? 'converse-stream' : 'converse')),
   framing: 'event-stream',
   passedHeaders: [],
-  operations: [],
-  encodeRequest: notYet,
-  passRequest: notYet,
-  decodeReply: notYet,
-  decodeStream: notYet,
-  decodeError: notYet,
+  operations: [countTokens],
+  encodeRequest,
+  passRequest: neverPassed,
+  decodeReply,
+  decodeStream,
+  decodeError,
 }

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import type { Block, CacheMark, Role, TextBlock, ThinkingBlock, ToolResultBlock } from '../../core/message.ts'
+import { InvalidRequest } from '../../errors/index.ts'
+import type { LossList } from '../losses.ts'
+import { parseJson } from '../parse-json.ts'
+import { dialect, ownFields } from './extras.ts'
+import type { Family } from './family.ts'
+import { encodeDocument, encodeImage } from './media.ts'
+import type { WireBlock, WireToolResult, WireToolResultContent } from './types.ts'
+
+/** What blocks are encoded for. */
+export interface EncodeBlockOptions {
+  readonly role: Role
+  readonly family: Family
+  readonly nameDocument: (title: string | undefined) => string
+  readonly losses: LossList
+}
+
+/** Writes a block for a request. Undefined where it cannot be said, and is listed, or where it says nothing. */
+export function encodeBlock(block: Block, path: string, options: EncodeBlockOptions): WireBlock | undefined {
+  const { losses, nameDocument, role } = options
+  const own = ownFields(block.extras, path, losses)
+  switch (block.type) {
+    case 'text':
+      return encodeText(block, own, path, losses)
+    case 'refusal':
+      losses.approximated(path, 'A refusal is sent as text.')
+      return encodeText({ type: 'text', text: block.text }, {}, path, losses)
+    case 'image':
+      if (role !== 'assistant') return encodeImage(block, path, losses)
+      losses.dropped(path, 'Bedrock takes pictures from the user only.')
+      return undefined
+    case 'document': {
+      if (role === 'assistant') {
+        losses.dropped(path, 'Bedrock takes documents from the user only.')
+        return undefined
+      }
+      const written = encodeDocument(block, nameDocument, path, losses)
+      return written && { document: { ...written.document, ...own } }
+    }
+    case 'tool-call':
+      return {
+        toolUse: { toolUseId: toolUseId(block.id), name: block.name, input: parseInput(block.input, path), ...own },
+      }
+    case 'tool-result':
+      return { toolResult: { ...encodeToolResult(block, path, options), ...own } }
+    case 'thinking':
+      return encodeReasoning(block, path, options)
+    case 'opaque':
+      if (block.dialect === dialect && isJsonObject(block.value)) return { ...block.value }
+      losses.dropped(path, `A block of ${block.dialect} has no meaning to Bedrock.`)
+      return undefined
+  }
+}
+
+/** Words that were given with their sources go back with them. */
+function encodeText({ text }: TextBlock, own: JsonObject, path: string, losses: LossList): WireBlock | undefined {
+  if (text.trim() === '') {
+    if (text !== '') losses.dropped(path, 'Bedrock rejects text that is nothing but white space.')
+    return undefined
+  }
+  const { citations } = own
+  return citations === undefined ? { text } : { citationsContent: { content: [{ text }], citations } }
+}
+
+function encodeToolResult(block: ToolResultBlock, path: string, options: EncodeBlockOptions): WireToolResult {
+  const content: WireToolResultContent[] = []
+  for (const [index, inner] of block.content.entries()) {
+    const written = encodeResultContent(inner, `${path}.content[${index}]`, options)
+    if (written) content.push(written)
+  }
+  return {
+    toolUseId: toolUseId(block.callId),
+    content,
+    ...(block.isError && { status: 'error' as const }),
+  }
+}
+
+function encodeResultContent(
+  block: Block,
+  path: string,
+  { nameDocument, losses }: EncodeBlockOptions,
+): WireToolResultContent | undefined {
+  losses.foreignExtras(block.extras, path)
+  switch (block.type) {
+    case 'text':
+      return block.text.trim() === '' ? undefined : { text: block.text }
+    case 'image':
+      return encodeImage(block, path, losses)
+    case 'document':
+      return encodeDocument(block, nameDocument, path, losses)
+    default:
+      losses.dropped(path, `Bedrock takes no ${block.type} in a tool result.`)
+      return undefined
+  }
+}
+
+function encodeReasoning(
+  { text, dialect: spoken, signature, redacted }: ThinkingBlock,
+  path: string,
+  { family, losses }: EncodeBlockOptions,
+): WireBlock | undefined {
+  if (spoken !== dialect) {
+    losses.dropped(path, 'Thinking goes back only to the provider that signed it: signatures are provider-bound.')
+    return undefined
+  }
+  if (redacted !== undefined) return { reasoningContent: { redactedContent: redacted } }
+  if (family === 'claude' && !signature) {
+    losses.dropped(path, 'Thinking without its signature is refused by the model.')
+    return undefined
+  }
+  return { reasoningContent: { reasoningText: { text, ...(signature && { signature }) } } }
+}
+
+/** The API takes 64 letters, digits, hyphens and underscores: another id is replaced, and always by the same one. */
+function toolUseId(id: string): string {
+  if (/^[\w-]{1,64}$/.test(id)) return id
+  return `tool_${createHash('sha256').update(id).digest('hex').slice(0, 32)}`
+}
+
+function parseInput(input: string, path: string): JsonObject {
+  if (input.trim() === '') return {}
+  let parsed: JsonValue
+  try {
+    parsed = parseJson(input)
+  } catch (cause) {
+    throw notAnObject(path, `is not valid JSON: ${(cause as Error).message}`)
+  }
+  if (isJsonObject(parsed)) return parsed
+  throw notAnObject(path, 'is not a JSON object')
+}
+
+function notAnObject(path: string, problem: string): InvalidRequest {
+  return new InvalidRequest(
+    `${path}.function.arguments`,
+    `the input of this tool call ${problem}.`,
+    'Bedrock takes tool calls with a JSON object as their input only: correct it, or leave the call out.',
+  )
+}
+
+/** The mark of a block, or the last one within it: between the pieces of a tool result no cache point can stand. */
+export function markOf(block: Block): CacheMark | undefined {
+  if (block.cache || block.type !== 'tool-result') return block.cache
+  return block.content.findLast((inner) => inner.cache)?.cache
+}

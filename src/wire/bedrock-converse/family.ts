@@ -1,0 +1,19 @@
+/** Whose ways a model has where Converse leaves them to the model. */
+export type Family = 'claude' | 'nova' | 'gpt-oss' | 'other'
+
+/**
+ * The family that a model id names: `us.anthropic.claude-sonnet-4-6`, or an ARN that ends with such an id. The ARN of an application
+ * inference profile names none: it is taken for Claude, whose settings are the ones that callers have words for.
+ */
+export function familyOf(model: string): Family {
+  const id = model.slice(model.lastIndexOf('/') + 1)
+  const vendor = /^(?:[a-z-]+\.)?([a-z0-9]+)\.[a-z]/.exec(id)?.[1]
+  if (vendor === undefined || vendor === 'anthropic') return 'claude'
+  if (vendor === 'amazon') return id.includes('amazon.nova') ? 'nova' : 'other'
+  return vendor === 'openai' ? 'gpt-oss' : 'other'
+}
+
+/** Whether a Claude counts the tokens of its thinking and knows no degrees of effort: those before Opus 4.5, Sonnet 4.5 and Haiku 4.5 among them. */
+export function countsThinking(model: string): boolean {
+  return /claude-(?:3|(?:sonnet|opus)-4-(?:2025|1)|sonnet-4-5|haiku-4-5)/.test(model)
+}
