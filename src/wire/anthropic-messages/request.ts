@@ -147,7 +147,8 @@ interface SamplingContext {
   readonly thinks: boolean
 }
 
-function encodeSampling(
+/** Sampling as the API takes it; that of another dialect is made to fit. */
+export function encodeSampling(
   { temperature, topP, topK }: ModelRequest,
   { rejectsSampling = false }: Quirks,
   losses: LossList,

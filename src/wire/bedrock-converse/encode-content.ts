@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Block, CacheMark, Role, TextBlock, ThinkingBlock, ToolResultBlock } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
 import type { LossList } from '../losses.ts'
 import { parseJson } from '../parse-json.ts'
+import { fitId, type IdRule } from '../tool-id.ts'
 import { dialect, ownFields } from './extras.ts'
 import type { Family } from './family.ts'
 import { encodeDocument, encodeImage } from './media.ts'
 import type { WireBlock, WireToolResult, WireToolResultContent } from './types.ts'
+
+const idRule: IdRule = { maxLength: 64, isPlain: true }
 
 /** What blocks are encoded for. */
 export interface EncodeBlockOptions {
@@ -37,11 +39,11 @@ export function encodeBlock(block: Block, path: string, options: EncodeBlockOpti
         return undefined
       }
       const written = encodeDocument(block, nameDocument, path, losses)
-      return written && { document: { ...written.document, ...own } }
+      return written && 'document' in written ? { document: { ...written.document, ...own } } : written
     }
     case 'tool-call':
       return {
-        toolUse: { toolUseId: toolUseId(block.id), name: block.name, input: parseInput(block.input, path), ...own },
+        toolUse: { toolUseId: fitId(block.id, idRule), name: block.name, input: parseInput(block.input, path), ...own },
       }
     case 'tool-result':
       return { toolResult: { ...encodeToolResult(block, path, options), ...own } }
@@ -71,7 +73,7 @@ function encodeToolResult(block: ToolResultBlock, path: string, options: EncodeB
     if (written) content.push(written)
   }
   return {
-    toolUseId: toolUseId(block.callId),
+    toolUseId: fitId(block.callId, idRule),
     content,
     ...(block.isError && { status: 'error' as const }),
   }
@@ -111,12 +113,6 @@ function encodeReasoning(
     return undefined
   }
   return { reasoningContent: { reasoningText: { text, ...(signature && { signature }) } } }
-}
-
-/** The API takes 64 letters, digits, hyphens and underscores: another id is replaced, and always by the same one. */
-function toolUseId(id: string): string {
-  if (/^[\w-]{1,64}$/.test(id)) return id
-  return `tool_${createHash('sha256').update(id).digest('hex').slice(0, 32)}`
 }
 
 function parseInput(input: string, path: string): JsonObject {

@@ -1,11 +1,9 @@
-import type { ClientDialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { ModelRequest, ToolChoice } from '../../core/request.ts'
 import type { LossList } from '../losses.ts'
 import type { CachePoints, Marked } from './cache-points.ts'
 import { dialect, ownFields, text } from './extras.ts'
 import type { Family } from './family.ts'
-import { settingPath } from './setting-path.ts'
 import type { WireToolChoice, WireToolSpec } from './types.ts'
 
 /** The tools of a request, before its cache points are counted. */
@@ -23,7 +21,6 @@ export interface EncodedTools {
 export function encodeTools(
   request: ModelRequest,
   family: Family,
-  spoken: ClientDialect,
   points: CachePoints,
   losses: LossList,
 ): EncodedTools {
@@ -47,7 +44,7 @@ export function encodeTools(
     losses.dropped('tool_choice', 'Bedrock has no choice of no tool, and the conversation has calls of them.')
     return { tools: declared, fields: {} }
   }
-  return { tools: declared, ...choose(request, family, spoken, losses) }
+  return { tools: declared, ...choose(request, family, losses) }
 }
 
 function declare(
@@ -90,7 +87,6 @@ function namesCalled({ messages }: ModelRequest): string[] {
 function choose(
   { toolChoice, parallelToolCalls }: ModelRequest,
   family: Family,
-  spoken: ClientDialect,
   losses: LossList,
 ): Pick<EncodedTools, 'choice' | 'fields'> {
   const isFree = !toolChoice || toolChoice.type === 'auto'
@@ -99,7 +95,7 @@ function choose(
   if (family === 'claude' && isFree)
     return { fields: { tool_choice: { type: 'auto', disable_parallel_tool_use: true } } }
   losses.dropped(
-    settingPath('parallel_tool_calls', spoken),
+    'parallel_tool_calls',
     isFree
       ? 'The model cannot be kept from calling several tools at once.'
       : 'Bedrock takes it without a forced tool only.',

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Block, DocumentBlock, ImageBlock, MediaSource } from '../../core/message.ts'
+import { checkMedia } from '../check-media.ts'
 import type { LossList } from '../losses.ts'
 import { text } from './extras.ts'
 import type { WireDocument, WireImage, WireSource } from './types.ts'
@@ -7,7 +8,6 @@ import type { WireDocument, WireImage, WireSource } from './types.ts'
 const imageFormats: ReadonlyMap<string, WireImage['format']> = new Map([
   ['image/png', 'png'],
   ['image/jpeg', 'jpeg'],
-  ['image/jpg', 'jpeg'],
   ['image/gif', 'gif'],
   ['image/webp', 'webp'],
 ])
@@ -25,7 +25,12 @@ const documentFormats: ReadonlyMap<string, WireDocument['format']> = new Map([
 ])
 
 /** Writes a picture; undefined, and named as a loss, where the API cannot have its bytes or its format. */
-export function encodeImage({ source }: ImageBlock, path: string, losses: LossList): { image: WireImage } | undefined {
+export function encodeImage(
+  { source: said }: Pick<ImageBlock, 'source'>,
+  path: string,
+  losses: LossList,
+): { image: WireImage } | undefined {
+  const source = checked(said, path, losses)
   const type = typeOf(source)
   const format = type === undefined ? byEnding(source, imageEndings) : imageFormats.get(type)
   const bytes = encodeSource(source)
@@ -37,14 +42,17 @@ export function encodeImage({ source }: ImageBlock, path: string, losses: LossLi
   return undefined
 }
 
-/** Writes a document, named as the API allows; undefined, and named as a loss, where it cannot be sent. */
+/** Writes a document, named as the API allows, or a picture as one; undefined, and named as a loss, where it cannot be sent. */
 export function encodeDocument(
-  { source, title }: DocumentBlock,
+  { source: said, title }: DocumentBlock,
   nameOf: (title: string | undefined) => string,
   path: string,
   losses: LossList,
-): { document: WireDocument } | undefined {
+): { document: WireDocument } | { image: WireImage } | undefined {
+  const source = checked(said, path, losses)
   const type = typeOf(source)
+  // A picture that came as a file is a picture.
+  if (type?.startsWith('image/')) return encodeImage({ source }, path, losses)
   const known = type === undefined ? byEnding(source, documentEndings) : documentFormats.get(type)
   const format = known ?? (type?.startsWith('text/') ? 'txt' : undefined)
   const bytes = encodeSource(source)
@@ -81,6 +89,12 @@ export function nameDocuments(): (title: string | undefined) => string {
     taken.add(free)
     return free
   }
+}
+
+/** What lies in S3 is nobody's to check but Bedrock's. */
+function checked(source: MediaSource, path: string, losses: LossList): MediaSource {
+  if (source.type === 'url' && source.url.startsWith('s3://')) return source
+  return checkMedia(source, path, (detail) => losses.approximated(path, detail))
 }
 
 function typeOf(source: MediaSource): string | undefined {

@@ -6,6 +6,7 @@ import type { ModelRequest } from '../../core/request.ts'
 import { InseamError } from '../../errors/index.ts'
 import { requests } from '../anthropic-messages/arbitraries.suite.ts'
 import type { Quirks } from '../codec.ts'
+import { spellLosses } from '../spell-losses.ts'
 import { bedrockConverse as codec } from './index.ts'
 
 const claude = 'us.anthropic.claude-sonnet-4-6'
@@ -26,8 +27,10 @@ interface Asked extends Partial<ModelRequest> {
   readonly spoken?: ClientDialect
   readonly quirks?: Quirks
 }
-const encode = ({ model = claude, spoken, quirks = {}, ...request }: Asked) =>
-  codec.encodeRequest({ messages: [hi], stream: false, ...request }, model, quirks, spoken)
+const encode = ({ model = claude, spoken, quirks = {}, ...request }: Asked) => {
+  const { body, losses } = codec.encodeRequest({ messages: [hi], stream: false, ...request }, model, quirks, spoken)
+  return { body, losses: spellLosses(losses, spoken ?? 'openai-chat') }
+}
 const paths = (asked: Asked) => encode(asked).losses.map(({ effect, path }) => `${effect} ${path}`)
 
 it('says what every model knows in the words of Converse', () => {
@@ -35,7 +38,6 @@ it('says what every model knows in the words of Converse', () => {
     messages: [{ role: 'system', content: [text('Be brief.')] }, hi],
     maxOutputTokens: 100,
     temperature: 0.5,
-    topP: 0.9,
     topK: 40,
     stop: ['END'],
   })
@@ -43,7 +45,7 @@ it('says what every model knows in the words of Converse', () => {
   expect(body).toEqual({
     system: [{ text: 'Be brief.' }],
     messages: [{ role: 'user', content: [{ text: 'Hi' }] }],
-    inferenceConfig: { maxTokens: 100, temperature: 0.5, topP: 0.9, stopSequences: ['END'] },
+    inferenceConfig: { maxTokens: 100, temperature: 0.5, stopSequences: ['END'] },
     additionalModelRequestFields: { top_k: 40 },
     additionalModelResponseFieldPaths: ['/stop_sequence', '/delta/stop_sequence'],
   })
@@ -275,7 +277,7 @@ describe('thinking', () => {
     expect(kept.body.additionalModelRequestFields).toBeDefined()
     const lost = encode({ messages: turns(), reasoning, tools: [{ name: 'look_up', inputSchema: {} }] })
     expect(lost.body.additionalModelRequestFields).toBeUndefined()
-    expect(lost.losses).toMatchObject([{ path: 'thinking', effect: 'dropped' }])
+    expect(lost.losses).toMatchObject([{ path: 'thinking.type', effect: 'dropped' }])
   })
 })
 

@@ -2,15 +2,16 @@ import type { ClientDialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { ModelRequest, OutputFormat } from '../../core/request.ts'
 import { InvalidRequest } from '../../errors/index.ts'
+import { encodeSampling as samplingOfClaude } from '../anthropic-messages/request.ts'
 import type { Encoded, Quirks } from '../codec.ts'
 import { collectLosses, type LossList } from '../losses.ts'
 import { cachePoints } from './cache-points.ts'
-import { encodeMessages, type MarkedTurn } from './encode-messages.ts'
+import { encodeMessages } from './encode-messages.ts'
 import { encodeTools } from './encode-tools.ts'
 import { compact, dialect } from './extras.ts'
 import { type Family, familyOf } from './family.ts'
+import { fitClaude } from './fit-claude.ts'
 import { encodeReasoning } from './reasoning.ts'
-import { settingPath } from './setting-path.ts'
 import type { WireInference, WireMessage, WireOutputConfig } from './types.ts'
 
 /**
@@ -27,18 +28,19 @@ export function encodeRequest(
   const losses = collectLosses(dialect)
   const family = familyOf(model)
   const points = cachePoints(family, losses)
-  const toolConfig = encodeTools(request, family, spoken, points, losses)
+  const toolConfig = encodeTools(request, family, points, losses)
   const { system, turns } = encodeMessages(request.messages, { family, spoken, points, losses })
-  const reasoning = encodeReasoning(request.reasoning, model, family, spoken, losses)
-  const thinking = withoutOrphanedThinking(reasoning.fields, turns, losses)
-  const { inferenceConfig, fields } = encodeSampling(request, family, quirks, spoken, losses)
-  const textFormat = encodeOutput(request.output, spoken, losses)
+  const reasoning = encodeReasoning(request.reasoning, model, family, losses)
+  const thinking = fitClaude(reasoning.fields, request, turns, losses)
+  const thinks = isJsonObject(thinking.thinking) && thinking.thinking.type !== 'disabled'
+  const { inferenceConfig, fields } = encodeSampling(request, { model, family, thinks, quirks }, losses)
+  const textFormat = encodeOutput(request.output, losses)
   const additional = { ...thinking, ...fields, ...toolConfig.fields }
   const outputConfig: WireOutputConfig = compact({ textFormat, effort: reasoning.effort })
   const placedTools = points.place(toolConfig.tools)
   const placedSystem = points.place(system)
   const messages = turns.map(({ role, content }): WireMessage => ({ role, content: points.place(content) }))
-  loseForeign(request, spoken, losses)
+  loseForeign(request, losses)
   const asksStop = family === 'claude' && inferenceConfig.stopSequences !== undefined
   const body: JsonObject = {
     ...(placedTools.length > 0 && {
@@ -55,103 +57,76 @@ export function encodeRequest(
   return { body: merge(body, request.extensions?.[dialect] ?? {}), losses: losses.list }
 }
 
-/**
- * Claude refuses to think on in a turn whose calls of tools came without their thinking, which is lost wherever another dialect lay
- * between.
- */
-function withoutOrphanedThinking(fields: JsonObject, turns: readonly MarkedTurn[], losses: LossList): JsonObject {
-  const { thinking, ...rest } = fields
-  if (!isJsonObject(thinking) || thinking.type !== 'enabled') return fields
-  const last = turns.findLast(({ role }) => role === 'assistant')
-  const isToolLoop = turns.at(-1)?.content.some(({ written }) => 'toolResult' in written)
-  const calls = last?.content.some(({ written }) => 'toolUse' in written)
-  const thought = last?.content.some(({ written }) => 'reasoningContent' in written)
-  if (!isToolLoop || !calls || thought) return fields
-  losses.dropped(
-    'thinking',
-    'The thinking before the last calls of tools is not there, and the model refuses to think on.',
-  )
-  return rest
-}
-
 interface EncodedSampling {
   readonly inferenceConfig: WireInference
   /** For `additionalModelRequestFields`. */
   readonly fields: JsonObject
 }
 
-function encodeSampling(
-  { temperature, topP, topK, maxOutputTokens, stop }: ModelRequest,
-  family: Family,
-  { rejectsSampling = false }: Quirks,
-  spoken: ClientDialect,
+interface SamplingContext {
+  readonly model: string
+  readonly family: Family
+  readonly thinks: boolean
+  readonly quirks: Quirks
+}
+
+function encodeSampling(request: ModelRequest, context: SamplingContext, losses: LossList): EncodedSampling {
+  const { maxOutputTokens: maxTokens, stop } = request
+  const stopSequences = encodeStop(stop, context.family, losses)
+  const { temperature, topP, fields } = fitSampling(request, context, losses)
+  return { inferenceConfig: compact({ maxTokens, temperature, topP, stopSequences }), fields }
+}
+
+/** Converse leaves `top_k` to the model, and the rules of Claude hold here too. */
+function fitSampling(
+  request: ModelRequest,
+  { model, family, thinks, quirks }: SamplingContext,
   losses: LossList,
-): EncodedSampling {
-  const stopSequences = encodeStop(stop, family, spoken, losses)
-  if (rejectsSampling) {
-    for (const name of Object.keys(compact({ temperature, top_p: topP, top_k: topK }))) {
-      losses.dropped(name, 'The model takes no sampling parameters.')
-    }
-    return { inferenceConfig: compact({ maxTokens: maxOutputTokens, stopSequences }), fields: {} }
+): Pick<WireInference, 'temperature' | 'topP'> & Pick<EncodedSampling, 'fields'> {
+  if (family === 'claude' || quirks.rejectsSampling) {
+    const list = { ...losses, all: losses.list }
+    const { temperature, top_p, top_k } = samplingOfClaude(request, quirks, list, { model, isForeign: true, thinks })
+    return { temperature, topP: top_p, fields: compact({ top_k }) }
   }
+  const { temperature, topP, topK } = request
   if (temperature !== undefined && temperature > 1) {
     losses.approximated('temperature', `Bedrock's highest temperature is 1; ${temperature} was asked for.`)
   }
-  const cooled = temperature === undefined ? undefined : Math.min(temperature, 1)
+  if (topK !== undefined && family !== 'nova') losses.dropped('top_k', 'Bedrock has no such setting for this model.')
   return {
-    inferenceConfig: compact({ maxTokens: maxOutputTokens, temperature: cooled, topP, stopSequences }),
-    fields: encodeTopK(topK, family, losses),
+    temperature: temperature === undefined ? undefined : Math.min(temperature, 1),
+    topP,
+    fields: topK !== undefined && family === 'nova' ? { inferenceConfig: { topK } } : {},
   }
 }
 
-/** Converse leaves it to the model. */
-function encodeTopK(topK: number | undefined, family: Family, losses: LossList): JsonObject {
-  if (topK === undefined) return {}
-  if (family === 'claude') return { top_k: topK }
-  if (family === 'nova') return { inferenceConfig: { topK } }
-  losses.dropped('top_k', 'Bedrock has no such setting for this model.')
-  return {}
-}
-
-function encodeStop(
-  stop: readonly string[] = [],
-  family: Family,
-  spoken: ClientDialect,
-  losses: LossList,
-): string[] | undefined {
+function encodeStop(stop: readonly string[] = [], family: Family, losses: LossList): string[] | undefined {
   const kept = stop.filter((text, index) => {
     if (text.trim() !== '' || (text !== '' && family !== 'claude')) return true
-    losses.dropped(
-      settingPath(`stop[${index}]`, spoken),
-      'A stop sequence that is nothing but white space is rejected.',
-    )
+    losses.dropped(`stop[${index}]`, 'A stop sequence that is nothing but white space is rejected.')
     return false
   })
   return kept.length > 0 ? kept : undefined
 }
 
 /** There is no JSON without a schema in this dialect: whoever wants it asks in words. */
-function encodeOutput(
-  output: OutputFormat | undefined,
-  spoken: ClientDialect,
-  losses: LossList,
-): WireOutputConfig['textFormat'] {
+function encodeOutput(output: OutputFormat | undefined, losses: LossList): WireOutputConfig['textFormat'] {
   if (!output) return undefined
   const { schema, name, description } = output
   if (!schema) {
-    losses.dropped(settingPath('response_format', spoken), 'Bedrock has no JSON mode without a schema.')
+    losses.dropped('response_format', 'Bedrock has no JSON mode without a schema.')
     return undefined
   }
   const jsonSchema = compact({ schema: JSON.stringify(schema), name, description })
   return { type: 'json_schema', structure: { jsonSchema } }
 }
 
-function loseForeign(request: ModelRequest, spoken: ClientDialect, losses: LossList): void {
+function loseForeign(request: ModelRequest, losses: LossList): void {
   const { seed, presencePenalty, frequencyPenalty, endUser } = request
   if (seed !== undefined) losses.dropped('seed', 'Bedrock has no seed.')
   if (presencePenalty) losses.dropped('presence_penalty', 'Bedrock has no penalties.')
   if (frequencyPenalty) losses.dropped('frequency_penalty', 'Bedrock has no penalties.')
-  if (endUser !== undefined) losses.dropped(settingPath('user', spoken), 'Bedrock has no id of an end user.')
+  if (endUser !== undefined) losses.dropped('user', 'Bedrock has no id of an end user.')
   for (const [name, fields] of Object.entries(request.extensions ?? {})) {
     if (name !== dialect) refuseMany(fields.n)
   }
