@@ -40,7 +40,10 @@ export const importTable: Readonly<Record<string, RoomRule>> = {
   structured: { rooms: ['core', 'errors'], packages: ['ajv'] },
   sqlite: { rooms: [] },
   stages: { rooms: ['core', 'errors', 'models', 'structured'] },
-  providers: { rooms: ['core', 'errors', 'models', 'wire'], packages: ['undici'] },
+  providers: {
+    rooms: ['core', 'errors', 'models', 'wire', 'stages/interruptible'],
+    packages: ['undici', 'google-auth-library'],
+  },
   stores: { rooms: [...leaves, 'sqlite'], packages: ['lru-cache'] },
   decide: { rooms: leaves },
   retrieval: { rooms: [...leaves, 'sqlite'], packages: ['htmlparser2'] },

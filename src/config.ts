@@ -12,6 +12,7 @@ export type {
   ProviderConfig,
   TargetConfig,
 } from './config/config.ts'
-export { type DefaultConfigOptions, defaultConfig, type Environment, type LocalServer } from './config/defaults.ts'
+export { type DefaultConfigOptions, defaultConfig, type LocalServer } from './config/defaults.ts'
+export type { Environment } from './config/environment.ts'
 export { type LoadOptions, loadConfig } from './config/load-config.ts'
 export { type ParseOptions, parseConfig } from './config/parse-config.ts'

@@ -11,6 +11,7 @@ import { InseamError, UnknownModel } from './errors/index.ts'
 import { structureOfModel } from './models/index.ts'
 import { findInCatalogue } from './providers/catalogue.ts'
 import { estimatingCounts } from './providers/estimate-count.ts'
+import { googleToken } from './providers/google-token.ts'
 import { httpProvider } from './providers/http-provider.ts'
 import { loadCodec } from './wire/load-codec.ts'
 
@@ -53,6 +54,7 @@ export function openCatalogue(config: Config, served: ServedTargets, own: readon
       credential: 'default',
       weight,
       structure: known.structureOf(model),
+      standsFor: known.standsFor(model),
     }
     served.set(target, known.client)
     return target
@@ -119,6 +121,7 @@ interface ServedProvider {
   readonly dialect: Tongue
   has(model: string): boolean
   structureOf(model: string): StructureAsked
+  standsFor(model: string): Target['standsFor']
 }
 
 function fromConfig(provider: ProviderConfig, secrets: readonly string[]): ServedProvider {
@@ -127,6 +130,7 @@ function fromConfig(provider: ProviderConfig, secrets: readonly string[]): Serve
     dialect: provider.dialect,
     has: () => true,
     structureOf: (model) => structureOf(provider, model),
+    standsFor: (model) => standsFor(provider, model),
   }
 }
 
@@ -138,6 +142,7 @@ function brought(provider: OwnProvider): ServedProvider {
     dialect,
     has: (model) => models.includes(model),
     structureOf: () => 'native',
+    standsFor: () => undefined,
   }
 }
 
@@ -162,23 +167,31 @@ const structures = {
 } as const
 
 /** What the operator or the catalogue says of the host; where that is all that it takes, what is known of the model. */
-function structureOf({ quirks }: ProviderConfig, model: string): StructureAsked {
-  const { structuredOutput } = quirks
-  return structuredOutput === undefined ? (structureOfModel(model) ?? 'native') : structures[structuredOutput]
+function structureOf(provider: ProviderConfig, model: string): StructureAsked {
+  const { structuredOutput } = provider.quirks
+  if (structuredOutput !== undefined) return structures[structuredOutput]
+  return structureOfModel(standsFor(provider, model) ?? model) ?? 'native'
+}
+
+/** A deployment is a name that the operator chose, and says nothing of the model behind it. */
+function standsFor({ deployments }: ProviderConfig, model: string): Target['standsFor'] {
+  if (!deployments) return undefined
+  return Object.hasOwn(deployments, model) ? deployments[model] : null
 }
 
 function openProvider(
-  { name, kind, dialect, url, auth, key, headers, quirks, maxConnections }: ProviderConfig,
+  { name, kind, dialect, hosting, url, auth, key, credentials, headers, quirks, maxConnections }: ProviderConfig,
   secrets: readonly string[],
 ): Provider {
   const alsoSpeaks = findInCatalogue(kind)?.alsoSpeaks
   return httpProvider({
     name,
-    codec: () => loadCodec(dialect),
-    countingCodec: alsoSpeaks && (() => loadCodec(alsoSpeaks)),
+    codec: () => loadCodec(dialect, hosting),
+    countingCodec: alsoSpeaks && !hosting ? () => loadCodec(alsoSpeaks) : undefined,
     url,
     headers: { ...credential(auth, key), ...headers },
-    defaultHeaders: dialectHeaders[dialect],
+    defaultHeaders: hosting ? {} : dialectHeaders[dialect],
+    ...(auth === 'google' && { authorize: googleToken({ provider: name, credentials }) }),
     quirks,
     secrets,
     maxConnections,
@@ -194,6 +207,6 @@ const dialectHeaders: Readonly<Record<Dialect, Readonly<Record<string, string>>>
 }
 
 function credential(auth: ProviderConfig['auth'], key: string | undefined): Record<string, string> {
-  if (key === undefined || auth === 'none') return {}
+  if (key === undefined || auth === 'none' || auth === 'google') return {}
   return auth === 'bearer' ? { authorization: `Bearer ${key}` } : { [auth]: key }
 }

@@ -37,6 +37,7 @@ function withoutSecrets(config: Config): unknown {
     providers: config.providers.map((provider) => ({
       ...provider,
       key: provider.key && hidden,
+      ...(provider.credentials !== undefined && { credentials: hidden }),
       headers: Object.fromEntries(Object.keys(provider.headers).map((name) => [name, hidden])),
     })),
     admin: config.admin && { ...config.admin, ...(config.admin.token && { token: hidden }) },

@@ -4,6 +4,7 @@ import type { Dialect } from '../core/dialect.ts'
 import type { Translation } from '../core/request.ts'
 import type { Auth } from '../providers/catalogue.ts'
 import type { Quirks } from '../wire/codec.ts'
+import type { Hosting } from '../wire/hosting.ts'
 
 /** Everything that operators decide, read, checked and resolved: plain data without a default left to fill in. */
 export interface Config {
@@ -33,8 +34,14 @@ export interface ProviderConfig {
   /** The base URL, without a trailing slash. */
   readonly url: string
   readonly auth: Auth
-  /** The secret itself. Absent exactly where `auth` is `none`. */
+  /** The secret itself. Absent where `auth` is `none` or makes what it shows. */
   readonly key?: string
+  /** A credential of Google's as JSON, a secret. Absent: the application default credentials, where `auth` is `google`. */
+  readonly credentials?: string
+  /** How addresses and bodies differ from the dialect's own. Absent: not at all. */
+  readonly hosting?: Hosting
+  /** The model that each name stands for, where names are the operator's own. Absent: names are the models' own. */
+  readonly deployments?: Readonly<Record<string, string>>
   /** Sent with every request; names in lower case. Their values count as secrets. */
   readonly headers: Readonly<Record<string, string>>
   readonly quirks: Quirks

@@ -1,5 +1,6 @@
 import { type CatalogueEntry, catalogue } from '../providers/catalogue.ts'
 import { defaultAliasPolicy } from './alias-policy.ts'
+import { azureHost } from './azure-host.ts'
 import type {
   AdminConfig,
   AliasConfig,
@@ -9,9 +10,7 @@ import type {
   GatewayConfig,
   ProviderConfig,
 } from './config.ts'
-
-/** Environment variables, as `process.env` has them. */
-export type Environment = Readonly<Record<string, string | undefined>>
+import type { Environment } from './environment.ts'
 
 /** The gateway where the configuration says nothing: on this machine only. */
 export const defaultGateway: GatewayConfig = {
@@ -81,7 +80,10 @@ export function environmentKey(entry: CatalogueEntry, env: Environment): string 
 export function environmentProviders(env: Environment): ProviderConfig[] {
   return catalogue.flatMap((entry) => {
     const key = environmentKey(entry, env)
-    return key === undefined ? [] : [{ ...fromCatalogue(entry), key }]
+    if (key === undefined) return []
+    if (entry.name !== 'azure') return [{ ...fromCatalogue(entry), key }]
+    const host = azureHost({}, env)
+    return host ? [{ ...fromCatalogue(entry), ...host, key }] : []
   })
 }
 

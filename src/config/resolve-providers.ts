@@ -1,13 +1,14 @@
 import type { Dialect } from '../core/dialect.ts'
 import { type Auth, catalogue, findInCatalogue } from '../providers/catalogue.ts'
 import type { ProviderConfig } from './config.ts'
-import { type Environment, environmentKey, environmentProviders } from './defaults.ts'
+import { environmentKey, environmentProviders } from './defaults.ts'
+import type { Environment } from './environment.ts'
+import type { WrittenProvider } from './host.ts'
 import { nearest } from './nearest.ts'
 import type { Report } from './report.ts'
+import { refuseForeignFields, resolveHost } from './resolve-host.ts'
 import { listed } from './scalar.ts'
 import type { WrittenConfig } from './schema.ts'
-
-type WrittenProvider = NonNullable<NonNullable<WrittenConfig['providers']>[string]>
 
 /** The providers as written, each completed from the catalogue and the environment; without the section, those of the environment. */
 export function resolveProviders(
@@ -24,14 +25,19 @@ function resolve(name: string, written: WrittenProvider, env: Environment, repor
   const entry = findInCatalogue(written.kind ?? name)
   const dialect = written.dialect ?? entry?.dialect
   const sameDialect = entry !== undefined && (dialect === entry.dialect || dialect === entry.alsoSpeaks)
-  const url = written.url ?? (sameDialect ? entry.url : '')
+  refuseForeignFields(name, written, report)
+  const host = sameDialect ? resolveHost(entry.name, name, written, env, report) : undefined
+  if (host === 'refused') return undefined
+  const url = host?.url ?? written.url ?? (sameDialect ? entry.url : '')
   if (!dialect || url === '') return refuse(name, written, report)
 
   const headers = resolveHeaders(name, written.headers ?? {}, report)
   // A key from the environment goes to the host that it was made for, and to no other.
-  const known = entry && written.url === undefined ? entry : undefined
+  const isOwn = host?.takesEnvironmentKey ?? written.url === undefined
+  const known = entry && isOwn ? entry : undefined
   const key = written.key ?? (known ? environmentKey(known, env) : entry?.anyKey)
-  if (key === undefined && known && known.auth !== 'none') {
+  const auth = sameDialect ? entry.auth : 'none'
+  if (key === undefined && known && known.envKey.length > 0) {
     const variables = listed(known.envKey, 'or')
     report.add(
       path,
@@ -46,11 +52,14 @@ function resolve(name: string, written: WrittenProvider, env: Environment, repor
     kind: entry?.name ?? 'custom',
     dialect,
     url,
-    auth: key === undefined ? 'none' : authOf(dialect, sameDialect ? entry.auth : 'none'),
+    auth: key === undefined ? (auth === 'google' ? auth : 'none') : (written.auth ?? authOf(dialect, auth)),
     ...(key !== undefined && { key }),
     headers,
     quirks: { ...(sameDialect && entry.quirks), ...written.quirks },
-    models: written.models ?? entry?.models ?? [],
+    models: written.models ?? (host?.deployments ? Object.keys(host.deployments) : (entry?.models ?? [])),
+    ...(written.credentials !== undefined && { credentials: written.credentials }),
+    ...(host?.hosting && { hosting: host.hosting }),
+    ...(host?.deployments && { deployments: host.deployments }),
     ...(written.maxConnections !== undefined && { maxConnections: written.maxConnections }),
   }
 }
@@ -64,7 +73,7 @@ const usualAuth: Readonly<Record<Dialect, Auth>> = {
 }
 
 function authOf(dialect: Dialect, known: Auth): Auth {
-  return known === 'none' ? usualAuth[dialect] : known
+  return known === 'none' ? usualAuth[dialect] : known === 'google' ? 'bearer' : known
 }
 
 function refuse(name: string, { kind, dialect }: WrittenProvider, report: Report): undefined {

@@ -1,9 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what the configuration itself says
 import { z } from 'zod'
 import { dialects } from '../core/dialect.ts'
-import { catalogue } from '../providers/catalogue.ts'
+import { catalogue, keyHeaders } from '../providers/catalogue.ts'
 import { timeoutProfiles } from './alias-policy.ts'
 import { parseDuration } from './duration.ts'
+import { typeOfCredential } from './google-credential.ts'
 import { choice, decimal, flag, scalar, text, whole } from './scalar.ts'
 import { parseSize } from './size.ts'
 
@@ -107,6 +108,43 @@ const provider = map({
     .optional()
     .describe(
       'The credential, as "${NAME}" or "${file:/path}". Default at a known host: its usual environment variable.',
+    ),
+  auth: choice(keyHeaders, 'way to show a key')
+    .optional()
+    .describe(
+      'How the host wants to see the key: bearer, or the header that it goes into. Default: as is known of it.',
+    ),
+  resource: text('resource', /^[A-Za-z0-9][\w-]*$/, 'Write the name before .openai.azure.com.')
+    .optional()
+    .describe('Azure: the name of the resource, https://NAME.openai.azure.com. Default: the url.'),
+  apiVersion: text(
+    'API version',
+    /^\d{4}-\d{2}-\d{2}(-preview)?$/,
+    'Write a date in quotes, "2025-04-01-preview", or leave it out for the v1 API.',
+  )
+    .optional()
+    .describe('Azure: asks the dated API, by deployment, instead of the v1 API.'),
+  deployments: z
+    .record(z.string(), text('model id'))
+    .optional()
+    .describe(
+      'Azure: the model that each deployment serves, for prices and capabilities. Without it a deployment is unpriced.',
+    ),
+  project: text('project', /^[\w.:-]+$/, 'Write the id of the Google Cloud project: my-project.')
+    .optional()
+    .describe('Vertex AI: the Google Cloud project. Default: GOOGLE_CLOUD_PROJECT, or that of the credentials.'),
+  location: text('location', /^[a-z][a-z0-9-]*$/, 'Write global, us, eu or a region: us-east5.')
+    .optional()
+    .describe('Vertex AI: where the model runs: global, us, eu or a region. Default: GOOGLE_CLOUD_LOCATION.'),
+  credentials: scalar<string>({
+    wrong: 'is no credential of Google: JSON with a type.',
+    fix: 'Write "${file:/run/secrets/service-account.json}", or leave it out for the application default credentials.',
+    json: { type: 'string' },
+    read: (value) => (typeof value === 'string' && typeOfCredential(value) !== undefined ? value : undefined),
+  })
+    .optional()
+    .describe(
+      'Vertex AI: the JSON of a service account, as "${file:/path}". Default: the application default credentials.',
     ),
   headers: z
     .record(z.string(), secret('header value'))

@@ -1,17 +1,19 @@
 import { findInCatalogue } from '../providers/catalogue.ts'
 import type { Config } from './config.ts'
+import { secretsOfCredential } from './google-credential.ts'
 
 /** Shorter values are no secrets, and redacting them would garble what people write. */
 const minLength = 6
 
 /**
- * Every secret of a configuration: keys and headers of providers, keys of the gateway, the token of the page. The longest
+ * Every secret of a configuration: keys, credentials and headers of providers, keys of the gateway, the token of the page. The longest
  * first, each also as it stands within JSON and within a URL. One that is split, or encoded otherwise, is not known by them.
  */
 export function secretsIn({ providers, gateway, admin }: Pick<Config, 'providers' | 'gateway' | 'admin'>): string[] {
   const values = [
-    ...providers.flatMap(({ kind, key, headers }) => [
+    ...providers.flatMap(({ kind, key, credentials, headers }) => [
       key === findInCatalogue(kind)?.anyKey ? undefined : key,
+      ...(credentials === undefined ? [] : secretsOfCredential(credentials)),
       ...Object.values(headers).flatMap((value) => [value, value.replace(/^\w+ +/, '')]),
     ]),
     ...gateway.keys.map(({ key }) => key),

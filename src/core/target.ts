@@ -8,6 +8,8 @@ export interface Target {
   /** The provider's name in the configuration. */
   readonly provider: string
   readonly model: string
+  /** The model that the name stands for, where the operator named it anew: its facts and prices hold. Null: nobody said which. Default `model`. */
+  readonly standsFor?: string | null
   readonly dialect: Tongue
   /** Which credential it uses, as a label that is no secret. A breaker opens per provider, model and credential. */
   readonly credential: string

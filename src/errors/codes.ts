@@ -70,6 +70,7 @@ export const errorCodes = {
     true,
     'The provider answered with a redirect; following it could leak the credential.',
   ),
+  'package-missing': provider('fall-back', 500, false, 'The provider needs an npm package that is not installed.'),
   'request-rejected': caller(400, 'The provider rejects the request (400, 422).'),
   'translation-refused': provider(
     'fall-back',

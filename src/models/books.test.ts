@@ -53,6 +53,18 @@ describe('the price book', () => {
     expect(nano('anthropic/claude-haiku-4-5-20251001', { inputUncached: 1 })).toBe(1000)
   })
 
+  it('prices a name that the operator gave as what it stands for, and by its looks never', () => {
+    const asked = (name: string, standsFor: string | null) => ({ ...target(name), standsFor })
+    const cost = (at: Target) => books.price(at, used({ inputUncached: 1 })).nanoUsd
+    expect(cost(asked('azure/my-small', 'gpt-5.4-mini'))).toBe(750)
+    expect(cost(asked('azure/gpt-5.4', 'gpt-5.4-mini'))).toBe(750)
+    expect(cost(asked('azure/gpt-5.4', null))).toBeNull()
+    const stated = createBooks({ overrides: { 'azure/gpt-5.4': { input: 9, output: 9 } }, date: now })
+    expect(stated.price(asked('azure/gpt-5.4', null), used({ inputUncached: 1 })).nanoUsd).toBe(9000)
+    const byModel = createBooks({ overrides: { 'gpt-5.4-mini': { input: 8, output: 9 } }, date: now })
+    expect(byModel.price(asked('azure/mine', 'gpt-5.4-mini'), used({ inputUncached: 1 })).nanoUsd).toBe(8000)
+  })
+
   it('calls what it does not list unpriced, never free', () => {
     for (const name of [
       'openai/gpt-6.1-sol',

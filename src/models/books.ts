@@ -30,7 +30,8 @@ export interface BooksOptions {
 
 /**
  * The price book. Looks up `provider/model` among the overrides, then the model among them, then the model's exact id or
- * listed alias among the known models; never by prefix. What it does not find is `unpriced` with a cost of null, never 0; only
+ * listed alias among the known models; never by prefix. A name that the operator gave (an Azure deployment) is looked up as what
+ * it stands for. What it does not find is `unpriced` with a cost of null, never 0; only
  * an attempt that was never billed, and so used nothing, costs nothing wherever it went.
  *
  * Costs are exact, rounded once per attempt, half up, to nano-dollars; flagged `estimated` where the usage is, or where a
@@ -45,9 +46,12 @@ export function createBooks({ overrides = {}, version, date = Date.now }: BooksO
   const free: Cost = Object.freeze({ nanoUsd: 0, status: 'priced', priceVersion })
   const unpriced: Cost = Object.freeze({ nanoUsd: null, status: 'unpriced', priceVersion })
 
-  const pricesOf = ({ provider, model }: Target): ExactPrices | undefined => {
+  const pricesOf = ({ provider, model, standsFor }: Target): ExactPrices | undefined => {
     const id = withoutScript(model)
-    return own.get(`${provider}/${id}`) ?? own.get(id) ?? published(id, date())
+    const stated = own.get(`${provider}/${id}`) ?? own.get(id)
+    if (stated || standsFor === null) return stated
+    const known = standsFor ?? id
+    return own.get(known) ?? published(known, date())
   }
   return {
     price(target, usage) {

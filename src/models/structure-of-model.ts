@@ -23,4 +23,10 @@ const olderModels: ReadonlySet<string> = new Set([
   'claude-opus-4-1-20250805',
   'claude-sonnet-4-0',
   'claude-sonnet-4-20250514',
+  'claude-3-haiku@20240307',
+  'claude-3-5-haiku@20241022',
+  'claude-3-7-sonnet@20250219',
+  'claude-opus-4@20250514',
+  'claude-opus-4-1@20250805',
+  'claude-sonnet-4@20250514',
 ])

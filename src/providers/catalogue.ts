@@ -1,8 +1,11 @@
 import type { Dialect } from '../core/dialect.ts'
 import type { Quirks } from '../wire/codec.ts'
 
-/** How a host wants to see its credential: `authorization: Bearer`, `x-api-key`, `x-goog-api-key`, or not at all. */
-export type Auth = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'none'
+/** How a host may want to see a key: as `authorization: Bearer`, or in a header of its own. */
+export const keyHeaders = ['bearer', 'x-api-key', 'x-goog-api-key', 'api-key'] as const
+
+/** How a host wants to see its credential: a key, a token of Google's that is made as it is needed, or nothing. */
+export type Auth = (typeof keyHeaders)[number] | 'google' | 'none'
 
 /** What is known of a provider host, so that a configuration need not say it. */
 export interface CatalogueEntry {
@@ -13,7 +16,7 @@ export interface CatalogueEntry {
   readonly dialect: Dialect
   /** Another dialect that it speaks at the same address, for those who ask for it. */
   readonly alsoSpeaks?: Dialect
-  /** The base URL, without a trailing slash; the dialect's path goes below it. Empty where only the operator knows it. */
+  /** The base URL, without a trailing slash; the dialect's path goes below it. Empty where only the operator or its kind knows it. */
   readonly url: string
   readonly auth: Auth
   /** The environment variables that may hold its key; the first one that is set counts. */
@@ -125,6 +128,38 @@ export const catalogue: readonly CatalogueEntry[] = [
       'gemini-2.5-flash',
       'gemini-2.5-flash-lite',
     ],
+  },
+  {
+    name: 'azure',
+    title: 'Azure OpenAI',
+    dialect: 'openai-chat',
+    alsoSpeaks: 'openai-responses',
+    url: '',
+    auth: 'api-key',
+    envKey: ['AZURE_OPENAI_API_KEY'],
+    quirks: { maxTokensField: 'max_completion_tokens', developerRole: true },
+    models: [],
+  },
+  {
+    name: 'vertex',
+    title: 'Gemini on Vertex AI',
+    dialect: 'gemini',
+    url: '',
+    auth: 'google',
+    envKey: [],
+    quirks: {},
+    models: [],
+  },
+  {
+    name: 'vertex-anthropic',
+    title: 'Claude on Vertex AI',
+    dialect: 'anthropic-messages',
+    url: '',
+    auth: 'google',
+    envKey: [],
+    // "output_config: Extra inputs are not permitted" (anthropics/claude-code#37746, March 2026).
+    quirks: { rejectsSampling: true, structuredOutput: 'tool' },
+    models: [],
   },
   chatHost('ollama', 'Ollama', 'http://127.0.0.1:11434/v1', []),
   chatHost('llamacpp', 'llama.cpp server', 'http://127.0.0.1:8080/v1', []),

@@ -52,7 +52,7 @@ export interface HttpProviderOptions {
  * refused, for they could carry the credential elsewhere. undici is loaded with the first call.
  */
 export function httpProvider(options: HttpProviderOptions): Provider {
-  const { name, quirks, secrets, authorize } = options
+  const { name, quirks, authorize } = options
   const base = new URL(options.url)
   const below = base.pathname.replace(/\/$/, '')
   const ownHeaders = { 'content-type': 'application/json', 'accept-encoding': 'identity', ...options.headers }
@@ -74,10 +74,13 @@ export function httpProvider(options: HttpProviderOptions): Provider {
       const path = below + place.path
       const plain = passes ? { ...options.defaultHeaders, ...passedHeaders(call, codec), ...ownHeaders } : headersAlone
       const outgoing = { method: 'POST', url: new URL(path, base), headers: plain, body }
-      const headers = authorize ? { ...plain, ...(await authorize(outgoing, call.signal)) } : plain
+      let secrets = options.secrets
       const dispatcher = await pool.borrow()
       let exchange: Exchange | undefined
       try {
+        const proof = await authorize?.(outgoing, call.signal)
+        if (proof?.authorization) secrets = [...secrets, proof.authorization.replace(/^Bearer /, '')]
+        const headers = proof ? { ...plain, ...proof } : plain
         exchange = openExchange(dispatcher, { method: 'POST', path, headers, body }, call.signal, context.target)
         let head = await exchange.next()
         while (head.type !== 'answered') {

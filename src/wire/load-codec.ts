@@ -1,9 +1,20 @@
 import type { Dialect } from '../core/dialect.ts'
 import type { TargetCodec } from './codec.ts'
+import type { Hosting } from './hosting.ts'
 
-/** Loads the codec of a dialect: a program that talks to one provider loads one. */
-export function loadCodec(dialect: Dialect): Promise<TargetCodec> {
-  return loaders[dialect]()
+/** Loads the codec of a dialect, as a cloud speaks it where one is named: a program that talks to one provider loads one. */
+export async function loadCodec(dialect: Dialect, hosting?: Hosting): Promise<TargetCodec> {
+  const codec = await loaders[dialect]()
+  switch (hosting?.type) {
+    case undefined:
+      return codec
+    case 'azure':
+      return (await import('./azure/azure-deployments.ts')).azureDeployments(codec, hosting.apiVersion)
+    case 'vertex':
+      return dialect === 'gemini'
+        ? (await import('./vertex/vertex-gemini.ts')).vertexGemini
+        : (await import('./vertex/vertex-anthropic.ts')).vertexAnthropic
+  }
 }
 
 const loaders: Readonly<Record<Dialect, () => Promise<TargetCodec>>> = {

@@ -1,6 +1,7 @@
 /** A top-level field of a JSON object in its text. */
 interface Field {
   readonly name: string
+  readonly nameStart: number
   readonly valueStart: number
   readonly valueEnd: number
 }
@@ -53,6 +54,26 @@ export function spliceElements(text: string, change: (element: string) => string
   return spliced + text.slice(at)
 }
 
+/**
+ * Takes top-level fields of a JSON object out of its text, each with one comma, and leaves every other byte as it is. `text` must
+ * be a valid JSON object.
+ */
+export function cutFields(text: string, names: readonly string[]): string {
+  const fields = topLevelFields(text)
+  const [first] = fields
+  const last = fields.at(-1)
+  if (!first || !last || !fields.some(({ name }) => names.includes(name))) return text
+  let rest = text.slice(0, first.nameStart)
+  let isFirst = true
+  for (const [index, { name, nameStart, valueEnd }] of fields.entries()) {
+    if (names.includes(name)) continue
+    // What stood before a field goes with it: so the comma after the last one that is left goes, too.
+    rest += text.slice(isFirst ? nameStart : (fields[index - 1]?.valueEnd ?? nameStart), valueEnd)
+    isFirst = false
+  }
+  return rest + text.slice(last.valueEnd)
+}
+
 function topLevelFields(text: string): Field[] {
   const fields: Field[] = []
   let at = skipSpace(text, text.indexOf('{') + 1)
@@ -61,7 +82,7 @@ function topLevelFields(text: string): Field[] {
     const name: string = JSON.parse(text.slice(at, nameEnd))
     const valueStart = skipSpace(text, skipSpace(text, nameEnd) + 1)
     const valueEnd = endOfValue(text, valueStart)
-    fields.push({ name, valueStart, valueEnd })
+    fields.push({ name, nameStart: at, valueStart, valueEnd })
     at = skipSpace(text, valueEnd)
     if (text[at] === ',') at = skipSpace(text, at + 1)
   }

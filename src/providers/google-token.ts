@@ -1,0 +1,85 @@
+import type { JsonValue } from '../core/json.ts'
+import { InseamError, isInseamError } from '../errors/index.ts'
+import { unlessAborted } from '../stages/interruptible.ts'
+import { googleFailure } from './google-failure.ts'
+import type { Authorize } from './http-provider.ts'
+import { loadPeer } from './load-peer.ts'
+
+/** Whose token is made. */
+export interface GoogleTokenOptions {
+  /** The provider's name in the configuration. */
+  readonly provider: string
+  /** A service account's key, or another credential of Google's, as JSON. Default: the application default credentials. */
+  readonly credentials?: string | undefined
+}
+
+/** What is used of `google-auth-library`. */
+interface TokenSource {
+  getAccessToken(): Promise<{ readonly token?: string | null }>
+}
+
+/** Google's own endpoint is asked wherever a credential names no other. */
+const usualTokenUri = 'https://oauth2.googleapis.com/token'
+const scopes = 'https://www.googleapis.com/auth/cloud-platform'
+/** A token endpoint that says nothing must not hold up later calls, too. */
+const timeoutMs = 20_000
+
+/**
+ * Shows Google an access token, made by `google-auth-library`, which is loaded with the first call: kept until five minutes
+ * before it expires, and made once however many calls wait for it. Throws `credential-rejected` where Google refuses the
+ * credential or there is none, and `package-missing`; no error of it quotes or carries the credential.
+ */
+export function googleToken({ provider, credentials }: GoogleTokenOptions): Authorize {
+  let source: Promise<TokenSource> | undefined
+  let pending: Promise<string> | undefined
+
+  const makeToken = async (): Promise<string> => {
+    try {
+      source ??= openSource(credentials)
+      const { token } = await (await source).getAccessToken()
+      if (token) return token
+    } catch (thrown) {
+      source = undefined
+      throw isInseamError(thrown) ? thrown : googleFailure(provider, thrown)
+    }
+    throw new InseamError('credential-rejected', `${provider}: Google gave no access token for its credential.`, {
+      fix: 'Check that it is the key of a service account that may use Vertex AI.',
+    })
+  }
+
+  return async function authorize(_request, signal) {
+    pending ??= makeToken().finally(() => {
+      pending = undefined
+    })
+    return { authorization: `Bearer ${await unlessAborted(pending, signal)}` }
+  }
+}
+
+async function openSource(credentials: string | undefined): Promise<TokenSource> {
+  const { GoogleAuth } = await loadPeer('google-auth-library', 'A token of Google', () => import('google-auth-library'))
+  const given = credentials === undefined ? undefined : (JSON.parse(credentials) as Record<string, string>)
+  const tokenUri = given && statedTokenUri(given)
+  const auth = new GoogleAuth({
+    scopes,
+    ...(given && { credentials: given }),
+    clientOptions: {
+      ...(tokenUri !== undefined && { additionalClaims: { aud: tokenUri } }),
+      transporterOptions: {
+        timeout: timeoutMs,
+        // The library asks the usual endpoint, whatever the credential says.
+        ...(tokenUri !== undefined && {
+          adapter: (request, send) => send(String(request.url) === usualTokenUri ? toUri(request, tokenUri) : request),
+        }),
+      },
+    },
+  })
+  return auth.getClient()
+}
+
+function toUri<Request extends object>(request: Request, uri: string): Request {
+  return { ...request, url: new URL(uri) }
+}
+
+function statedTokenUri({ type, token_uri: uri }: { readonly [name: string]: JsonValue }): string | undefined {
+  return type === 'service_account' && typeof uri === 'string' && uri !== usualTokenUri ? uri : undefined
+}

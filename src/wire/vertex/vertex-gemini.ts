@@ -1,0 +1,11 @@
+import type { TargetCodec } from '../codec.ts'
+import { gemini } from '../gemini/index.ts'
+
+/**
+ * Gemini on Vertex AI, below a base URL that ends with `/publishers/google`. It embeds in other words than the Gemini API, at
+ * `:predict`, which is not spoken here.
+ */
+export const vertexGemini: TargetCodec = {
+  ...gemini,
+  operations: gemini.operations.filter(({ operation }) => operation !== 'embed'),
+}
