@@ -326,7 +326,7 @@ it('names what the dialect of the target cannot say', async () => {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
       contents: [{ role: 'user', parts: [{ text: 'Hello.', thoughtSignature: 'AA==' }] }],
-      generationConfig: { candidateCount: 2, seed: 7 },
+      generationConfig: { seed: 7 },
       safetySettings: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_NONE' }],
       tools: [{ googleSearch: {} }],
     }),
@@ -335,7 +335,6 @@ it('names what the dialect of the target cannot say', async () => {
   const losses = response.headers.get('x-inseam-loss')?.split(', ')
   expect(losses?.toSorted()).toEqual([
     'contents[0].parts[0].thoughtSignature;dropped',
-    'generationConfig.candidateCount;dropped',
     'generationConfig.maxOutputTokens;approximated',
     'generationConfig.seed;dropped',
     'safetySettings;dropped',

@@ -1,9 +1,9 @@
 import type { ClientDialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { ModelRequest, OutputFormat } from '../../core/request.ts'
-import { InvalidRequest } from '../../errors/index.ts'
 import { type ChosenMarks, chooseMarks } from '../cache-marks.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
+import { refuseSeveral } from '../refuse-several.ts'
 import { saidIn } from '../says-nothing.ts'
 import { spliceFields } from '../splice.ts'
 import { canHold, shorten } from './encode-content.ts'
@@ -30,6 +30,7 @@ export function encodeRequest(
   quirks: Quirks,
   spoken: ClientDialect = 'openai-chat',
 ): Encoded {
+  refuseSeveral(request, dialect)
   const losses = listLosses()
   const marks = chooseMarks(request, { spoken, canHold, losses })
   const tools = encodeTools(request, marks, losses)
@@ -229,14 +230,7 @@ function loseForeign(request: ModelRequest, losses: LossList): void {
   if (frequencyPenalty) losses.dropped('frequency_penalty', 'Anthropic has no penalties.')
   for (const [name, fields] of Object.entries(request.extensions ?? {})) {
     if (name === dialect) continue
-    for (const [path, value] of saidIn(fields)) {
-      if (path === 'n' && typeof value === 'number' && value > 1) {
-        throw new InvalidRequest(
-          'n',
-          `Anthropic gives one answer a call; ${value} were asked for.`,
-          'Make the call once an answer.',
-        )
-      }
+    for (const [path] of saidIn(fields)) {
       if (path === userField && request.endUser === undefined) continue
       losses.dropped(path, 'Anthropic has no such field.')
     }

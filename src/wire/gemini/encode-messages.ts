@@ -84,7 +84,11 @@ function addTurn(contents: WireContent[], role: WireContent['role'], parts: Wire
   if (parts.length === 0) return
   const last = contents.at(-1)
   if (last?.role !== role) return void contents.push({ role, parts })
-  contents[contents.length - 1] = { role, parts: [...last.parts, ...parts] }
+  const joined = [...last.parts, ...parts]
+  const isResponse = (part: WirePart): boolean => 'functionResponse' in part
+  // What functions answered follows the calls at once.
+  const ordered = [...joined.filter(isResponse), ...joined.filter((part) => !isResponse(part))]
+  contents[contents.length - 1] = { role, parts: role === 'user' ? ordered : joined }
 }
 
 /** From generation 3 on, the API refuses a call of the model's own whose signature has not come back. */

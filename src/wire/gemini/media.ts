@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Block, DocumentBlock, ImageBlock, MediaSource } from '../../core/message.ts'
 import type { LossList } from '../anthropic-messages/losses.ts'
+import { checkMedia } from '../check-media.ts'
 import { asString, optionalString } from '../read.ts'
 import { dialect, fieldsOf, furtherFields, text, withExtras } from './extras.ts'
 import type { WireBlob, WireFile } from './types.ts'
@@ -50,11 +51,12 @@ function fileSource(uri: string): MediaSource {
 
 /** Writes a picture or a document; undefined, and named as a loss, where it lies with another provider. */
 export function encodeMedia(
-  { type, source, ...block }: ImageBlock | DocumentBlock,
+  { type, source: said, ...block }: ImageBlock | DocumentBlock,
   own: JsonObject,
   path: string,
   losses: LossList,
 ): { inlineData: WireBlob } | { fileData: WireFile } | undefined {
+  const source = checkMedia(said, path, (detail) => losses.approximated(path, detail))
   const displayName = ('title' in block ? block.title : undefined) ?? (text(own.displayName) || undefined)
   const named = displayName === undefined ? {} : { displayName }
   switch (source.type) {

@@ -1,12 +1,13 @@
 import type { ClientDialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { ModelRequest, OutputFormat, ToolChoice } from '../../core/request.ts'
-import { InvalidRequest } from '../../errors/index.ts'
 import { type LossList, listLosses } from '../anthropic-messages/losses.ts'
 import { loseLifetimes } from '../cache-marks.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
+import { refuseSeveral } from '../refuse-several.ts'
 import { saidIn } from '../says-nothing.ts'
 import { peekFields, spliceFields } from '../splice.ts'
+import { translateOpaque } from '../translate-opaque.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { compact, dialect, ownFields, text } from './extras.ts'
 import { encodeThinking } from './reasoning.ts'
@@ -25,14 +26,16 @@ export function encodeRequest(
   quirks: Quirks,
   spoken: ClientDialect = 'anthropic-messages',
 ): Encoded {
+  refuseSeveral(request, dialect)
   const losses = listLosses()
-  const { system, contents } = encodeMessages(request.messages, { model, spoken, losses })
+  const conversation = translateOpaque(request.messages, dialect, spoken, losses)
+  const { system, contents } = encodeMessages(conversation, { model, spoken, losses })
   const tools = encodeTools(request, losses)
   const calling = encodeToolChoice(request, losses)
   const generation: WireGeneration = compact({
     ...encodeSampling(request, quirks, losses),
     maxOutputTokens: request.maxOutputTokens,
-    stopSequences: request.stop && request.stop.length > 0 ? [...request.stop] : undefined,
+    stopSequences: encodeStop(request.stop, losses),
     seed: request.seed,
     presencePenalty: request.presencePenalty,
     frequencyPenalty: request.frequencyPenalty,
@@ -145,6 +148,15 @@ function encodeSampling(
   return {}
 }
 
+/** The API takes no more. */
+const maxStops = 5
+
+function encodeStop(stop: readonly string[] | undefined, losses: LossList): string[] | undefined {
+  if (!stop || stop.length === 0) return undefined
+  for (let i = maxStops; i < stop.length; i++) losses.dropped(`stop[${i}]`, `Gemini takes ${maxStops} at most.`)
+  return stop.slice(0, maxStops)
+}
+
 function encodeOutput(output: OutputFormat | undefined, losses: LossList): WireGeneration {
   if (!output) return {}
   if (output.description !== undefined) {
@@ -160,15 +172,6 @@ function loseForeign(request: ModelRequest, losses: LossList): void {
   if (request.endUser !== undefined) losses.dropped('user', 'Gemini has no id of an end user.')
   for (const [name, fields] of Object.entries(request.extensions ?? {})) {
     if (name === dialect) continue
-    for (const [key, value] of saidIn(fields)) {
-      if (key === 'n' && typeof value === 'number' && value > 1) {
-        throw new InvalidRequest(
-          'n',
-          `one answer a call is given here; ${value} were asked for.`,
-          'Make the call once an answer.',
-        )
-      }
-      losses.dropped(key, 'Gemini has no such field.')
-    }
+    for (const [key] of saidIn(fields)) losses.dropped(key, 'Gemini has no such field.')
   }
 }

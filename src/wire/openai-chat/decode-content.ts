@@ -51,7 +51,9 @@ const filePartFields = new Set(['type', 'file'])
 const fileFields = new Set(['file_id', 'file_data', 'filename'])
 
 function decodeImage(part: JsonObject, path: string): Block {
-  const image = asObject(part.image_url, `${path}.image_url`)
+  // Mistral's clients write the address alone.
+  const said = part.image_url
+  const image = typeof said === 'string' ? { url: said } : asObject(said, `${path}.image_url`)
   const url = asString(image.url, `${path}.image_url.url`)
   const detail = optionalString(image.detail, `${path}.image_url.detail`)
   const rest = unknownFields(image, imageUrlFields)

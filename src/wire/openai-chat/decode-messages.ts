@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts'
-import type { Block, Message, Role } from '../../core/message.ts'
+import type { Block, Message, Role, ToolResultBlock } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
 import { asArray, asObject, asString, optionalString, unknownFields } from '../read.ts'
 import { decodeContent, decodeToolCall } from './decode-content.ts'
@@ -8,13 +8,14 @@ import { dialect, reasoningFields } from './types.ts'
 
 /**
  * The conversation. The results of tools that stand in a row become one user message, which takes the user's own words that
- * follow, too. A result must answer a call, and no call's id may come twice.
+ * follow, too. A result must answer a call, once, and no call's id may come twice.
  */
 export function decodeMessages(value: JsonValue | undefined): Message[] {
   const items = asArray(value, 'messages')
   if (items.length === 0) throw new InvalidRequest('messages', 'at least one message is needed.')
   const messages: Message[] = []
   const asked = new Set<string>()
+  const answered = new Set<string>()
   let results: Block[] = []
   const flush = (): void => {
     if (results.length > 0) messages.push({ role: 'user', content: results })
@@ -25,7 +26,16 @@ export function decodeMessages(value: JsonValue | undefined): Message[] {
     const message = asObject(item, path)
     const role = asString(message.role, `${path}.role`)
     if (role === 'tool') {
-      results.push(decodeToolResult(message, path, asked))
+      const result = decodeToolResult(message, path, asked)
+      if (answered.has(result.callId)) {
+        throw new InvalidRequest(
+          `${path}.tool_call_id`,
+          `tool call ${JSON.stringify(result.callId)} has been answered already.`,
+          'Send one result for each tool call.',
+        )
+      }
+      answered.add(result.callId)
+      results.push(result)
     } else if (role === 'user') {
       const words = decodePlain('user', message, path)
       messages.push({ ...words, content: [...results, ...words.content] })
@@ -74,7 +84,7 @@ function decodePlain(role: Role, message: JsonObject, path: string, extra?: Json
 
 const resultFields = new Set(['role', 'content', 'tool_call_id'])
 
-function decodeToolResult(message: JsonObject, path: string, asked: ReadonlySet<string>): Block {
+function decodeToolResult(message: JsonObject, path: string, asked: ReadonlySet<string>): ToolResultBlock {
   const callId = asString(message.tool_call_id, `${path}.tool_call_id`)
   if (!asked.has(callId)) {
     throw new InvalidRequest(

@@ -1,9 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Block, DocumentBlock, ImageBlock, OpaqueBlock, ToolCallBlock } from '../../core/message.ts'
+import { checkMedia } from '../check-media.ts'
 import type { LossList } from '../losses.ts'
 import { withBreakpoint } from '../openai/breakpoint.ts'
 import { dataUrl } from '../openai/data-url.ts'
 import { nestedFields, text } from '../openai/fields.ts'
+import { fitId, type IdRule } from '../tool-id.ts'
 import { ownFields } from './extras.ts'
 import { dialect, untitledDocument } from './types.ts'
 
@@ -41,7 +43,7 @@ export function asContent(parts: readonly JsonObject[]): JsonValue {
 }
 
 function encodeImage({ source, extras }: ImageBlock, path: string, losses: LossList): JsonObject | undefined {
-  const url = imageUrl(source)
+  const url = imageUrl(checkMedia(source, path, (detail) => losses.approximated(path, detail)))
   if (url === undefined) {
     losses.dropped(path, `${dialect} takes images as base64 or by URL only.`)
     return undefined
@@ -61,17 +63,17 @@ function imageUrl(source: ImageBlock['source']): string | undefined {
 }
 
 function encodeDocument(block: DocumentBlock, path: string, losses: LossList): JsonObject | undefined {
-  const { source, title, extras } = block
+  const { title, extras } = block
+  const source = checkMedia(block.source, path, (detail) => losses.approximated(path, detail))
   const { file: _, ...rest } = ownFields(extras)
   const nested = nestedFields(ownFields(extras), 'file')
   switch (source.type) {
-    case 'base64': {
+    case 'base64':
       return {
         type: 'file',
         file: { filename: title ?? untitledDocument, file_data: dataUrl(source), ...nested },
         ...rest,
       }
-    }
     case 'file':
       if (source.dialect !== dialect) {
         losses.dropped(path, `the file ${source.fileId} is stored with another provider.`)
@@ -94,12 +96,15 @@ function encodeOpaque(block: OpaqueBlock, path: string, losses: LossList): JsonO
   return undefined
 }
 
+/** OpenAI takes no longer id of a tool call. */
+export const idRule: IdRule = { maxLength: 40 }
+
 /** A tool call as it stands in `tool_calls`. */
 export function encodeToolCall(block: ToolCallBlock): JsonObject {
   const own = ownFields(block.extras)
   const { function: _, ...rest } = own
   return {
-    id: block.id,
+    id: fitId(block.id, idRule),
     type: 'function',
     function: { name: block.name, arguments: block.input, ...nestedFields(own, 'function') },
     ...rest,

@@ -7,7 +7,8 @@ import { withBreakpoint } from '../openai/breakpoint.ts'
 import { text } from '../openai/fields.ts'
 import type { Place } from '../place.ts'
 import { placesOf } from '../places.ts'
-import { asContent, encodeCustomCall, encodePart, encodeToolCall } from './encode-content.ts'
+import { fitId } from '../tool-id.ts'
+import { asContent, encodeCustomCall, encodePart, encodeToolCall, idRule } from './encode-content.ts'
 import { ownFields, thinkingField } from './extras.ts'
 import { dialect } from './types.ts'
 
@@ -24,7 +25,23 @@ export function encodeMessages(
   const places = placesOf(messages, spoken)
   const turns = messages.map((message, i): Turn => ({ message, place: places[i]! }))
   const joined = spoken === dialect ? turns : joinCallers(turns, losses)
-  return joined.flatMap(({ message, place }) => encodeMessage(message, place, quirks, losses))
+  const written: JsonObject[] = []
+  let heard: Heard = { results: [], words: [] }
+  const flush = (): void => {
+    written.push(...heard.results, ...heard.words)
+    heard = { results: [], words: [] }
+  }
+  for (const { message, place } of joined) {
+    losses.foreignExtras(message.extras, place.message)
+    if (message.role === 'system') heard.words.push(...encodeSystem(message, place, quirks, losses))
+    else if (message.role === 'user') encodeUser(message, place, heard, losses)
+    else {
+      flush()
+      written.push(...encodeAssistant(message, place, losses))
+    }
+  }
+  flush()
+  return written
 }
 
 interface Turn {
@@ -52,16 +69,10 @@ function joinCallers(turns: readonly Turn[], losses: LossList): Turn[] {
   return joined
 }
 
-function encodeMessage(message: Message, place: Place, quirks: Quirks, losses: LossList): JsonObject[] {
-  losses.foreignExtras(message.extras, place.message)
-  switch (message.role) {
-    case 'system':
-      return encodeSystem(message, place, quirks, losses)
-    case 'user':
-      return encodeUser(message, place, losses)
-    case 'assistant':
-      return encodeAssistant(message, place, losses)
-  }
+/** What was said since the assistant spoke: the dialect wants all that its tools answered before anything else. */
+interface Heard {
+  readonly results: JsonObject[]
+  readonly words: JsonObject[]
 }
 
 function encodeSystem(message: Message, place: Place, { developerRole }: Quirks, losses: LossList): JsonObject[] {
@@ -76,19 +87,21 @@ function encodeParts(blocks: readonly Block[], place: Place, losses: LossList): 
   return parts.filter((part) => part !== undefined)
 }
 
-function encodeUser(message: Message, place: Place, losses: LossList): JsonObject[] {
+function encodeUser(message: Message, place: Place, heard: Heard, losses: LossList): void {
   const { role: said, ...fields } = ownFields(message.extras)
   const [only] = message.content
-  if (said === 'function' && only?.type === 'opaque' && isJsonObject(only.value)) return [only.value]
-  const results: JsonObject[] = []
+  if (said === 'function' && only?.type === 'opaque' && isJsonObject(only.value)) {
+    heard.words.push(only.value)
+    return
+  }
   const moved: JsonObject[] = []
   const parts: JsonObject[] = []
   for (const [j, block] of message.content.entries()) {
     const path = place.block(j)
     if (block.type === 'tool-result') {
-      if (parts.length > 0) losses.approximated(path, 'it moved ahead of the words before it.')
+      if (heard.words.length + parts.length > 0) losses.approximated(path, 'it moved ahead of the words before it.')
       const result = encodeToolResult(block, path, losses)
-      results.push(result.message)
+      heard.results.push(result.message)
       moved.push(...result.moved)
     } else {
       const part = encodePart(block, path, losses)
@@ -96,8 +109,8 @@ function encodeUser(message: Message, place: Place, losses: LossList): JsonObjec
     }
   }
   const spoken = [...moved, ...parts]
-  if (spoken.length === 0 && message.content.length > 0) return results
-  return [...results, { role: 'user', content: asContent(spoken), ...fields }]
+  if (spoken.length === 0 && message.content.length > 0) return
+  heard.words.push({ role: 'user', content: asContent(spoken), ...fields })
 }
 
 function encodeToolResult(
@@ -127,7 +140,12 @@ function encodeToolResult(
     texts.splice(0, texts.length, { ...first, type: 'text', text: `Error: ${text(first?.text)}` }, ...others)
   }
   if (texts.length > 0) texts.push(withBreakpoint(texts.pop()!, block.cache))
-  const message = { role: 'tool', tool_call_id: block.callId, content: asContent(texts), ...ownFields(block.extras) }
+  const message = {
+    role: 'tool',
+    tool_call_id: fitId(block.callId, idRule),
+    content: asContent(texts),
+    ...ownFields(block.extras),
+  }
   return { message, moved }
 }
 

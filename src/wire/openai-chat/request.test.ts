@@ -56,7 +56,12 @@ describe('a request', () => {
         { role: 'tool', tool_call_id: 'c1', content: 'a cat' },
         { role: 'user', content: 'Sure?' },
       ],
-      tools: [{ type: 'function', function: { name: 'look', parameters: { type: 'object' }, strict: true } }],
+      tools: [
+        {
+          type: 'function',
+          function: { name: 'look', parameters: { type: 'object', properties: {} }, strict: true },
+        },
+      ],
       tool_choice: 'auto',
       response_format: { type: 'json_schema', json_schema: { name: 'a', schema: {}, strict: true } },
       reasoning_effort: 'low',
@@ -207,7 +212,7 @@ describe('decodeRequest', () => {
     ['a part without a type', { messages: [user([{ text: 'a' }])] }, 'messages[0].content[0].type'],
     [
       'an image without a url',
-      { messages: [user([{ type: 'image_url', image_url: 'x' }])] },
+      { messages: [user([{ type: 'image_url', image_url: 5 }])] },
       'messages[0].content[0].image_url',
     ],
     [

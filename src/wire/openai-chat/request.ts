@@ -13,8 +13,13 @@ import type { Encoded, Passed, Quirks } from '../codec.ts'
 import { collectLosses, type LossList } from '../losses.ts'
 import { sayableMarks, siblingCacheFields, withoutCacheFields } from '../openai/breakpoint.ts'
 import { effortFor } from '../openai/effort.ts'
+import { encodeEndUser } from '../openai/end-user.ts'
 import { nestedFields, text, withoutFields } from '../openai/fields.ts'
+import { encodeParameters } from '../openai/parameters.ts'
+import { shareFields } from '../openai/share-fields.ts'
+import { refuseSeveral } from '../refuse-several.ts'
 import { peekFields, spliceFields } from '../splice.ts'
+import { translateOpaque } from '../translate-opaque.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { ownFields } from './extras.ts'
 import { dialect } from './types.ts'
@@ -23,16 +28,20 @@ export { decodeRequest } from './decode-request.ts'
 
 /** The request in this dialect, fields always in the same order, and what could not be said. */
 export function encodeRequest(
-  said: ModelRequest,
+  asked: ModelRequest,
   model: string,
   quirks: Quirks,
   spoken: ClientDialect = 'anthropic-messages',
 ): Encoded {
+  refuseSeveral(asked, dialect)
   const losses = collectLosses(dialect)
-  const request = sayableMarks(said, quirks, { spoken, losses })
+  // Other hosts refuse what they do not know of the fields that OpenAI's dialects share.
+  const shared = quirks.maxTokensField === 'max_completion_tokens' ? shareFields(asked, dialect) : asked
+  const request = sayableMarks(shared, quirks, { spoken, losses })
   const { extensions } = request
   const own = { ...siblingCacheFields(extensions?.['openai-responses']), ...extensions?.[dialect] }
-  const messages = encodeMessages(request.messages, quirks, losses, spoken)
+  const conversation = translateOpaque(request.messages, dialect, spoken, losses)
+  const messages = encodeMessages(conversation, quirks, losses, spoken)
   if (messages.length === 0) throw new InvalidRequest('messages', `nothing is left of it that ${dialect} can say.`)
   const format = encodeOutput(request.output)
   const tools = encodeTools(request, losses)
@@ -44,7 +53,7 @@ export function encodeRequest(
     ...(format && { response_format: format }),
     ...encodeReasoning(request.reasoning, losses),
     ...encodeSettings(request, quirks, losses),
-    ...(request.endUser !== undefined && { user: request.endUser }),
+    ...encodeEndUser(request.endUser, losses),
   }
   losses.foreignExtensions(withoutCacheFields(extensions, 'openai-responses'))
   return {
@@ -85,7 +94,7 @@ function encodeTool(tool: ToolDefinition, index: number, losses: LossList): Prov
     function: {
       name: tool.name,
       ...(tool.description !== undefined && { description: tool.description }),
-      parameters: tool.inputSchema,
+      parameters: encodeParameters(tool.inputSchema),
       ...(tool.strict !== undefined && { strict: tool.strict }),
       ...nestedFields(own, 'function'),
     },
@@ -135,9 +144,18 @@ function encodeSettings(request: ModelRequest, quirks: Quirks, losses: LossList)
     ...(!quirks.rejectsSampling && sampling),
     ...(presencePenalty !== undefined && { presence_penalty: presencePenalty }),
     ...(frequencyPenalty !== undefined && { frequency_penalty: frequencyPenalty }),
-    ...(stop && stop.length > 0 && { stop }),
+    ...encodeStop(stop, losses),
     ...(seed !== undefined && { seed }),
   }
+}
+
+/** OpenAI takes no more. */
+const maxStops = 4
+
+function encodeStop(stop: readonly string[] | undefined, losses: LossList): JsonObject {
+  if (!stop || stop.length === 0) return {}
+  for (let i = maxStops; i < stop.length; i++) losses.dropped(`stop[${i}]`, `${dialect} takes ${maxStops} at most.`)
+  return { stop: stop.slice(0, maxStops) }
 }
 
 function limitField({ maxTokensField = 'max_tokens' }: Quirks): string {

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Block, DocumentBlock, ImageBlock, OpaqueBlock } from '../../core/message.ts'
+import { checkMedia } from '../check-media.ts'
 import type { LossList } from '../losses.ts'
 import { withBreakpoint } from '../openai/breakpoint.ts'
 import { dataUrl } from '../openai/data-url.ts'
@@ -41,7 +42,8 @@ export function asContent(parts: readonly JsonObject[]): JsonValue {
   return isPlain ? text(first.text) : parts
 }
 
-function encodeImage({ source, extras }: ImageBlock, path: string, losses: LossList): JsonObject | undefined {
+function encodeImage({ extras, ...image }: ImageBlock, path: string, losses: LossList): JsonObject | undefined {
+  const source = checkMedia(image.source, path, (detail) => losses.approximated(path, detail))
   const fields = { detail: 'auto', ...ownFields(extras) }
   switch (source.type) {
     case 'base64':
@@ -59,7 +61,8 @@ function encodeImage({ source, extras }: ImageBlock, path: string, losses: LossL
 }
 
 function encodeDocument(block: DocumentBlock, path: string, losses: LossList): JsonObject | undefined {
-  const { source, title, extras } = block
+  const { title, extras } = block
+  const source = checkMedia(block.source, path, (detail) => losses.approximated(path, detail))
   const named = { ...(title !== undefined && { filename: title }), ...ownFields(extras) }
   switch (source.type) {
     case 'base64':

@@ -7,8 +7,9 @@ import { withBreakpoint } from '../openai/breakpoint.ts'
 import { text } from '../openai/fields.ts'
 import type { Place } from '../place.ts'
 import { placesOf } from '../places.ts'
+import { fitId } from '../tool-id.ts'
 import { asContent, encodePart } from './encode-content.ts'
-import { encodeItems } from './encode-item.ts'
+import { encodeItems, idRule } from './encode-item.ts'
 import { itemId, ownFields } from './extras.ts'
 import { isInstructions } from './places.ts'
 
@@ -108,7 +109,7 @@ function encodeResult(block: ToolResultBlock, path: string, losses: LossList): J
   return {
     ...(id !== '' && { id }),
     type: 'function_call_output',
-    call_id: block.callId,
+    call_id: fitId(block.callId, idRule),
     output: asContent(parts),
     ...ownFields(block.extras),
   }

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../core/json.ts'
 import type { Block, ThinkingBlock, ToolCallBlock } from '../../core/message.ts'
 import type { LossList } from '../losses.ts'
 import { withoutFields } from '../openai/fields.ts'
+import { fitId, type IdRule } from '../tool-id.ts'
 import { encodeOpaque } from './encode-content.ts'
 import { isRawReasoning, itemId, ownFields } from './extras.ts'
 import { type BlockGroup, groupBlocks } from './group-blocks.ts'
@@ -116,12 +117,15 @@ function encodeSingle(block: Block, path: string, { newId, losses }: ItemStyle):
   }
 }
 
+/** OpenAI takes no longer id of a tool call. */
+export const idRule: IdRule = { maxLength: 64 }
+
 function encodeCall({ id: callId, name, input, extras }: ToolCallBlock, id: string | undefined): JsonObject {
   return {
     ...(id !== undefined && { id }),
     type: 'function_call',
     ...(id !== undefined && { status: 'completed' }),
-    call_id: callId,
+    call_id: fitId(callId, idRule),
     name,
     arguments: input,
     ...ownFields(extras),

@@ -6,8 +6,13 @@ import type { Encoded, Passed, Quirks } from '../codec.ts'
 import { collectLosses, type LossList } from '../losses.ts'
 import { sayableMarks, siblingCacheFields, withoutCacheFields } from '../openai/breakpoint.ts'
 import { effortFor } from '../openai/effort.ts'
+import { encodeEndUser } from '../openai/end-user.ts'
 import { nestedFields, text, withoutFields } from '../openai/fields.ts'
+import { encodeParameters } from '../openai/parameters.ts'
+import { shareFields } from '../openai/share-fields.ts'
+import { refuseSeveral } from '../refuse-several.ts'
 import { peekFields, spliceFields } from '../splice.ts'
+import { translateOpaque } from '../translate-opaque.ts'
 import { encodeInput } from './encode-input.ts'
 import { ownFields } from './extras.ts'
 import { dialect } from './types.ts'
@@ -19,17 +24,19 @@ export { decodeRequest } from './decode-request.ts'
  * the provider unless this dialect itself asked for that; reasoning then comes with its ciphertext, so that it can go back.
  */
 export function encodeRequest(
-  said: ModelRequest,
+  asked: ModelRequest,
   model: string,
   quirks: Quirks,
   spoken: ClientDialect = 'openai-chat',
 ): Encoded {
+  refuseSeveral(asked, dialect)
   const losses = collectLosses(dialect)
-  const request = sayableMarks(said, quirks, { spoken, losses })
+  const request = sayableMarks(shareFields(asked, dialect), quirks, { spoken, losses })
   const { extensions } = request
   const own = { ...siblingCacheFields(extensions?.['openai-chat']), ...extensions?.[dialect] }
   const isHeld = namesHeld(own)
-  const { instructions, input } = encodeInput(request.messages, quirks, losses, { spoken, isHeld })
+  const conversation = translateOpaque(request.messages, dialect, spoken, losses)
+  const { instructions, input } = encodeInput(conversation, quirks, losses, { spoken, isHeld })
   if (input.length === 0 && !isHeld) {
     throw new InvalidRequest('input', `nothing is left of it that ${dialect} can say.`)
   }
@@ -42,7 +49,7 @@ export function encodeRequest(
     ...nested('text', encodeOutput(request.output), ownText),
     ...nested('reasoning', encodeReasoning(request.reasoning, losses), ownReasoning),
     ...encodeSettings(request, quirks, losses),
-    ...(request.endUser !== undefined && { user: request.endUser }),
+    ...encodeEndUser(request.endUser, losses),
     ...encodeStorage(request.reasoning, own),
   }
   losses.foreignExtensions(withoutCacheFields(extensions, 'openai-chat'))
@@ -99,7 +106,7 @@ function encodeTool(tool: ToolDefinition, index: number, losses: LossList): Json
     type: 'function',
     name: tool.name,
     ...(tool.description !== undefined && { description: tool.description }),
-    parameters: tool.inputSchema,
+    parameters: encodeParameters(tool.inputSchema),
     strict: tool.strict ?? false,
     ...ownFields(tool.extras),
   }
