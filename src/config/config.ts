@@ -36,7 +36,7 @@ export interface ProviderConfig {
   readonly auth: Auth
   /** The secret itself. Absent where `auth` is `none` or makes what it shows. */
   readonly key?: string
-  /** A credential of Google's as JSON, a secret. Absent: the application default credentials, where `auth` is `google`. */
+  /** The JSON of a service account's key, a secret. Absent: the application default credentials, where `auth` is `google`. */
   readonly credentials?: string
   /** How addresses and bodies differ from the dialect's own. Absent: not at all. */
   readonly hosting?: Hosting

@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
 
-/** What kind of credential a JSON text is (`service_account`); undefined where it is none. */
-export function typeOfCredential(text: string): string | undefined {
-  const type = read(text)?.type
-  return typeof type === 'string' && type !== '' ? type : undefined
+/** Whether a text is the JSON of a service account's key. */
+export function isServiceAccount(text: string): boolean {
+  const { type, client_email: email, private_key: key } = read(text) ?? {}
+  return type === 'service_account' && typeof email === 'string' && typeof key === 'string'
 }
 
 /** The Google Cloud project that a credential belongs to, where it says so. */
@@ -12,13 +12,11 @@ export function projectOfCredential(text: string): string | undefined {
   return typeof project === 'string' && project !== '' ? project : undefined
 }
 
-/** Everything of a credential that must not be seen. */
+/** What of a credential must not be seen: all of it, and the key alone. */
 export function secretsOfCredential(text: string): string[] {
-  const fields = read(text) ?? {}
-  return [text, ...secretFields.map((name) => fields[name]).filter((value) => typeof value === 'string')]
+  const key = read(text)?.private_key
+  return typeof key === 'string' ? [text, key] : [text]
 }
-
-const secretFields = ['private_key', 'client_secret', 'refresh_token']
 
 function read(text: string): JsonObject | undefined {
   try {

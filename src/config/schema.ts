@@ -4,7 +4,7 @@ import { dialects } from '../core/dialect.ts'
 import { catalogue, keyHeaders } from '../providers/catalogue.ts'
 import { timeoutProfiles } from './alias-policy.ts'
 import { parseDuration } from './duration.ts'
-import { typeOfCredential } from './google-credential.ts'
+import { isServiceAccount } from './google-credential.ts'
 import { choice, decimal, flag, scalar, text, whole } from './scalar.ts'
 import { parseSize } from './size.ts'
 
@@ -137,14 +137,14 @@ const provider = map({
     .optional()
     .describe('Vertex AI: where the model runs: global, us, eu or a region. Default: GOOGLE_CLOUD_LOCATION.'),
   credentials: scalar<string>({
-    wrong: 'is no credential of Google: JSON with a type.',
-    fix: 'Write "${file:/run/secrets/service-account.json}", or leave it out for the application default credentials.',
+    wrong: 'is no JSON of a key of a service account.',
+    fix: 'Write "${file:/run/secrets/service-account.json}", or leave it out and set GOOGLE_APPLICATION_CREDENTIALS to a credential of any kind.',
     json: { type: 'string' },
-    read: (value) => (typeof value === 'string' && typeOfCredential(value) !== undefined ? value : undefined),
+    read: (value) => (typeof value === 'string' && isServiceAccount(value) ? value : undefined),
   })
     .optional()
     .describe(
-      'Vertex AI: the JSON of a service account, as "${file:/path}". Default: the application default credentials.',
+      'Vertex AI: the JSON of a key of a service account, as "${file:/path}". Default: the application default credentials.',
     ),
   headers: z
     .record(z.string(), secret('header value'))

@@ -1,4 +1,3 @@
-import type { JsonValue } from '../core/json.ts'
 import { InseamError, isInseamError } from '../errors/index.ts'
 import { unlessAborted } from '../stages/interruptible.ts'
 import { googleFailure } from './google-failure.ts'
@@ -9,7 +8,7 @@ import { loadPeer } from './load-peer.ts'
 export interface GoogleTokenOptions {
   /** The provider's name in the configuration. */
   readonly provider: string
-  /** A service account's key, or another credential of Google's, as JSON. Default: the application default credentials. */
+  /** The JSON of a service account's key. Default: the application default credentials. */
   readonly credentials?: string | undefined
 }
 
@@ -18,7 +17,7 @@ interface TokenSource {
   getAccessToken(): Promise<{ readonly token?: string | null }>
 }
 
-/** Google's own endpoint is asked wherever a credential names no other. */
+/** Asked where a service account names no other. */
 const usualTokenUri = 'https://oauth2.googleapis.com/token'
 const scopes = 'https://www.googleapis.com/auth/cloud-platform'
 /** A token endpoint that says nothing must not hold up later calls, too. */
@@ -56,30 +55,26 @@ export function googleToken({ provider, credentials }: GoogleTokenOptions): Auth
 }
 
 async function openSource(credentials: string | undefined): Promise<TokenSource> {
-  const { GoogleAuth } = await loadPeer('google-auth-library', 'A token of Google', () => import('google-auth-library'))
-  const given = credentials === undefined ? undefined : (JSON.parse(credentials) as Record<string, string>)
-  const tokenUri = given && statedTokenUri(given)
-  const auth = new GoogleAuth({
+  const { GoogleAuth, JWT } = await loadPeer(
+    'google-auth-library',
+    'A token of Google',
+    () => import('google-auth-library'),
+  )
+  if (credentials === undefined) {
+    return new GoogleAuth({ scopes, clientOptions: { transporterOptions: { timeout: timeoutMs } } }).getClient()
+  }
+  const account: Readonly<Record<string, string>> = JSON.parse(credentials)
+  const { client_email: email, private_key: key, private_key_id: keyId, token_uri: tokenUri = usualTokenUri } = account
+  return new JWT({
+    email,
+    key,
+    keyId,
     scopes,
-    ...(given && { credentials: given }),
-    clientOptions: {
-      ...(tokenUri !== undefined && { additionalClaims: { aud: tokenUri } }),
-      transporterOptions: {
-        timeout: timeoutMs,
-        // The library asks the usual endpoint, whatever the credential says.
-        ...(tokenUri !== undefined && {
-          adapter: (request, send) => send(String(request.url) === usualTokenUri ? toUri(request, tokenUri) : request),
-        }),
-      },
+    additionalClaims: { aud: tokenUri },
+    transporterOptions: {
+      timeout: timeoutMs,
+      // The library asks the usual endpoint, whatever the account says.
+      adapter: (request, send) => send({ ...request, url: new URL(tokenUri) }),
     },
   })
-  return auth.getClient()
-}
-
-function toUri<Request extends object>(request: Request, uri: string): Request {
-  return { ...request, url: new URL(uri) }
-}
-
-function statedTokenUri({ type, token_uri: uri }: { readonly [name: string]: JsonValue }): string | undefined {
-  return type === 'service_account' && typeof uri === 'string' && uri !== usualTokenUri ? uri : undefined
 }
