@@ -15,6 +15,7 @@ import type { Run } from './patterns/act/act.ts'
 import type { Answer } from './patterns/answer/answer.ts'
 import type { CallOptions, DoorOptions } from './patterns/begin-call.ts'
 import { complete, type StreamPart, stream } from './patterns/complete.ts'
+import type { Embeddings, EmbedOptions } from './patterns/embed.ts'
 import type { Extraction, ExtractPart } from './patterns/extract/extract.ts'
 import type { AnyFeature, Feature } from './patterns/feature.ts'
 import type { FeatureResult } from './patterns/run-feature.ts'
@@ -110,6 +111,30 @@ export interface Seam extends Pipeline, AsyncDisposable {
   answer<Input>(feature: Feature<Input>, input: Input, options?: CallOptions): Promise<Answer>
   /** Lets the model use the feature's tools, within the limits of the run. Throws an `InseamError`. */
   act<Input>(feature: Feature<Input>, input: Input, options?: CallOptions): Promise<Run>
+  /**
+   * Gives a vector for each text, all of one model, in as many requests as it takes. Throws an `InseamError`; `invalid-request` names
+   * a text that is empty.
+   *
+   * @example
+   * ```ts
+   * import { createSeam } from 'inseam'
+   * import { defaultConfig } from 'inseam/config'
+   * import { startSimulator } from 'inseam/simulator'
+   * import { createMemoryCache, createMemoryEventSink } from 'inseam/stores'
+   *
+   * const simulator = await startSimulator()
+   * const seam = createSeam({
+   *   config: defaultConfig({}, { simulatorUrl: simulator.url }),
+   *   events: createMemoryEventSink(),
+   *   cache: createMemoryCache(),
+   * })
+   * const { vectors, cost } = await seam.embed(['red shoes', 'blue shoes'], { model: 'simulator/sim-embed', dimensions: 64 })
+   * console.assert(vectors.length === 2 && vectors[0]?.length === 64 && cost.status === 'priced')
+   * await seam.close()
+   * await simulator.close()
+   * ```
+   */
+  embed(texts: readonly string[], options: EmbedOptions): Promise<Embeddings>
   /** Runs a feature by its own pattern, for doors that know it by name only: the gateway, evals. */
   runFeature(feature: AnyFeature, input: unknown, options?: DoorOptions): Promise<FeatureResult>
   /** Puts another configuration in force for the calls to come; those in flight end under the old one. */
@@ -212,6 +237,7 @@ export function createSeam({
       drain(watch(fail)(call)).catch(() => undefined)
     },
     models: () => inForce.catalogue.models,
+    targetsOf: (model) => inForce.catalogue.findAlias(model).targets,
     complete: (feature, input, options) => complete(seam, feature, input, options),
     stream: (feature, input, options) => stream(seam, feature, input, options),
     extract: async (feature, input, options) => (await patterns.extract()).extract(seam, feature, input, options),
@@ -220,6 +246,7 @@ export function createSeam({
     },
     answer: async (feature, input, options) => (await patterns.answer()).answer(seam, indexes, feature, input, options),
     act: async (feature, input, options) => (await patterns.act()).act(seam, feature, input, options),
+    embed: async (texts, options) => (await patterns.embed()).embed(seam, texts, options),
     runFeature: async (feature, input, options) =>
       (await patterns.any()).runFeature(seam, indexes, feature, input, options),
     clock,
@@ -254,6 +281,7 @@ const patterns = {
   extract: lazily(() => import('./patterns/extract/extract.ts')),
   answer: lazily(() => import('./patterns/answer/answer.ts')),
   act: lazily(() => import('./patterns/act/act.ts')),
+  embed: lazily(() => import('./patterns/embed.ts')),
   any: lazily(() => import('./patterns/run-feature.ts')),
 }
 

@@ -3,12 +3,13 @@ import { secretsIn } from './config/secrets.ts'
 import type { Config, ProviderConfig } from './config.ts'
 import type { Alias } from './core/alias.ts'
 import type { Dialect, Tongue } from './core/dialect.ts'
+import { maxInputsOf } from './core/max-inputs.ts'
 import type { StructureAsked } from './core/moment.ts'
 import type { ModelListing } from './core/pipeline.ts'
 import type { OwnProvider, Provider } from './core/provider.ts'
-import type { Target } from './core/target.ts'
+import { modelOf, type Target } from './core/target.ts'
 import { InseamError, UnknownModel } from './errors/index.ts'
-import { structureOfModel } from './models/index.ts'
+import { findModel, structureOfModel } from './models/index.ts'
 import { findInCatalogue } from './providers/catalogue.ts'
 import { estimatingCounts } from './providers/estimate-count.ts'
 import { googleToken } from './providers/google-token.ts'
@@ -55,6 +56,7 @@ export function openCatalogue(config: Config, served: ServedTargets, own: readon
       weight,
       structure: known.structureOf(model),
       standsFor: known.standsFor(model),
+      maxInputs: known.maxInputsOf(model),
     }
     served.set(target, known.client)
     return target
@@ -67,7 +69,9 @@ export function openCatalogue(config: Config, served: ServedTargets, own: readon
         if (!target && providers.has(provider)) throw leadsNowhere(alias.name, provider, model, own)
         return target
       })
-      return [alias.name, { ...alias, targets: targets.filter((target) => target !== undefined) }]
+      const found = targets.filter((target) => target !== undefined)
+      refuseMixedVectors(alias.name, found)
+      return [alias.name, { ...alias, targets: found }]
     }),
   )
   const listed = [...config.providers, ...own].flatMap(({ name, models }) =>
@@ -122,27 +126,31 @@ interface ServedProvider {
   has(model: string): boolean
   structureOf(model: string): StructureAsked
   standsFor(model: string): Target['standsFor']
+  maxInputsOf(model: string): number | undefined
 }
 
 function fromConfig(provider: ProviderConfig, secrets: readonly string[]): ServedProvider {
+  const most = provider.quirks.maxInputs ?? maxInputsOf(provider.dialect)
   return {
     client: openProvider(provider, secrets),
     dialect: provider.dialect,
     has: () => true,
     structureOf: (model) => structureOf(provider, model),
     standsFor: (model) => standsFor(provider, model),
+    maxInputsOf: () => most || undefined,
   }
 }
 
 /** The program's own provider is closed with the seam, and not with the configuration. */
 function brought(provider: OwnProvider): ServedProvider {
-  const { dialect, models, countsTokens = false } = provider
+  const { dialect, models, countsTokens = false, maxInputs } = provider
   return {
     client: countsTokens ? provider : estimatingCounts(provider),
     dialect,
     has: (model) => models.includes(model),
     structureOf: () => 'native',
     standsFor: () => undefined,
+    maxInputsOf: (model) => maxInputs?.(model),
   }
 }
 
@@ -150,6 +158,19 @@ function twice(name: string): InseamError {
   return new InseamError('config-invalid', `Two providers are called "${name}".`, {
     fix: 'Give the provider that the program brings another name than those of the configuration.',
   })
+}
+
+/** Vectors of two models cannot be compared, so that the one is nothing to fall back to from the other. */
+function refuseMixedVectors(name: string, targets: readonly Target[]): void {
+  const known = targets.map((target) => findModel(modelOf(target))).filter((facts) => facts?.embeds)
+  const [first] = known
+  const other = known.find((facts) => facts !== first)
+  if (!first || !other) return
+  throw new InseamError(
+    'embeddings-mixed',
+    `The alias "${name}" names ${first.id} and ${other.id}, whose vectors cannot be compared with each other.`,
+    { fix: 'Give each embedding model an alias of its own; several providers of one model may share one.' },
+  )
 }
 
 function leadsNowhere(alias: string, provider: string, model: string, own: readonly OwnProvider[]): InseamError {

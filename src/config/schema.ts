@@ -87,6 +87,9 @@ const quirks = map({
   rejectsSampling: flag('truth value')
     .optional()
     .describe('Whether temperature, top_p and top_k are refused: they are then dropped and reported as a loss.'),
+  maxInputs: whole('number of texts', 0, 100_000)
+    .optional()
+    .describe('The most texts in one request for embeddings. Default: as the dialect has it. 0: the host has none.'),
 })
 
 const provider = map({

@@ -7,9 +7,13 @@ export type StructureAsked = 'native' | 'tool' | 'json-mode' | 'instructions'
 export type Happening =
   | { readonly type: 'decided'; readonly by: string; readonly source: ReplySource }
   | { readonly type: 'abstained'; readonly by: string }
-  | { readonly type: 'cache-hit' | 'cache-miss' | 'cache-stored' }
+  | { readonly type: 'cache-hit' | 'cache-stored' }
+  /** Of so many texts that were looked up one by one, `kept` were there and are not asked for. */
+  | { readonly type: 'cache-miss'; readonly kept?: number; readonly texts?: number }
   | { readonly type: 'coalesced'; readonly leader: string }
   | { readonly type: 'routed'; readonly target: string; readonly because: string }
+  /** A target of the alias that this call must not fall back to. */
+  | { readonly type: 'target-left-out'; readonly target: string; readonly because: string }
   | { readonly type: 'attempt-started'; readonly attempt: number; readonly target: string }
   | { readonly type: 'attempt-ended'; readonly attempt: number; readonly outcome: string }
   | { readonly type: 'waited'; readonly ms: number; readonly because: string }

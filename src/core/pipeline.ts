@@ -8,6 +8,7 @@ import type { Handler } from './handler.ts'
 import type { Reply } from './reply.ts'
 import type { ModelRequest, Translation } from './request.ts'
 import type { Story } from './story.ts'
+import type { Target } from './target.ts'
 
 /** What a call starts from. */
 export interface CallInput {
@@ -60,6 +61,8 @@ export interface Pipeline {
   refuse(call: Call, error: Error): void
   /** The models that callers may name, aliases first. */
   models(): readonly ModelListing[]
+  /** What a model name leads to at this moment, in order. Throws `UnknownModel`. */
+  targetsOf(model: string): readonly Target[]
   /** Tells the time to what runs above the pipeline: limits of runs, of tools, of evals. */
   readonly clock: Clock
   /** Takes the known secrets out of a text, where the configuration has the record keep content; undefined where it keeps none. */

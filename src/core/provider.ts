@@ -36,4 +36,6 @@ export interface OwnProvider extends Provider {
   readonly models: readonly string[]
   /** Whether it answers `operation: 'count-tokens'` with `countedTokens`. Default false: it is not asked, and counts are estimated. */
   readonly countsTokens?: boolean
+  /** The most texts that a model takes in one request for vectors (`operation: 'embed'`). Default: none gives any. */
+  readonly maxInputs?: (model: string) => number | undefined
 }

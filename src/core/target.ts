@@ -17,4 +17,11 @@ export interface Target {
   readonly weight: number
   /** The best way to ask it for JSON of a schema. Default `native`. */
   readonly structure?: StructureAsked
+  /** The most texts that it takes in one request for vectors. Absent: it cannot be asked for any. */
+  readonly maxInputs?: number
+}
+
+/** The model behind a target's name, as far as the operator said it. */
+export function modelOf({ model, standsFor }: Pick<Target, 'model' | 'standsFor'>): string {
+  return standsFor ?? model
 }

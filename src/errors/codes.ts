@@ -79,6 +79,7 @@ export const errorCodes = {
     "The target's dialect cannot say all of the request, and losses are not allowed.",
   ),
   'operation-unsupported': provider('fall-back', 400, false, 'The target cannot be asked for this: embeddings, say.'),
+  'embeddings-mixed': caller(500, 'Vectors of different models, which cannot be compared, would stand side by side.'),
   'request-too-large': caller(413, 'The request is larger than the provider or the gateway takes.'),
   'context-exceeded': caller(400, "The prompt does not fit the model's context window."),
   'content-blocked': caller(400, "The provider's content policy blocks the prompt."),

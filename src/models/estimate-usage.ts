@@ -19,7 +19,7 @@ const tokensPerTool = 8
 export function estimateUsage(request: ModelRequest, arrived: readonly Block[]): Usage {
   const input = { text: 0, images: 0 }
   for (const message of request.messages) {
-    input.text += tokensPerMessage
+    if (request.operation !== 'embed') input.text += tokensPerMessage
     for (const block of message.content) count(block, input)
   }
   for (const { name, description = '', inputSchema } of request.tools ?? []) {

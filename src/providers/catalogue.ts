@@ -147,7 +147,8 @@ export const catalogue: readonly CatalogueEntry[] = [
     url: '',
     auth: 'google',
     envKey: [],
-    quirks: {},
+    // Vectors have another API there (`:predict`).
+    quirks: { maxInputs: 0 },
     models: [],
   },
   {

@@ -1,5 +1,6 @@
+import { counted, grouped } from '../core/figures.ts'
 import type { RoutedCall } from '../core/provider.ts'
-import { InseamError, ProviderFailed, tellLosses } from '../errors/index.ts'
+import { InseamError, InvalidRequest, ProviderFailed, tellLosses } from '../errors/index.ts'
 import type { Passed, Quirks, TargetCodec, TargetOperation } from '../wire/codec.ts'
 import { spellLosses } from '../wire/spell-losses.ts'
 
@@ -26,9 +27,21 @@ export function prepareRequest(call: RoutedCall, codec: TargetCodec, quirks: Qui
     return { ...place, ...passed, passes: true }
   }
   refuseHeldConversation(call)
+  if (operation?.operation === 'embed') refuseTooMany(call, quirks.maxInputs ?? operation.maxInputs ?? 1)
   const { body, losses } = (operation ?? codec).encodeRequest(request, target.model, quirks, wire?.dialect)
   tellLosses(call, target, wire ? spellLosses(losses, wire.dialect) : losses)
   return { ...place, body: JSON.stringify(body), withholdsUsage: false, passes: false }
+}
+
+function refuseTooMany({ request, target, wire }: RoutedCall, most: number): void {
+  const { length } = request.messages
+  if (length <= most) return
+  const path = wire === undefined ? 'texts' : wire.dialect === 'gemini' ? 'requests' : 'input'
+  throw new InvalidRequest(
+    path,
+    `${target.name} takes ${counted(most, 'text')} in one request, and there are ${grouped(length)}.`,
+    'Send fewer at a time; `seam.embed` splits by itself.',
+  )
 }
 
 /** What a client asked for in its own words goes to the same place of the target. */

@@ -6,6 +6,7 @@ import type { Delta } from '../core/delta.ts'
 import { type Handler, mapAnswer, type Stage } from '../core/handler.ts'
 import type { CachedReply, ReplyCache } from '../core/ports.ts'
 import type { Reply } from '../core/reply.ts'
+import { cacheEmbeddings, type KeptVectors } from './cache-embeddings.ts'
 import { callKey } from './call-key.ts'
 import { interruptible } from './interruptible.ts'
 import { aliasOf } from './routed.ts'
@@ -21,7 +22,8 @@ export interface CacheOptions {
 
 /**
  * Keeps whole replies of aliases that opted in, streams too: a hit replays the same deltas and costs nothing. Only complete
- * answers in words that the call accepts are kept: truncations, refusals and tool calls never are. A cache that fails, or is slow, is a miss.
+ * answers in words that the call accepts are kept: truncations, refusals and tool calls never are. Vectors are kept one by one. A
+ * cache that fails, or is slow, is a miss.
  */
 export function cache({ store, clock = systemClock, patienceMs = 250 }: CacheOptions): Stage {
   /** What the store gives in time; undefined where it fails, is slow, or the signal aborts. */
@@ -39,13 +41,22 @@ export function cache({ store, clock = systemClock, patienceMs = 250 }: CacheOpt
       signal.removeEventListener('abort', giveUp)
     }
   }
-  const keep = async (key: string, value: CachedReply, ttlSeconds: number, call: Call): Promise<void> => {
+  const keep = async (
+    entries: readonly (readonly [key: string, value: CachedReply])[],
+    ttlSeconds: number,
+    { signal }: Call,
+  ): Promise<boolean> => {
     const isStored = await ask(async () => {
-      await store.set(key, value, ttlSeconds)
+      await Promise.all(entries.map(([key, value]) => store.set(key, value, ttlSeconds)))
       return true
-    }, call.signal)
-    if (isStored) call.story.note({ type: 'cache-stored' })
+    }, signal)
+    return isStored ?? false
   }
+  const keptVectors = (call: Call, { ttlSeconds }: CachePolicy): KeptVectors => ({
+    find: async (keys) =>
+      (await ask(() => Promise.all(keys.map((key) => store.get(key))), call.signal)) ?? keys.map(nothing),
+    keep: (entries) => keep(entries, ttlSeconds, call),
+  })
 
   async function* lookUp(next: Handler, call: Call, { ttlSeconds }: CachePolicy): AsyncGenerator<Delta, Reply, void> {
     const key = callKey(call)
@@ -65,16 +76,22 @@ export function cache({ store, clock = systemClock, patienceMs = 250 }: CacheOpt
       return delta
     }
     const reply = yield* mapAnswer(next(call), keepDelta)
-    if (isCacheable(reply) && (call.accepts?.(reply) ?? true)) await keep(key, { deltas, reply }, ttlSeconds, call)
+    if (isCacheable(reply) && (call.accepts?.(reply) ?? true)) {
+      if (await keep([[key, { deltas, reply }]], ttlSeconds, call)) call.story.note({ type: 'cache-stored' })
+    }
     return reply
   }
 
   return (next) =>
     function cache(call) {
       const policy = aliasOf(call).cache
-      return policy ? lookUp(next, call, policy) : next(call)
+      if (!policy) return next(call)
+      if (call.request.operation === 'embed') return cacheEmbeddings(next, call, keptVectors(call, policy))
+      return lookUp(next, call, policy)
     }
 }
+
+const nothing = () => undefined
 
 /** A follower's reply is its leader's to keep. */
 function isCacheable({ ending, content, source }: Reply): boolean {

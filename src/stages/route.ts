@@ -2,6 +2,7 @@ import type { Alias } from '../core/alias.ts'
 import { close, type Stage } from '../core/handler.ts'
 import type { Target } from '../core/target.ts'
 import { asInseamError, InseamError } from '../errors/index.ts'
+import { eligibleTargets } from './eligible-targets.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import { aliasOf } from './routed.ts'
 
@@ -14,13 +15,15 @@ export interface RouteOptions {
 /**
  * Sends the call to the alias's targets in order (or drawn by weight, the rest as fallbacks) until one answers. Falls back
  * unless the failure says that nobody could do better, or a delta was passed on. The first fallback is free; a further
- * one draws on the retry budget of the provider that receives it, so that an outage is not passed down the line.
+ * one draws on the retry budget of the provider that receives it, so that an outage is not passed down the line. Vectors come
+ * from one model of the alias alone.
  */
 export function route({ random, budget }: RouteOptions): Stage {
   return (next) =>
     async function* route(call) {
       const alias = aliasOf(call)
-      const targets = inOrder(alias, random)
+      const eligible = eligibleTargets(alias, call)
+      const targets = inOrder(alias.order, eligible, random)
       let failure: InseamError | undefined
       let previous: { readonly target: Target; readonly error: InseamError } | undefined
       let asked = 0
@@ -37,7 +40,7 @@ export function route({ random, budget }: RouteOptions): Stage {
           call.story.note({
             type: 'routed',
             target: target.name,
-            because: alias.targets.length > 1 ? alias.order : 'only',
+            because: eligible.length > 1 ? alias.order : 'only',
           })
 
         const answer = next({ ...call, target, fallbacksLeft: targets.length - 1 - index })
@@ -76,8 +79,8 @@ const noTarget = ({ name }: Alias) =>
     fix: `Add one under \`models.${name}.targets\`.`,
   })
 
-/** The alias's targets in the order in which this call tries them. */
-function inOrder({ order, targets }: Alias, random: () => number): readonly Target[] {
+/** Targets in the order in which this call tries them. */
+function inOrder(order: Alias['order'], targets: readonly Target[], random: () => number): readonly Target[] {
   if (order === 'priority') return targets
   const rest = [...targets]
   const drawn: Target[] = []

@@ -1,4 +1,4 @@
-import { counted, milliseconds } from '../core/figures.ts'
+import { counted, grouped, milliseconds } from '../core/figures.ts'
 import type { Moment } from '../core/moment.ts'
 
 const reasons: Readonly<Record<string, string>> = {
@@ -24,13 +24,16 @@ export function tellMoment(moment: Moment): string {
     case 'cache-hit':
       return 'found in the reply cache'
     case 'cache-miss':
-      return 'not in the reply cache'
+      if (moment.kept === undefined) return 'not in the reply cache'
+      return `${grouped(moment.kept)} of ${counted(moment.texts ?? 0, 'text')} found in the reply cache`
     case 'cache-stored':
       return 'kept in the reply cache'
     case 'coalesced':
       return `joined ${moment.leader}, which asks the same`
     case 'routed':
       return `routed to ${moment.target}: ${reasons[moment.because] ?? moment.because}`
+    case 'target-left-out':
+      return `${moment.target} is left out: ${moment.because}`
     case 'attempt-started':
       return `attempt ${moment.attempt} begins at ${moment.target}`
     case 'attempt-ended':

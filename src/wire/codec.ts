@@ -30,6 +30,8 @@ export interface Quirks {
    * of Anthropic and Bedrock, `automatic` in OpenAI's and Gemini's.
    */
   readonly promptCache?: 'marked' | 'automatic'
+  /** The most texts in one request for vectors. Default: as the dialect has it; 0: the host gives no vectors. */
+  readonly maxInputs?: number
 }
 
 /** A request in a dialect, and what the dialect could not say. */

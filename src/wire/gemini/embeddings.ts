@@ -1,5 +1,6 @@
 import type { ClientDialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { maxInputs } from '../../core/max-inputs.ts'
 import type { Message } from '../../core/message.ts'
 import type { ProviderReply } from '../../core/provider.ts'
 import type { Reply } from '../../core/reply.ts'
@@ -30,7 +31,7 @@ export const embeddings: readonly ClientOperation[] = [
     ...common,
     path: '/models/{model}:batchEmbedContents',
     address: addressOf('batchEmbedContents'),
-    maxInputs: 100,
+    maxInputs: maxInputs.gemini,
     decodeRequest: decodeBatch,
     encodeRequest: encodeBatch,
     passRequest: (body, model) => {

@@ -1,5 +1,6 @@
 import type { ClientDialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { maxInputs } from '../../core/max-inputs.ts'
 import type { Message } from '../../core/message.ts'
 import type { ProviderReply } from '../../core/provider.ts'
 import type { Reply } from '../../core/reply.ts'
@@ -24,7 +25,7 @@ export const embeddings: ClientOperation = {
   operation: 'embed',
   path: '/embeddings',
   sharedBy: ['openai-chat', 'openai-responses'],
-  maxInputs: 2048,
+  maxInputs: maxInputs['openai-chat'],
   decodeRequest,
   encodeRequest,
   passRequest: (body, model) => spliceFields(body, { model: JSON.stringify(model) }),

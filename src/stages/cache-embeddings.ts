@@ -1,0 +1,96 @@
+import type { Call } from '../core/call.ts'
+import type { Delta } from '../core/delta.ts'
+import type { Handler } from '../core/handler.ts'
+import type { CachedReply } from '../core/ports.ts'
+import { replyWithoutModel } from '../core/replay.ts'
+import type { Reply } from '../core/reply.ts'
+import type { ModelRequest } from '../core/request.ts'
+import { callKey } from './call-key.ts'
+
+/** What the cache of vectors stands on: a store that is asked with patience, and may fail. */
+export interface KeptVectors {
+  /** What is kept under each key, in order; undefined where nothing is. */
+  find(keys: readonly string[]): Promise<readonly (CachedReply | undefined)[]>
+  /** Resolves to whether it was kept. */
+  keep(entries: readonly (readonly [key: string, value: CachedReply])[]): Promise<boolean>
+}
+
+/**
+ * Looks up each text of a request for vectors by itself and asks for those that are not kept, each once: a list of which one text
+ * has changed costs one text. Where nothing is kept the call goes on as it came, bytes and all.
+ */
+export async function* cacheEmbeddings(
+  next: Handler,
+  call: Call,
+  { find, keep }: KeptVectors,
+): AsyncGenerator<Delta, Reply, void> {
+  const { messages } = call.request
+  const keys = messages.map((message) => keyOf(call, message))
+  const kept = await find(keys)
+  if (call.signal.aborted) throw call.signal.reason
+  const vectors = kept.map((value) => value?.reply.vectors?.[0])
+  const missing = [...new Set(keys.filter((_, index) => !vectors[index]))]
+  const first = kept.find((value) => value !== undefined)
+  if (missing.length === 0 && first) {
+    call.story.note({ type: 'cache-hit' })
+    return merged(
+      { ...replyWithoutModel(call.id, 'cache', first.reply.model, []), target: first.reply.target },
+      vectors,
+    )
+  }
+
+  const hits = vectors.filter((vector) => vector !== undefined).length
+  call.story.note({ type: 'cache-miss', ...(hits > 0 && { kept: hits, texts: messages.length }) })
+  const asked = missing.map((key) => messages[keys.indexOf(key)]!)
+  const isWhole = asked.length === messages.length
+  const reply = yield* next(isWhole ? call : without(call, asked))
+  const fresh = new Map(missing.map((key, index) => [key, reply.vectors?.[index]]))
+  if (reply.source !== 'coalesced' && (call.accepts?.(reply) ?? true)) {
+    const isKept = await keep(missing.map((key) => [key, oneOf(reply, fresh.get(key))]))
+    if (isKept) call.story.note({ type: 'cache-stored' })
+  }
+  if (isWhole) return reply
+  return merged(
+    reply,
+    vectors.map((vector, index) => vector ?? fresh.get(keys[index]!)),
+  )
+}
+
+/** The key of one text. How its vector is written for the client, and for whom it is, changes nothing about it. */
+function keyOf(call: Call, message: ModelRequest['messages'][number]): string {
+  const { operation, dimensions, extensions } = call.request
+  const said = Object.entries(extensions ?? {}).map(([dialect, fields]) => {
+    const { encoding_format: _, ...rest } = fields
+    return [dialect, rest] as const
+  })
+  const matters = said.filter(([, fields]) => Object.keys(fields).length > 0)
+  const request: ModelRequest = {
+    operation,
+    dimensions,
+    messages: [message],
+    stream: false,
+    ...(matters.length > 0 && { extensions: Object.fromEntries(matters) }),
+  }
+  return callKey({ ...call, wire: undefined, request })
+}
+
+/** The client's own bytes ask for more than this. */
+const without = (call: Call, messages: ModelRequest['messages']): Call => ({
+  ...call,
+  wire: undefined,
+  request: { ...call.request, messages },
+})
+
+/** The provider's bytes hold some of the vectors only. */
+const merged = (
+  { wire: _, ...reply }: Reply,
+  vectors: Reply['vectors'] | (readonly number[] | undefined)[],
+): Reply => ({
+  ...reply,
+  vectors: (vectors ?? []).filter((vector) => vector !== undefined),
+})
+
+function oneOf({ model, target, callId }: Reply, vector: readonly number[] | undefined): CachedReply {
+  const reply = { ...replyWithoutModel(callId, 'provider', model, []), target }
+  return { deltas: [], reply: { ...reply, ...(vector && { vectors: [vector] }) } }
+}
