@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
+import { cloudAt } from './clouds/cloud-at.ts'
+import type { CloudDoor } from './clouds/cloud-door.ts'
 import type { Dialect, DialectName } from './dialect.ts'
 import { embeddingsAt } from './embeddings/embeddings-at.ts'
 import type { Exchange } from './exchange/exchange.ts'
@@ -23,12 +25,17 @@ export async function serve(
   response: ServerResponse,
   path: string,
 ): Promise<void> {
-  const dialect = dialectOf(request, path)
+  const cloud = cloudAt(request.url ?? '/')
+  const dialect = cloud?.dialect ?? dialectOf(request, path)
   const completes =
-    doors.has(path) || countDoors.has(path) || readAddress(path) !== undefined || embeddingsAt(path) !== undefined
+    cloud !== undefined ||
+    doors.has(path) ||
+    countDoors.has(path) ||
+    readAddress(path) !== undefined ||
+    embeddingsAt(path) !== undefined
   const exchange = state.begin(request, response, dialect, path, completes)
   try {
-    if (completes) await complete(state, exchange, dialect)
+    if (completes) await complete(state, exchange, dialect, cloud)
     else await listModels(state, exchange, dialect, path)
   } catch (error) {
     if (exchange.signal.aborted) return
@@ -62,8 +69,14 @@ function dialectOf(request: IncomingMessage, path: string): Dialect {
   return request.headers['anthropic-version'] === undefined ? openaiChat : anthropicMessages
 }
 
-async function complete(state: SimulatorState, exchange: Exchange, dialect: Dialect): Promise<void> {
+async function complete(
+  state: SimulatorState,
+  exchange: Exchange,
+  dialect: Dialect,
+  cloud: CloudDoor | undefined,
+): Promise<void> {
   const { request, attempt } = exchange
+  const path = cloud?.path ?? attempt.path
   const header = request.headers['x-simulate']
   const simulate = Array.isArray(header) ? header.join(';') : header
   if (simulate !== undefined && refusesConnection(simulate)) {
@@ -73,15 +86,17 @@ async function complete(state: SimulatorState, exchange: Exchange, dialect: Dial
   const read = await readBody(request)
   if (request.method !== 'POST')
     return refuse(exchange, dialect, notFound(request.method, attempt.path), state.surroundings())
-  const denied = whyDenied(state, request, dialect)
+  const denied = whyDenied(state, request, dialect, cloud)
   if (denied !== undefined) return refuse(exchange, dialect, denied, state.surroundings())
   if ('problem' in read) return refuse(exchange, dialect, read.problem, state.surroundings())
 
-  const addressed = readAddress(attempt.path) ?? embeddingsAt(attempt.path)?.addressed
+  const addressed = readAddress(path) ?? embeddingsAt(path)?.addressed
+  const entered = cloud ? cloud.enter(read.body) : read
+  if ('problem' in entered) return refuse(exchange, dialect, entered.problem, state.surroundings())
   const resumed =
     dialect === anthropicMessages
-      ? state.surroundings().threads.resume(read.body)
-      : { body: addressed ? withAddress(read.body, addressed) : read.body }
+      ? state.surroundings().threads.resume(entered.body)
+      : { body: addressed ? withAddress(entered.body, addressed) : entered.body }
   if (state.keepBodies) attempt.body = read.body
   if ('problem' in resumed) return refuse(exchange, dialect, resumed.problem, state.surroundings())
   const { body } = resumed
@@ -93,7 +108,7 @@ async function complete(state: SimulatorState, exchange: Exchange, dialect: Dial
     dialect: dialect.name,
     streamed: exchange.streamed,
   })
-  if (addressed?.counts || countDoors.has(attempt.path)) {
+  if (addressed?.counts || countDoors.has(path)) {
     return serveCount(exchange, dialect, body, behaviour, state.surroundings())
   }
   return serveCompletion(exchange, dialect, body, behaviour, state.surroundings())
@@ -104,17 +119,22 @@ function refusesConnection(simulate: string): boolean {
   return 'fault' in parsed && parsed.fault.type === 'connection-refused'
 }
 
-function whyDenied(state: SimulatorState, request: IncomingMessage, dialect: Dialect): Problem | undefined {
+function whyDenied(
+  state: SimulatorState,
+  request: IncomingMessage,
+  dialect: Dialect,
+  cloud?: CloudDoor,
+): Problem | undefined {
   const bearer = /^Bearer\s+(\S+)/i.exec(request.headers.authorization ?? '')?.[1]
   const apiKey = request.headers['x-api-key'] ?? request.headers['x-goog-api-key']
-  const key = bearer ?? (Array.isArray(apiKey) ? apiKey[0] : apiKey) ?? ''
+  const key = cloud ? cloud.keyOf(request.headers) : (bearer ?? (Array.isArray(apiKey) ? apiKey[0] : apiKey) ?? '')
   if (key === '')
     return {
       kind: 'unauthenticated',
       message: 'No API key was provided: send `authorization: Bearer`, `x-api-key` or `x-goog-api-key`.',
     }
   if (state.rejectedKeys.includes(key)) return { kind: 'unauthenticated', message: 'Incorrect API key provided.' }
-  if (dialect.name === 'anthropic-messages' && request.headers['anthropic-version'] === undefined) {
+  if (!cloud && dialect.name === 'anthropic-messages' && request.headers['anthropic-version'] === undefined) {
     return invalid('anthropic-version: header is required')
   }
   return undefined
