@@ -42,7 +42,13 @@ export const importTable: Readonly<Record<string, RoomRule>> = {
   stages: { rooms: ['core', 'errors', 'models', 'structured'] },
   providers: {
     rooms: ['core', 'errors', 'models', 'wire', 'stages/interruptible'],
-    packages: ['undici', 'google-auth-library'],
+    packages: [
+      'undici',
+      'google-auth-library',
+      '@smithy/signature-v4',
+      '@aws-crypto/sha256-js',
+      '@aws-sdk/credential-provider-node',
+    ],
   },
   stores: { rooms: [...leaves, 'sqlite'], packages: ['lru-cache'] },
   decide: { rooms: leaves },

@@ -9,11 +9,12 @@ import type { ModelListing } from './core/pipeline.ts'
 import type { OwnProvider, Provider } from './core/provider.ts'
 import { modelOf, type Target } from './core/target.ts'
 import { InseamError, UnknownModel } from './errors/index.ts'
-import { findModel, structureOfModel } from './models/index.ts'
+import { findModel, structureOfModel, structureOfModel } from './models/index.ts'
+import { awsSignature } from './providers/aws-signature.ts'
 import { findInCatalogue } from './providers/catalogue.ts'
 import { estimatingCounts } from './providers/estimate-count.ts'
 import { googleToken } from './providers/google-token.ts'
-import { httpProvider } from './providers/http-provider.ts'
+import { type Authorize, httpProvider } from './providers/http-provider.ts'
 import { loadCodec } from './wire/load-codec.ts'
 
 /** One configuration at work: its providers, and what every model name stands for. */
@@ -200,10 +201,9 @@ function standsFor({ deployments }: ProviderConfig, model: string): Target['stan
   return Object.hasOwn(deployments, model) ? deployments[model] : null
 }
 
-function openProvider(
-  { name, kind, dialect, hosting, url, auth, key, credentials, headers, quirks, maxConnections }: ProviderConfig,
-  secrets: readonly string[],
-): Provider {
+function openProvider(provider: ProviderConfig, secrets: readonly string[]): Provider {
+  const { name, kind, dialect, hosting, url, auth, key, headers, quirks, maxConnections } = provider
+  const authorize = proofOf(provider)
   const alsoSpeaks = findInCatalogue(kind)?.alsoSpeaks
   return httpProvider({
     name,
@@ -212,11 +212,17 @@ function openProvider(
     url,
     headers: { ...credential(auth, key), ...headers },
     defaultHeaders: hosting ? {} : dialectHeaders[dialect],
-    ...(auth === 'google' && { authorize: googleToken({ provider: name, credentials }) }),
+    ...(authorize && { authorize }),
     quirks,
     secrets,
     maxConnections,
   })
+}
+
+/** What a provider is shown where a key alone does not do. */
+function proofOf({ name, auth, credentials, aws }: ProviderConfig): Authorize | undefined {
+  if (auth === 'google') return googleToken({ provider: name, credentials })
+  return auth === 'aws' && aws ? awsSignature({ provider: name, ...aws }) : undefined
 }
 
 const dialectHeaders: Readonly<Record<Dialect, Readonly<Record<string, string>>>> = {
@@ -228,6 +234,6 @@ const dialectHeaders: Readonly<Record<Dialect, Readonly<Record<string, string>>>
 }
 
 function credential(auth: ProviderConfig['auth'], key: string | undefined): Record<string, string> {
-  if (key === undefined || auth === 'none' || auth === 'google') return {}
+  if (key === undefined || auth === 'none' || auth === 'google' || auth === 'aws') return {}
   return auth === 'bearer' ? { authorization: `Bearer ${key}` } : { [auth]: key }
 }

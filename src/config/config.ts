@@ -38,6 +38,8 @@ export interface ProviderConfig {
   readonly key?: string
   /** The JSON of a service account's key, a secret. Absent: the application default credentials, where `auth` is `google`. */
   readonly credentials?: string
+  /** Who signs for AWS. Present where `auth` is `aws`. */
+  readonly aws?: AwsAccount
   /** How addresses and bodies differ from the dialect's own. Absent: not at all. */
   readonly hosting?: Hosting
   /** The model that each name stands for, where names are the operator's own. Absent: names are the models' own. */
@@ -49,6 +51,13 @@ export interface ProviderConfig {
   readonly models: readonly string[]
   /** Absent: the provider's own default. */
   readonly maxConnections?: number
+}
+
+/** An account of AWS. */
+export interface AwsAccount {
+  readonly region: string
+  /** Two of them are secrets. Absent: whatever AWS's own chain of credentials finds at run time. */
+  readonly keys?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
 }
 
 /** Where an alias leads. */

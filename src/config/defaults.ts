@@ -11,6 +11,7 @@ import type {
   ProviderConfig,
 } from './config.ts'
 import type { Environment } from './environment.ts'
+import { bedrockHost } from './resolve-bedrock.ts'
 
 /** The gateway where the configuration says nothing: on this machine only. */
 export const defaultGateway: GatewayConfig = {
@@ -81,10 +82,16 @@ export function environmentProviders(env: Environment): ProviderConfig[] {
   return catalogue.flatMap((entry) => {
     const key = environmentKey(entry, env)
     if (key === undefined) return []
+    if (entry.name === 'bedrock') return fromHost(entry, key, bedrockHost({}, env)?.url)
     if (entry.name !== 'azure') return [{ ...fromCatalogue(entry), key }]
     const host = azureHost({}, env)
     return host ? [{ ...fromCatalogue(entry), ...host, key }] : []
   })
+}
+
+/** A token for Bedrock, in an environment that names its region. */
+function fromHost(entry: CatalogueEntry, key: string, url: string | undefined): ProviderConfig[] {
+  return url === undefined ? [] : [{ ...fromCatalogue(entry), auth: 'bearer', url, key }]
 }
 
 /** `fast` and `smart` over the providers that are there: simulator, else Anthropic and OpenAI, else what has models listed. */

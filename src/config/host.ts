@@ -1,4 +1,5 @@
 import type { Hosting } from '../wire/hosting.ts'
+import type { AwsAccount } from './config.ts'
 import type { Environment } from './environment.ts'
 import type { Report } from './report.ts'
 import type { WrittenConfig } from './schema.ts'
@@ -12,6 +13,7 @@ export interface Host {
   /** Whether it is the host that a key in the environment was made for. */
   readonly takesEnvironmentKey: boolean
   readonly hosting?: Hosting
+  readonly aws?: AwsAccount
   readonly deployments?: Readonly<Record<string, string>>
 }
 

@@ -186,3 +186,71 @@ describe('vertex', () => {
     expect(secrets.some((secret) => secret.includes('BEGIN PRIVATE KEY-----\\nkey-canary\\n'))).toBe(true)
   })
 })
+
+describe('bedrock', () => {
+  const env = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'secret-canary' }
+
+  it('is asked in its region, with a key as a bearer token', () => {
+    const token = { AWS_DEFAULT_REGION: 'us-west-2', AWS_BEARER_TOKEN_BEDROCK: 'token-canary' }
+    expect(provider('bedrock: {}', token)).toMatchObject({
+      url: 'https://bedrock-runtime.us-west-2.amazonaws.com',
+      dialect: 'bedrock-converse',
+      auth: 'bearer',
+      key: 'token-canary',
+    })
+    expect(provider('eu: { kind: bedrock, region: eu-west-1, key: k }', env)).toMatchObject({
+      url: 'https://bedrock-runtime.eu-west-1.amazonaws.com',
+      auth: 'bearer',
+      key: 'k',
+    })
+    expect(provider('bedrock: { region: cn-north-1, key: k }').url).toBe(
+      'https://bedrock-runtime.cn-north-1.amazonaws.com.cn',
+    )
+    expect(defaultConfig(token).providers).toMatchObject([{ name: 'bedrock', auth: 'bearer', key: 'token-canary' }])
+    expect(defaultConfig({ AWS_BEARER_TOKEN_BEDROCK: 'token-canary' }).providers).toEqual([])
+  })
+
+  it('is signed for without one: by keys that are written, those of the environment, or what AWS finds', () => {
+    const keys = 'accessKeyId: A, secretAccessKey: S, sessionToken: T'
+    expect(provider(`bedrock: { region: us-east-1, ${keys} }`, env)).toMatchObject({
+      auth: 'aws',
+      aws: { region: 'us-east-1', keys: { accessKeyId: 'A', secretAccessKey: 'S', sessionToken: 'T' } },
+    })
+    expect(provider('bedrock: {}', env).aws).toEqual({
+      region: 'eu-central-1',
+      keys: { accessKeyId: 'AKID', secretAccessKey: 'secret-canary' },
+    })
+    expect(provider('bedrock: {}', { ...env, AWS_PROFILE: 'work' }).aws).toEqual({ region: 'eu-central-1' })
+    expect(provider('bedrock: { region: us-east-1, key: k }', env).aws).toBeUndefined()
+    expect(defaultConfig(env).providers).toEqual([])
+  })
+
+  it('shows the token of the environment to AWS alone, and reads the region out of an address', () => {
+    const token = { AWS_BEARER_TOKEN_BEDROCK: 'token-canary' }
+    const endpoint = 'https://vpce-1.bedrock-runtime.us-east-2.vpce.amazonaws.com'
+    expect(provider(`bedrock: { url: "${endpoint}" }`, token)).toMatchObject({ url: endpoint, key: 'token-canary' })
+    const elsewhere = provider('bedrock: { url: "http://127.0.0.1:9", region: us-east-1 }', token)
+    expect([elsewhere.key, elsewhere.auth, elsewhere.aws]).toEqual([undefined, 'aws', { region: 'us-east-1' }])
+  })
+
+  test('what is wrong with it is said with its line and what to write', () => {
+    expect(problems('bedrock: { key: k }')).toEqual([
+      '2 providers.bedrock: Nothing says which region of AWS is asked. Write region: us-east-1, or set AWS_REGION.',
+    ])
+    expect(problems('bedrock: { region: us-east-1, accessKeyId: A }')).toEqual([
+      '2 providers.bedrock: Half of an access key opens nothing. Write secretAccessKey beside it.',
+    ])
+    expect(problems('bedrock: { region: us-east-1, key: k, accessKeyId: A, secretAccessKey: S }')[0]).toContain(
+      'Keep one of them.',
+    )
+    expect(problems('bedrock: { region: us-east-1, sessionToken: T }')[0]).toContain('Write accessKeyId')
+    expect(problems('openai: { key: k, region: us-east-1 }')[0]).toContain('Only a provider of kind bedrock has this.')
+    expect(problems('bedrock: { region: "US East" }')[0]).toContain('Write a region of AWS')
+  })
+
+  test('what signs is a secret', () => {
+    const config = parseConfig('providers:\n  bedrock: {}', { env: { ...env, AWS_SESSION_TOKEN: 'session-canary' } })
+    expect(secretsIn(config)).toEqual(expect.arrayContaining(['secret-canary', 'session-canary']))
+    expect(secretsIn(config)).not.toContain('AKID')
+  })
+})

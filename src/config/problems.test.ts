@@ -76,7 +76,7 @@ test('a size without a unit', () => {
 test('an unknown key beside the one that was meant', () => {
   expect(said('providers:\n  anthropic: { apiKey: "${ANTHROPIC_API_KEY}" }\nmodel: {}\n')).toMatchInlineSnapshot(`
     "
-    inseam.yaml:2:16  providers.anthropic.apiKey: This key is unknown. Did you mean "key"? Known here: kind, dialect, url, key, auth, resource, apiVersion, deployments, project, location, credentials, headers, quirks, models and maxConnections.
+    inseam.yaml:2:16  providers.anthropic.apiKey: This key is unknown. Did you mean "key"? Known here: kind, dialect, url, key, auth, resource, apiVersion, deployments, region, accessKeyId, secretAccessKey, sessionToken, project, location, credentials, headers, quirks, models and maxConnections.
       2 |   anthropic: { apiKey: "\${ANTHROPIC_API_KEY}" }
         |                ^
     inseam.yaml:3:1  model: This key is unknown. Did you mean "models"? Known here: providers, models, gateway, admin, translation, prices, cache, events and features.
@@ -287,13 +287,13 @@ providers:
     inseam.yaml:3:3  providers.groq: Groq needs a key, and there is none. Set GROQ_API_KEY, or write key: "\${GROQ_API_KEY}".
       3 |   groq:
         |   ^
-    inseam.yaml:4:3  providers.grok: "grok" is no host that Inseam knows, and its dialect or url is missing. Did you mean "groq"? Write its dialect and its url, or kind: one of anthropic, openai, google, azure, vertex, vertex-anthropic, ollama, llamacpp, vllm, lmstudio, groq, mistral, deepseek, xai, openrouter, together, fireworks or simulator.
+    inseam.yaml:4:3  providers.grok: "grok" is no host that Inseam knows, and its dialect or url is missing. Did you mean "groq"? Write its dialect and its url, or kind: one of anthropic, openai, google, azure, bedrock, vertex, vertex-anthropic, ollama, llamacpp, vllm, lmstudio, groq, mistral, deepseek, xai, openrouter, together, fireworks or simulator.
       4 |   grok: {}
         |   ^
-    inseam.yaml:5:3  providers.lab: "lab" is no host that Inseam knows, and its dialect or url is missing. Write its dialect and its url, or kind: one of anthropic, openai, google, azure, vertex, vertex-anthropic, ollama, llamacpp, vllm, lmstudio, groq, mistral, deepseek, xai, openrouter, together, fireworks or simulator.
+    inseam.yaml:5:3  providers.lab: "lab" is no host that Inseam knows, and its dialect or url is missing. Write its dialect and its url, or kind: one of anthropic, openai, google, azure, bedrock, vertex, vertex-anthropic, ollama, llamacpp, vllm, lmstudio, groq, mistral, deepseek, xai, openrouter, together, fireworks or simulator.
       5 |   lab: { dialect: openai-chat }
         |   ^
-    inseam.yaml:6:18  providers.other.kind: "opanai" is no known kind of provider. Did you mean "openai"? Write anthropic, openai, google, azure, vertex, vertex-anthropic, ollama, llamacpp, vllm, lmstudio, groq, mistral, deepseek, xai, openrouter, together, fireworks or simulator.
+    inseam.yaml:6:18  providers.other.kind: "opanai" is no known kind of provider. Did you mean "openai"? Write anthropic, openai, google, azure, bedrock, vertex, vertex-anthropic, ollama, llamacpp, vllm, lmstudio, groq, mistral, deepseek, xai, openrouter, together, fireworks or simulator.
       6 |   other: { kind: opanai }
         |                  ^
     inseam.yaml:7:3  providers.anthropic: Anthropic speaks anthropic-messages at its usual address, not openai-chat. Write its url.

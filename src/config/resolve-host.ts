@@ -2,6 +2,7 @@ import { azureEndpoint, azureHost } from './azure-host.ts'
 import type { Environment } from './environment.ts'
 import type { Host, ResolveHost, WrittenProvider } from './host.ts'
 import type { Report } from './report.ts'
+import { resolveBedrock } from './resolve-bedrock.ts'
 import { resolveVertex } from './resolve-vertex.ts'
 import { listed } from './scalar.ts'
 
@@ -15,6 +16,7 @@ export function resolveHost(
 
 const hosts: Readonly<Record<string, ResolveHost>> = {
   azure: resolveAzure,
+  bedrock: resolveBedrock,
   vertex: resolveVertex,
   'vertex-anthropic': resolveVertex,
 }
@@ -23,6 +25,10 @@ const kindsWith = {
   resource: ['azure'],
   apiVersion: ['azure'],
   deployments: ['azure'],
+  region: ['bedrock'],
+  accessKeyId: ['bedrock'],
+  secretAccessKey: ['bedrock'],
+  sessionToken: ['bedrock'],
   project: ['vertex', 'vertex-anthropic'],
   location: ['vertex', 'vertex-anthropic'],
   credentials: ['vertex', 'vertex-anthropic'],

@@ -37,7 +37,7 @@ function resolve(name: string, written: WrittenProvider, env: Environment, repor
   const known = entry && isOwn ? entry : undefined
   const key = written.key ?? (known ? environmentKey(known, env) : entry?.anyKey)
   const auth = sameDialect ? entry.auth : 'none'
-  if (key === undefined && known && known.envKey.length > 0) {
+  if (key === undefined && known && known.envKey.length > 0 && auth !== 'aws') {
     const variables = listed(known.envKey, 'or')
     report.add(
       path,
@@ -52,12 +52,13 @@ function resolve(name: string, written: WrittenProvider, env: Environment, repor
     kind: entry?.name ?? 'custom',
     dialect,
     url,
-    auth: key === undefined ? (auth === 'google' ? auth : 'none') : (written.auth ?? authOf(dialect, auth)),
+    auth: key === undefined ? (isMade(auth) ? auth : 'none') : (written.auth ?? authOf(dialect, auth)),
     ...(key !== undefined && { key }),
     headers,
     quirks: { ...(sameDialect && entry.quirks), ...written.quirks },
     models: written.models ?? (host?.deployments ? Object.keys(host.deployments) : (entry?.models ?? [])),
     ...(written.credentials !== undefined && { credentials: written.credentials }),
+    ...(host?.aws && key === undefined && { aws: host.aws }),
     ...(host?.hosting && { hosting: host.hosting }),
     ...(host?.deployments && { deployments: host.deployments }),
     ...(written.maxConnections !== undefined && { maxConnections: written.maxConnections }),
@@ -72,8 +73,13 @@ const usualAuth: Readonly<Record<Dialect, Auth>> = {
   'bedrock-converse': 'bearer',
 }
 
+/** Whether what the host wants to see is made for each request. */
+function isMade(auth: Auth): boolean {
+  return auth === 'google' || auth === 'aws'
+}
+
 function authOf(dialect: Dialect, known: Auth): Auth {
-  return known === 'none' ? usualAuth[dialect] : known === 'google' ? 'bearer' : known
+  return known === 'none' ? usualAuth[dialect] : isMade(known) ? 'bearer' : known
 }
 
 function refuse(name: string, { kind, dialect }: WrittenProvider, report: Report): undefined {

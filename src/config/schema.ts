@@ -133,6 +133,20 @@ const provider = map({
     .describe(
       'Azure: the model that each deployment serves, for prices and capabilities. Without it a deployment is unpriced.',
     ),
+  region: text('region', /^[a-z]{2}[a-z0-9-]+$/, 'Write a region of AWS: us-east-1.')
+    .optional()
+    .describe('Bedrock: the region of AWS. Default: AWS_REGION, or AWS_DEFAULT_REGION.'),
+  accessKeyId: secret('access key id')
+    .optional()
+    .describe(
+      "Bedrock without a key: the id of the access key that signs. Default: AWS_ACCESS_KEY_ID, or what AWS's own chain of credentials finds.",
+    ),
+  secretAccessKey: secret('access key')
+    .optional()
+    .describe('Bedrock: the secret of the access key. Default: AWS_SECRET_ACCESS_KEY.'),
+  sessionToken: secret('session token')
+    .optional()
+    .describe('Bedrock: the token of a temporary access key. Default: AWS_SESSION_TOKEN.'),
   project: text('project', /^[\w.:-]+$/, 'Write the id of the Google Cloud project: my-project.')
     .optional()
     .describe('Vertex AI: the Google Cloud project. Default: GOOGLE_CLOUD_PROJECT, or that of the credentials.'),

@@ -11,9 +11,11 @@ const minLength = 6
  */
 export function secretsIn({ providers, gateway, admin }: Pick<Config, 'providers' | 'gateway' | 'admin'>): string[] {
   const values = [
-    ...providers.flatMap(({ kind, key, credentials, headers }) => [
+    ...providers.flatMap(({ kind, key, credentials, aws, headers }) => [
       key === findInCatalogue(kind)?.anyKey ? undefined : key,
       ...(credentials === undefined ? [] : secretsOfCredential(credentials)),
+      aws?.keys?.secretAccessKey,
+      aws?.keys?.sessionToken,
       ...Object.values(headers).flatMap((value) => [value, value.replace(/^\w+ +/, '')]),
     ]),
     ...gateway.keys.map(({ key }) => key),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { catalogue, findInCatalogue } from './catalogue.ts'
 
 /** Kinds whose address the operator's own fields say. */
-const addressed = new Set(['simulator', 'azure', 'vertex', 'vertex-anthropic'])
+const addressed = new Set(['simulator', 'azure', 'bedrock', 'vertex', 'vertex-anthropic'])
 
 test('every entry is complete and alone of its name', () => {
   expect(new Set(catalogue.map(({ name }) => name)).size).toBe(catalogue.length)

@@ -4,8 +4,8 @@ import type { Quirks } from '../wire/codec.ts'
 /** How a host may want to see a key: as `authorization: Bearer`, or in a header of its own. */
 export const keyHeaders = ['bearer', 'x-api-key', 'x-goog-api-key', 'api-key'] as const
 
-/** How a host wants to see its credential: a key, a token of Google's that is made as it is needed, or nothing. */
-export type Auth = (typeof keyHeaders)[number] | 'google' | 'none'
+/** How a host wants to see its credential: a key, a token of Google's or a signature of AWS that is made as it is needed, or nothing. */
+export type Auth = (typeof keyHeaders)[number] | 'google' | 'aws' | 'none'
 
 /** What is known of a provider host, so that a configuration need not say it. */
 export interface CatalogueEntry {
@@ -138,6 +138,16 @@ export const catalogue: readonly CatalogueEntry[] = [
     auth: 'api-key',
     envKey: ['AZURE_OPENAI_API_KEY'],
     quirks: { maxTokensField: 'max_completion_tokens', developerRole: true },
+    models: [],
+  },
+  {
+    name: 'bedrock',
+    title: 'Amazon Bedrock',
+    dialect: 'bedrock-converse',
+    url: '',
+    auth: 'aws',
+    envKey: ['AWS_BEARER_TOKEN_BEDROCK'],
+    quirks: {},
     models: [],
   },
   {

@@ -79,7 +79,7 @@ export function httpProvider(options: HttpProviderOptions): Provider {
       let exchange: Exchange | undefined
       try {
         const proof = await authorize?.(outgoing, call.signal)
-        if (proof?.authorization) secrets = [...secrets, proof.authorization.replace(/^Bearer /, '')]
+        if (proof) secrets = [...secrets, ...proofsIn(proof)]
         const headers = proof ? { ...plain, ...proof } : plain
         exchange = openExchange(dispatcher, { method: 'POST', path, headers, body }, call.signal, context.target)
         let head = await exchange.next()
@@ -119,6 +119,12 @@ function once<T>(load: () => Promise<T>): () => Promise<T> {
     loading ??= load()
     return loading
   }
+}
+
+/** What of it nobody may see. */
+function proofsIn(proof: Readonly<Record<string, string>>): string[] {
+  const shown = [proof.authorization?.replace(/^Bearer /, ''), proof['x-amz-security-token']]
+  return shown.filter((value) => value !== undefined)
 }
 
 /** What hosts call the id that they give a request; the first that is there counts. */
