@@ -38,6 +38,7 @@ function withoutSecrets(config: Config): unknown {
       ...provider,
       key: provider.key && hidden,
       ...(provider.credentials !== undefined && { credentials: hidden }),
+      ...(provider.aws?.keys && { aws: { ...provider.aws, keys: hidden } }),
       headers: Object.fromEntries(Object.keys(provider.headers).map((name) => [name, hidden])),
     })),
     admin: config.admin && { ...config.admin, ...(config.admin.token && { token: hidden }) },
