@@ -28,6 +28,7 @@ import { cache } from './stages/cache.ts'
 import { coalesce } from './stages/coalesce.ts'
 import { deadline } from './stages/deadline.ts'
 import { decide } from './stages/decide.ts'
+import { hedge } from './stages/hedge.ts'
 import { holdBack } from './stages/hold-back.ts'
 import { observe } from './stages/observe.ts'
 import { recordEvent } from './stages/record-event.ts'
@@ -210,6 +211,7 @@ export function createSeam({
       cache({ store, clock }),
       coalesce(),
       recover({ clock, budget }),
+      hedge({ clock }),
       route({ random, budget }),
       retry({ clock, random, budget }),
       breakCircuit({ clock }),

@@ -116,10 +116,6 @@ const laterKeys: ReadonlyMap<string, readonly [message: string, fix: string]> = 
     'budgets',
     ['This version of Inseam has no budgets yet.', 'Remove the section; limit spending at the provider until then.'],
   ],
-  [
-    'models.*.hedge',
-    ['This version of Inseam does not hedge yet.', 'Remove the key; the targets after the first are fallbacks.'],
-  ],
   ['models.*.shadow', ['This version of Inseam has no shadow targets yet.', 'Remove the key.']],
   ['cache.url', ['This version of Inseam caches in memory only.', 'Remove the key.']],
   ['events.url', ['This version of Inseam keeps events in SQLite or in memory only.', 'Remove the key, and set path.']],

@@ -1,6 +1,7 @@
 import type { CachePolicy, RetryPolicy, Timeouts } from '../core/alias.ts'
 import type { HoldBack, OnInterrupted } from '../core/commit.ts'
 import type { Dialect } from '../core/dialect.ts'
+import type { HedgePolicy } from '../core/hedge.ts'
 import type { Translation } from '../core/request.ts'
 import type { Auth } from '../providers/catalogue.ts'
 import type { Quirks } from '../wire/codec.ts'
@@ -89,6 +90,8 @@ export interface AliasConfig extends AliasPolicy {
   readonly targets: readonly TargetConfig[]
   /** Absent: no limit is injected. */
   readonly maxOutputTokens?: number
+  /** Absent: no second target is asked while the first is waited for. */
+  readonly hedge?: HedgePolicy
   /** Absent: the first content of a stream is passed on at once. */
   readonly holdBack?: HoldBack
   /** Absent: replies are not cached. */

@@ -107,7 +107,7 @@ events: { store: postgres, url: "postgres://u:p4ssw0rd@db/x", content: some }
 `),
   ).toMatchInlineSnapshot(`
     "
-    inseam.yaml:2:40  models.fast.hedge: This version of Inseam does not hedge yet. Remove the key; the targets after the first are fallbacks.
+    inseam.yaml:2:40  models.fast.hedge: There is no second target to ask. Add one below targets, or remove hedge.
       2 | models: { fast: { targets: [openai/x], hedge: { after: p95, budget: 5% }, shadow: openai/y } }
         |                                        ^
     inseam.yaml:2:75  models.fast.shadow: This version of Inseam has no shadow targets yet. Remove the key.

@@ -35,7 +35,7 @@ function resolve(
   report: Report,
 ): AliasConfig {
   const { targets, weighted } = resolveTargets(name, written.targets, providerNames, report)
-  const { profile = 'normal', timeout = {}, retry = {}, maxOutputTokens, cache, holdBack } = written
+  const { profile = 'normal', timeout = {}, retry = {}, maxOutputTokens, cache, hedge, holdBack } = written
   const usual = timeoutProfiles[profile]
   const policy = standard.retry
   const resolved: AliasConfig = {
@@ -59,7 +59,16 @@ function resolve(
     coalesce: written.coalesce ?? standard.coalesce,
     translation: written.translation ?? standard.translation,
     onInterrupted: written.onInterrupted ?? standard.onInterrupted,
+    ...(hedge && { hedge: { after: hedge.after ?? 'p95', budget: hedge.budget ?? 0.05 } }),
     ...(holdBack && { holdBack: resolveHoldBack(name, holdBack, report) }),
+  }
+  if (hedge && targets.length < 2) {
+    report.add(
+      ['models', name, 'hedge'],
+      'There is no second target to ask.',
+      'Add one below targets, or remove hedge.',
+      'key',
+    )
   }
   if (weighted && resolved.order === 'priority') {
     report.add(

@@ -50,6 +50,18 @@ const size = () =>
     },
   })
 
+const percent = () =>
+  scalar<number>({
+    wrong: 'is no share.',
+    fix: 'Write 5% or 0.5%, up to 100%.',
+    json: { type: 'string', pattern: '^\\d+(\\.\\d+)? ?%$' },
+    read: (value) => {
+      const [, digits] = (typeof value === 'string' && /^(\d+(?:\.\d+)?) ?%$/.exec(value)) || []
+      const share = Number(digits) / 100
+      return share > 0 && share <= 1 ? share : undefined
+    },
+  })
+
 /** Goes into a header, so neither line breaks nor what lies outside of Latin-1. */
 const secret = (what: string) =>
   text(what, /^[\x20-\x7e\x80-\xff]+$/, 'Write one line of text in quotes: "${NAME}" or "${file:/run/secrets/name}".')
@@ -247,6 +259,21 @@ const alias = map({
     .optional()
     .describe(
       'What becomes of a stream that breaks after its first content. error (default): the caller gets the error. splice: the model is asked again, and the stream goes on where the new answer begins with what was said. restart: the library is told that all before is void, and the answer begins again; at the gateway the same as error.',
+    ),
+  hedge: map({
+    after: z
+      .union([choice(['p95'], 'time'), duration()])
+      .optional()
+      .describe(
+        'How long the first content may take before the next target is asked too: a duration, or p95 (default): longer than 95 of 100 like it took lately.',
+      ),
+    budget: percent()
+      .optional()
+      .describe('The share of the calls, and of their cost, that may go to second targets. Default 5%.'),
+  })
+    .optional()
+    .describe(
+      'Asks the next target where the first is slow to begin, takes whichever begins first and cancels the other. Needs two targets.',
     ),
   holdBack: z
     .union([

@@ -1,4 +1,5 @@
 import type { HoldBack, OnInterrupted } from './commit.ts'
+import type { HedgePolicy } from './hedge.ts'
 import type { Translation } from './request.ts'
 import type { Target } from './target.ts'
 
@@ -49,6 +50,8 @@ export interface Alias {
   readonly translation: Translation
   /** What becomes of a stream that breaks after its first content was passed on. */
   readonly onInterrupted: OnInterrupted
+  /** Absent: no second target is asked while the first is waited for. */
+  readonly hedge?: HedgePolicy
   /** How long the first content is kept back. Absent: it is not. */
   readonly holdBack?: HoldBack
 }

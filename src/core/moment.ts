@@ -18,6 +18,8 @@ export type Happening =
   | { readonly type: 'attempt-ended'; readonly attempt: number; readonly outcome: string }
   | { readonly type: 'waited'; readonly ms: number; readonly because: string }
   | { readonly type: 'gave-up-retrying'; readonly because: string }
+  /** The first target was slow to begin, and another is asked beside it. */
+  | { readonly type: 'hedged'; readonly to: string; readonly afterMs: number }
   /** The stream broke after its first content, and the model is asked again. */
   | { readonly type: 'resumed'; readonly by: 'restart' | 'splice'; readonly because: string }
   | { readonly type: 'breaker-open'; readonly target: string; readonly retryInMs: number }

@@ -8,6 +8,7 @@ import { cache } from './cache.ts'
 import { coalesce } from './coalesce.ts'
 import { deadline } from './deadline.ts'
 import { decide } from './decide.ts'
+import { hedge } from './hedge.ts'
 import { holdBack } from './hold-back.ts'
 import { observe } from './observe.ts'
 import { recover } from './recover.ts'
@@ -41,6 +42,7 @@ export function pipelineOn(
     cache({ store: mapCache(), clock }),
     coalesce(),
     recover({ clock, budget }),
+    hedge({ clock }),
     route({ random, budget }),
     retry({ clock, random, budget }),
     breakCircuit({ clock }),

@@ -3,6 +3,7 @@ import { cache } from './cache.ts'
 import { coalesce } from './coalesce.ts'
 import { deadline } from './deadline.ts'
 import { decide } from './decide.ts'
+import { hedge } from './hedge.ts'
 import { holdBack } from './hold-back.ts'
 import { observe } from './observe.ts'
 import { attemptOn, pipelineOn } from './pipeline.suite.ts'
@@ -11,7 +12,7 @@ import { resolve } from './resolve.ts'
 import { retry } from './retry.ts'
 import { createRetryBudget } from './retry-budget.ts'
 import { route } from './route.ts'
-import { anAlias, keepEvents, mapCache } from './scripted.suite.ts'
+import { anAlias, aTarget, keepEvents, mapCache } from './scripted.suite.ts'
 import { describeStage, type Wrap } from './stage.suite.ts'
 import { asking, calling } from './structure.suite.ts'
 import { structure } from './structure.ts'
@@ -35,6 +36,11 @@ for (const onInterrupted of ['restart', 'splice'] as const) {
   const recovering: Wrap = (inner, clock) => recover({ clock, budget: createRetryBudget({ clock }) })(inner)
   describeStage(`recover, by ${onInterrupted}`, recovering, { onInterrupted })
 }
+describeStage('hedge', (inner, clock) => hedge({ clock })(inner), {
+  targets: [aTarget('lab/a'), aTarget('second/b')],
+  hedge: { after: 60_000, budget: 1 },
+})
+describeStage('hedge, switched off', (inner, clock) => hedge({ clock })(inner))
 describeStage('holdBack', (inner, clock) => holdBack({ clock })(inner))
 describeStage('route', (inner, clock) => route({ random, budget: createRetryBudget({ clock }) })(inner))
 describeStage('retry', (inner, clock) => retry({ clock, random, budget: createRetryBudget({ clock }) })(inner))

@@ -42,6 +42,8 @@ export function tellMoment(moment: Moment): string {
       return `waits ${milliseconds(moment.ms)} before the next attempt: ${moment.because}`
     case 'gave-up-retrying':
       return `gives up retrying: ${moment.because}`
+    case 'hedged':
+      return `nothing has begun after ${milliseconds(Math.round(moment.afterMs))}: asks ${moment.to} too`
     case 'resumed':
       return moment.by === 'splice'
         ? `the stream broke (${moment.because}): asks again, to go on where it stopped`
