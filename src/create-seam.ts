@@ -238,8 +238,8 @@ export function createSeam({
       }
       drain(watch(fail)(call)).catch(() => undefined)
     },
-    models: () => inForce.catalogue.models,
     targetsOf: (model) => inForce.catalogue.findAlias(model).targets,
+    models: () => inForce.catalogue.models(inForce.books),
     complete: (feature, input, options) => complete(seam, feature, input, options),
     stream: (feature, input, options) => stream(seam, feature, input, options),
     extract: async (feature, input, options) => (await patterns.extract()).extract(seam, feature, input, options),

@@ -2,14 +2,17 @@ import { defaultAliasPolicy } from './config/alias-policy.ts'
 import { secretsIn } from './config/secrets.ts'
 import type { Config, ProviderConfig } from './config.ts'
 import type { Alias } from './core/alias.ts'
+import type { ModelCapabilities } from './core/capabilities.ts'
 import type { Dialect, Tongue } from './core/dialect.ts'
 import { maxInputsOf } from './core/max-inputs.ts'
 import type { StructureAsked } from './core/moment.ts'
-import type { ModelListing } from './core/pipeline.ts'
+import type { ModelListing, TargetPrice } from './core/pipeline.ts'
+import type { Books } from './core/ports.ts'
 import type { OwnProvider, Provider } from './core/provider.ts'
 import { modelOf, type Target } from './core/target.ts'
+import { noUsage, type Usage } from './core/usage.ts'
 import { InseamError, UnknownModel } from './errors/index.ts'
-import { findModel, structureOfModel } from './models/index.ts'
+import { allCan, capabilitiesOf, findModel, structureOfModel } from './models/index.ts'
 import { awsSignature } from './providers/aws-signature.ts'
 import { findInCatalogue } from './providers/catalogue.ts'
 import { estimatingCounts } from './providers/estimate-count.ts'
@@ -21,7 +24,8 @@ import { loadCodec } from './wire/load-codec.ts'
 export interface Catalogue {
   /** Throws `UnknownModel`, which lists what exists. */
   findAlias(model: string): Alias
-  readonly models: readonly ModelListing[]
+  /** The models that callers may name, aliases first, at the prices of these books. */
+  models(books: Pick<Books, 'price'>): readonly ModelListing[]
   /** Ends when what is in flight has ended. */
   close(): Promise<void>
 }
@@ -78,25 +82,21 @@ export function openCatalogue(config: Config, served: ServedTargets, own: readon
   const listed = [...config.providers, ...own].flatMap(({ name, models }) =>
     models.map((model) => ({ provider: name, model })),
   )
-  const models: ModelListing[] = [
-    ...[...aliases.values()].map(({ name, targets }) => ({
-      id: name,
-      ownedBy: 'inseam',
-      targets: targets.map((target) => target.name),
-    })),
-    ...listed.map(({ provider, model }) => ({
-      id: `${provider}/${model}`,
-      ownedBy: provider,
-      targets: [`${provider}/${model}`],
-    })),
+  const named = [
+    ...[...aliases.values()].map(({ name, targets }) => ({ id: name, ownedBy: 'inseam', targets })),
+    ...listed.flatMap(({ provider, model }) => {
+      const target = targetOf(provider, model)
+      return target ? [{ id: target.name, ownedBy: provider, targets: [target] }] : []
+    }),
   ]
+  const abilityOf = ({ provider, model }: Target) => providers.get(provider)?.capabilitiesOf(model) ?? {}
 
   /** `provider/model`, or a model that one provider alone lists. */
   const findTarget = (name: string): Target | undefined => {
     const slash = name.indexOf('/')
-    const named =
+    const spelt =
       slash > 0 && slash < name.length - 1 ? targetOf(name.slice(0, slash), name.slice(slash + 1)) : undefined
-    if (named) return named
+    if (spelt) return spelt
     const [only, ...others] = listed.filter(({ model }) => model === name)
     return only && others.length === 0 ? targetOf(only.provider, only.model) : undefined
   }
@@ -109,15 +109,33 @@ export function openCatalogue(config: Config, served: ServedTargets, own: readon
       if (!target)
         throw new UnknownModel(
           model,
-          models.map(({ id }) => id),
+          named.map(({ id }) => id),
         )
       return { ...defaultAliasPolicy, translation: config.translation, name: model, targets: [target] }
     },
-    models,
+    models: (books) =>
+      named.map(({ id, ownedBy, targets }) => ({
+        id,
+        ownedBy,
+        targets: targets.map(({ name }) => name),
+        capabilities: allCan(targets.map(abilityOf)),
+        prices: targets.flatMap((target) => priceOf(target, books) ?? []),
+      })),
     async close() {
       await Promise.all(config.providers.map(({ name }) => providers.get(name)?.client.close()))
     },
   }
+}
+
+/** Of a short prompt and answer: a book may ask more for long ones. */
+const thousandIn: Usage = { ...noUsage, inputUncached: 1000 }
+const thousandOut: Usage = { ...noUsage, outputText: 1000 }
+
+function priceOf(target: Target, books: Pick<Books, 'price'>): TargetPrice | undefined {
+  const [input, output] = [books.price(target, thousandIn).nanoUsd, books.price(target, thousandOut).nanoUsd]
+  return input === null || output === null
+    ? undefined
+    : { target: target.name, input: input / 1e6, output: output / 1e6 }
 }
 
 /** A provider at work, and what is known of its models. */
@@ -128,6 +146,7 @@ interface ServedProvider {
   structureOf(model: string): StructureAsked
   standsFor(model: string): Target['standsFor']
   maxInputsOf(model: string): number | undefined
+  capabilitiesOf(model: string): ModelCapabilities
 }
 
 function fromConfig(provider: ProviderConfig, secrets: readonly string[]): ServedProvider {
@@ -139,6 +158,7 @@ function fromConfig(provider: ProviderConfig, secrets: readonly string[]): Serve
     structureOf: (model) => structureOf(provider, model),
     standsFor: (model) => standsFor(provider, model),
     maxInputsOf: () => most || undefined,
+    capabilitiesOf: (model) => canDo(provider, model),
   }
 }
 
@@ -152,6 +172,8 @@ function brought(provider: OwnProvider): ServedProvider {
     structureOf: () => 'native',
     standsFor: () => undefined,
     maxInputsOf: (model) => maxInputs?.(model),
+    // The names of its models are the program's own, and say nothing.
+    capabilitiesOf: () => ({}),
   }
 }
 
@@ -199,6 +221,16 @@ function structureOf(provider: ProviderConfig, model: string): StructureAsked {
 function standsFor({ deployments }: ProviderConfig, model: string): Target['standsFor'] {
   if (!deployments) return undefined
   return Object.hasOwn(deployments, model) ? deployments[model] : null
+}
+
+/** What is known of the model, less what its host keeps it from. */
+function canDo(provider: ProviderConfig, model: string): ModelCapabilities {
+  const known = standsFor(provider, model)
+  return {
+    ...(known === null ? {} : capabilitiesOf(known ?? model)),
+    ...(structureOf(provider, model) !== 'native' && { structuredOutput: false }),
+    ...(provider.quirks.rejectsSampling && { sampling: false }),
+  }
 }
 
 function openProvider(provider: ProviderConfig, secrets: readonly string[]): Provider {

@@ -485,7 +485,13 @@ describe('providers that the program brings', () => {
       cache: createMemoryCache(),
       providers: [own()],
     })
-    expect(seam.models()).toContainEqual({ id: 'own/x', ownedBy: 'own', targets: ['own/x'] })
+    expect(seam.models()).toContainEqual({
+      id: 'own/x',
+      ownedBy: 'own',
+      targets: ['own/x'],
+      capabilities: {},
+      prices: [],
+    })
     expect((await seam.complete(greet('own/x'), { name: 'Ada' })).text).toBe('Hello.')
     expect((await failure(seam.complete(greet('own/y'), { name: 'Ada' }))).code).toBe('unknown-model')
     seam.reload(stand.config)

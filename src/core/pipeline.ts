@@ -1,5 +1,6 @@
 import type { Call, WireRequest } from './call.ts'
 import type { Caller, Door } from './caller.ts'
+import type { ModelCapabilities } from './capabilities.ts'
 import type { Clock } from './clock.ts'
 import type { HoldBack, OnInterrupted } from './commit.ts'
 import type { Decider } from './decision.ts'
@@ -49,6 +50,17 @@ export interface ModelListing {
   readonly ownedBy: string
   /** What it leads to, as `provider/model`, in order. */
   readonly targets: readonly string[]
+  /** What all of its targets can do, as far as it is known. */
+  readonly capabilities: ModelCapabilities
+  /** Those of its targets that have a price. */
+  readonly prices: readonly TargetPrice[]
+}
+
+/** What a target costs today for a short prompt, in USD per million tokens. */
+export interface TargetPrice {
+  readonly target: string
+  readonly input: number
+  readonly output: number
 }
 
 /** The assembled pipeline, as the doors see it. */

@@ -1,3 +1,4 @@
+import type { ModelCapabilities } from '../core/capabilities.ts'
 import type { ModelListing } from '../core/pipeline.ts'
 import { InseamError } from '../errors/index.ts'
 import type { AnyFeature } from '../patterns/feature.ts'
@@ -28,12 +29,29 @@ export function featureModels(features: readonly AnyFeature[]): FeatureModels {
       throw unknownFeature(name, features.map(modelNameOf).filter(opens))
     },
     list: (models) =>
-      features.map((feature) => ({
-        id: modelNameOf(feature),
-        ownedBy: 'inseam',
-        targets: models.find(({ id }) => id === feature.model)?.targets ?? [feature.model],
-      })),
+      features.map((feature) => {
+        const own = models.find(({ id }) => id === feature.model)
+        const { contextTokens, maxOutputTokens } = own?.capabilities ?? {}
+        return {
+          id: modelNameOf(feature),
+          ownedBy: 'inseam',
+          targets: own?.targets ?? [feature.model],
+          capabilities: { ...textAlone, contextTokens, maxOutputTokens },
+          prices: own?.prices ?? [],
+        }
+      }),
   }
+}
+
+/** A feature takes text, and decides the rest itself. */
+const textAlone: ModelCapabilities = {
+  imageInput: false,
+  pdfInput: false,
+  audioInput: false,
+  tools: false,
+  parallelTools: false,
+  sampling: false,
+  embeds: false,
 }
 
 function unknownFeature(name: string, known: readonly string[]): InseamError {

@@ -2,13 +2,33 @@ import type { ClientDialect } from '../core/dialect.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { ModelListing } from '../core/pipeline.ts'
 import { UnknownModel } from '../errors/index.ts'
+import { describeModel } from './describe-model.ts'
+import { pageByIds, pageByToken } from './model-pages.ts'
 
-/** The list of models as a dialect shows it. `since`: when this gateway started, in milliseconds since the Unix epoch. */
-export function listModels(models: readonly ModelListing[], dialect: ClientDialect, since: number): JsonObject {
-  const data = models.map((model) => show(model, dialect, since))
-  if (dialect === 'gemini') return { models: data }
-  if (dialect !== 'anthropic-messages') return { object: 'list', data }
-  return { data, has_more: false, first_id: models.at(0)?.id ?? null, last_id: models.at(-1)?.id ?? null }
+/** Of which list a part is asked for. */
+export interface ListModelsOptions {
+  readonly dialect: ClientDialect
+  /** When this gateway started, in milliseconds since the Unix epoch. */
+  readonly since: number
+  /** What was asked for, in the dialect's own parameters. */
+  readonly query: URLSearchParams
+}
+
+/**
+ * The list of models as a dialect shows it: whole, or the page that it was asked for. OpenAI's has no pages. Throws `InvalidRequest` for
+ * a page that there is not.
+ */
+export function listModels(models: readonly ModelListing[], { dialect, since, query }: ListModelsOptions): JsonObject {
+  if (dialect === 'gemini') {
+    const { page, next } = pageByToken(models, query)
+    return { models: page.map((model) => describeModel(model, dialect, since)), ...next }
+  }
+  if (dialect !== 'anthropic-messages') {
+    return { object: 'list', data: models.map((model) => describeModel(model, dialect, since)) }
+  }
+  const { page, hasMore } = pageByIds(models, query)
+  const ids = { first_id: page.at(0)?.id ?? null, last_id: page.at(-1)?.id ?? null }
+  return { data: page.map((model) => describeModel(model, dialect, since)), has_more: hasMore, ...ids }
 }
 
 /** One model as a dialect shows it. Throws `UnknownModel`. */
@@ -19,20 +39,9 @@ export function showModel(
   since: number,
 ): JsonObject {
   const model = models.find((listing) => listing.id === id)
-  if (!model)
-    throw new UnknownModel(
-      id,
-      models.map((listing) => listing.id),
-    )
-  return show(model, dialect, since)
+  if (model) return describeModel(model, dialect, since)
+  throw new UnknownModel(
+    id,
+    models.map((listing) => listing.id),
+  )
 }
-
-function show({ id, ownedBy, targets }: ModelListing, dialect: ClientDialect, since: number): JsonObject {
-  if (dialect === 'gemini') return { name: `models/${id}`, displayName: id, supportedGenerationMethods, targets }
-  if (dialect !== 'anthropic-messages')
-    return { id, object: 'model', created: Math.floor(since / 1000), owned_by: ownedBy, targets }
-  return { type: 'model', id, display_name: id, created_at: new Date(since).toISOString(), targets }
-}
-
-/** What can be asked of a model, in Google's words. */
-const supportedGenerationMethods = ['generateContent', 'streamGenerateContent'] as const

@@ -60,8 +60,10 @@ export function routeRequests({
       const { opens } = guard(request.headers, false)
       const all = pipeline.models()
       const models = [...all, ...features.list(all)].filter((model) => opens(model.id))
+      const { dialect } = codec
+      const query = new URLSearchParams(request.url?.slice(path.length + 1))
       const body =
-        id === '' ? listModels(models, codec.dialect, startedAt) : showModel(models, id, codec.dialect, startedAt)
+        id === '' ? listModels(models, { dialect, since: startedAt, query }) : showModel(models, id, dialect, startedAt)
       send(response, 200, JSON.stringify(body))
     } catch (thrown) {
       refuseRequest(response, thrown, codec)

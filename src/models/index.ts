@@ -1,4 +1,6 @@
+export { allCan } from './all-can.ts'
 export { createBooks } from './books.ts'
+export { capabilitiesOf } from './capabilities-of.ts'
 export { estimateTokens } from './estimate-tokens.ts'
 export { findModel } from './known-models.ts'
 export { structureOfModel } from './structure-of-model.ts'

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
 import { cloudAt } from './clouds/cloud-at.ts'
 import type { CloudDoor } from './clouds/cloud-door.ts'
-import type { Dialect, DialectName } from './dialect.ts'
+import type { Dialect } from './dialect.ts'
 import { embeddingsAt } from './embeddings/embeddings-at.ts'
 import type { Exchange } from './exchange/exchange.ts'
 import { readBody } from './exchange/read-body.ts'
@@ -12,7 +12,7 @@ import { parseFaultHeader } from './faults/parse-fault.ts'
 import { readAddress, withAddress } from './gemini/address.ts'
 import { gemini } from './gemini/gemini.ts'
 import { asText } from './json.ts'
-import { anthropicModels, geminiModels, openaiModels } from './model-list.ts'
+import { listModels } from './model-list.ts'
 import { openaiChat } from './openai-chat/openai-chat.ts'
 import { openaiResponses } from './openai-responses/openai-responses.ts'
 import { invalid, type Problem } from './problem.ts'
@@ -36,7 +36,7 @@ export async function serve(
   const exchange = state.begin(request, response, dialect, path, completes)
   try {
     if (completes) await complete(state, exchange, dialect, cloud)
-    else await listModels(state, exchange, dialect, path)
+    else await serveModels(state, exchange, dialect, path)
   } catch (error) {
     if (exchange.signal.aborted) return
     refuse(
@@ -66,6 +66,7 @@ function dialectOf(request: IncomingMessage, path: string): Dialect {
   const spoken = doors.get(path) ?? countDoors.get(path) ?? embeddingsAt(path)?.dialect
   if (spoken) return spoken
   if (path.startsWith('/v1beta/') || readAddress(path) !== undefined) return gemini
+  if (request.headers['x-goog-api-key'] !== undefined) return gemini
   return request.headers['anthropic-version'] === undefined ? openaiChat : anthropicMessages
 }
 
@@ -140,25 +141,24 @@ function whyDenied(
   return undefined
 }
 
-async function listModels(state: SimulatorState, exchange: Exchange, dialect: Dialect, path: string): Promise<void> {
+async function serveModels(state: SimulatorState, exchange: Exchange, dialect: Dialect, path: string): Promise<void> {
   const { request } = exchange
   request.resume()
   const around = state.surroundings()
   const denied = whyDenied(state, request, dialect)
   if (denied !== undefined) return refuse(exchange, dialect, denied, around)
-  if (request.method !== 'GET' || !(path === '/v1/models' || path === '/v1beta/models')) {
+  const named = /^\/v1(?:beta)?\/models(?:\/(.+))?$/.exec(path)
+  const id = named?.[1] ?? ''
+  if (request.method !== 'GET' || !named || /%(?![\da-f]{2})/i.test(id)) {
     return refuse(exchange, dialect, notFound(request.method, path), around)
   }
+  const query = new URLSearchParams(request.url?.slice(path.length + 1))
+  const asked = { id: decodeURIComponent(id), query, unknown: around.unknownModels }
+  const found = listModels(dialect.name, asked)
+  if ('problem' in found) return refuse(exchange, dialect, found.problem, around)
   const isOpenai = dialect.name === 'openai-chat' || dialect.name === 'openai-responses'
   const headers = { 'content-type': 'application/json', [isOpenai ? 'x-request-id' : 'request-id']: exchange.id }
-  return exchange.send(200, headers, JSON.stringify(lists[dialect.name](around.unknownModels)))
-}
-
-const lists: Readonly<Record<DialectName, (unknown: readonly string[]) => object>> = {
-  'openai-chat': openaiModels,
-  'openai-responses': openaiModels,
-  'anthropic-messages': anthropicModels,
-  gemini: geminiModels,
+  return exchange.send(200, headers, JSON.stringify(found))
 }
 
 function notFound(method: string | undefined, path: string): Problem {
