@@ -334,7 +334,7 @@ describe('3. thinking', () => {
     const { got } = await fromAnthropic({}, chatReply({ reasoning_content: 'Hm.', content: 'Hi.' }))
     expect(got.content).toEqual([
       { type: 'thinking', thinking: 'Hm.' },
-      { type: 'text', text: 'Hi.', citations: null },
+      { type: 'text', text: 'Hi.' },
     ])
     expect(JSON.stringify(got)).not.toContain('signature')
     const streamed = await openaiStream(

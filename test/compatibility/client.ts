@@ -29,8 +29,16 @@ export class NotApplicable {
   }
 }
 
+/** It does not work, and why that stays so. */
+export class Defect {
+  readonly why: string
+  constructor(why: string) {
+    this.why = why
+  }
+}
+
 /** What a user of the SDK sees, or why there is nothing of the kind. */
-type Seen<T> = Promise<T | NotApplicable>
+type Seen<T> = Promise<T | NotApplicable | Defect>
 
 /** A client SDK: for each scenario what its user sees, through the SDK's own helpers. */
 export interface Client {

@@ -3,11 +3,11 @@ import type { Loss } from '../../src/core/request.ts'
 import type { Client } from './client.ts'
 import type { Target } from './targets.ts'
 
-/** What a cell came to: what was lost on the way, what is worth telling, or why there is nothing to see. */
+/** What a cell came to: what was lost on the way, what is worth telling, why there is nothing to see, or why it does not work. */
 export interface Outcome {
   readonly losses: readonly Loss[]
+  readonly verdict: 'yes' | 'no' | 'n/a'
   readonly remark?: string
-  readonly why?: string
 }
 
 const path = 'docs/compatibility.md'
@@ -18,13 +18,20 @@ const order = [
   'openai, Responses',
   '@anthropic-ai/sdk',
   '@google/genai',
-  'ai 7, by the gateway',
-  'ai 6, by the gateway',
+  'ai 7, by its OpenAI provider',
+  'ai 7, by its Anthropic provider',
+  'ai 7, by its Google provider',
+  'ai 7, by its OpenAI-compatible provider',
+  'ai 6, by its OpenAI provider',
+  'ai 6, by its Anthropic provider',
+  'ai 6, by its Google provider',
   'ai 7, by inseam/ai-sdk',
   'ai 6, by inseam/ai-sdk',
-  '@langchain/openai',
+  '@langchain/openai, Chat Completions',
+  '@langchain/openai, Responses',
   '@langchain/anthropic',
-  '@openai/agents',
+  '@openai/agents, Chat Completions',
+  '@openai/agents, Responses',
 ]
 
 const head = `<!-- Written by the tests in test/compatibility: \`npm run docs\`. -->
@@ -38,6 +45,7 @@ against the simulator, over real sockets; what the SDK, the record and the provi
 - **yes, with losses**: it works; what the target's dialect or the client's cannot say is named in \`x-inseam-loss\` and in the record. Paths are
   those of the client's dialect in a request, and of the answer in an answer.
 - **n/a**: the SDK or a dialect has no such thing.
+- **no**: it does not work, and the note says why.
 
 Errors are 400, 429, 529 and one in the middle of a stream: each is what the SDK throws for it, asked once by the SDK, however often the
 seam tried. Aborted means that the upstream was stopped with the client, and its attempt is on the record.
@@ -60,9 +68,8 @@ export function sectionOf(
     if (!outcome) throw new Error(`${client.name}: "${scenario}" to ${target.dialect} did not run or did not pass.`)
     const losses = [...new Set(outcome.losses.map(spell))].toSorted().map(note)
     const lost = losses.length > 0 ? [`with ${losses.length > 1 ? 'losses' : 'loss'} ${losses.join(', ')}`] : []
-    if (outcome.why !== undefined) return [`n/a ${note(outcome.why)}`, ...lost].join(', ')
     const told = outcome.remark === undefined ? [] : [`note ${note(outcome.remark)}`]
-    return ['yes', ...lost, ...told].join(', ')
+    return [outcome.verdict, ...lost, ...told].join(', ')
   }
   const rows = scenarios.map((name) => `| ${name} | ${targets.map((target) => cell(name, target)).join(' | ')} |`)
   const list = notes.map((text, index) => `${index + 1}. ${text}`)

@@ -3,7 +3,7 @@ import type { CallEvent } from '../../src/core/event.ts'
 import type { JsonValue } from '../../src/core/json.ts'
 import type { ScriptedReply } from '../../src/simulator/index.ts'
 import { openStand, type Stand } from '../stand.ts'
-import { type Bench, type Client, NotApplicable, type Toolbox } from './client.ts'
+import { type Bench, type Client, Defect, NotApplicable, type Toolbox } from './client.ts'
 import { holdsSection, type Outcome, sectionOf } from './document.ts'
 import { type Cell, type Scenario, scenarios } from './scenarios.ts'
 import { aliases, modelOf, type Target, targets } from './targets.ts'
@@ -56,9 +56,9 @@ export function matrix(client: Client, open: (stand: Stand) => void = () => unde
     const ended = await calls()
     namesItsLosses(watch.asked.slice(firstAsked), ended)
     const losses = ended.flatMap((call) => call.losses)
-    return told instanceof NotApplicable
-      ? { losses, why: told.why }
-      : { losses, ...(told !== undefined && { remark: told }) }
+    if (told instanceof NotApplicable) return { losses, verdict: 'n/a', remark: told.why }
+    if (told instanceof Defect) return { losses, verdict: 'no', remark: told.why }
+    return { losses, verdict: 'yes', ...(told !== undefined && { remark: told }) }
   }
 
   describe.each(targets)(`${client.name}, to $dialect`, (target) => {

@@ -4,7 +4,7 @@ import type { JsonValue } from '../../src/core/json.ts'
 import type { ScriptedReply } from '../../src/simulator/index.ts'
 import { ticket } from '../client-tasks.ts'
 import type { Stand } from '../stand.ts'
-import { type Bench, type Client, NotApplicable } from './client.ts'
+import { type Bench, type Client, Defect, NotApplicable } from './client.ts'
 import { type Behaviour, picturesIn } from './targets.ts'
 import { longPrompt, pixel, said } from './tasks.ts'
 
@@ -26,7 +26,10 @@ export interface Cell {
 }
 
 /** Runs the cell; throws where the client's user would see something wrong. What it gives is told beside the outcome. */
-export type Scenario = (cell: Cell) => Promise<string | NotApplicable | undefined>
+export type Scenario = (cell: Cell) => Promise<string | NotApplicable | Defect | undefined>
+
+const isNothing = (seen: unknown): seen is NotApplicable | Defect =>
+  seen instanceof NotApplicable || seen instanceof Defect
 
 const weatherCall = { name: 'get_weather', input: { city: 'Bern' } }
 const orderCall = { name: 'get_order_status', input: { order_id: '4711' } }
@@ -36,16 +39,16 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   async text({ client, bench, script }) {
     script({ text: said.greeting })
     const text = await client.text(bench)
-    if (text instanceof NotApplicable) return text
+    if (isNothing(text)) return text
     expect(text).toBe(said.greeting)
     return undefined
   },
 
   async stream({ client, bench, stand }) {
     // What comes in one read travels as one step: the model has to pause between its words.
-    stand.simulator.setScenario({ rules: [{ reply: { text: said.greeting } }], pace: { tokenMs: 5 } })
+    stand.simulator.setScenario({ rules: [{ reply: { text: said.greeting } }], pace: { tokenMs: 15 } })
     const pieces = await client.stream(bench)
-    if (pieces instanceof NotApplicable) return pieces
+    if (isNothing(pieces)) return pieces
     expect(pieces.join('')).toBe(said.greeting)
     expect(pieces.length).toBeGreaterThan(1)
     return undefined
@@ -54,7 +57,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   async tools({ client, bench, script, ran, bodies }) {
     script({ toolCalls: [weatherCall] }, { text: said.summary })
     const text = await client.tools(bench)
-    if (text instanceof NotApplicable) return text
+    if (isNothing(text)) return text
     expect(ran).toEqual([weatherCall.input])
     expect(text).toBe(said.summary)
     expect(bodies()).toHaveLength(2)
@@ -65,7 +68,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   async 'parallel tools'({ client, bench, script, ran, bodies }) {
     script({ toolCalls: [orderCall, weatherCall] }, { text: said.bothSummary })
     const text = await client.parallelTools(bench)
-    if (text instanceof NotApplicable) return text
+    if (isNothing(text)) return text
     expect(ran).toHaveLength(2)
     expect(ran).toEqual(expect.arrayContaining([orderCall.input, weatherCall.input]))
     expect(text).toBe(said.bothSummary)
@@ -79,7 +82,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   async 'tool result with image'({ client, bench, script, bodies, calls }) {
     script({ toolCalls: [{ name: 'look', input: { at: 'the window' } }] }, { text: said.picture })
     const text = await client.picture(bench)
-    if (text instanceof NotApplicable) return text
+    if (isNothing(text)) return text
     expect(text).toBe(said.picture)
     const second = bodies()[1]
     if (picturesIn(second).includes(pixel)) return undefined
@@ -89,9 +92,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
 
   async thinking({ client, bench, script, stand, calls }) {
-    script({ thinking: said.thought, text: said.answer })
+    const thought = { thinking: said.thought, text: said.answer }
+    script(thought, thought)
     const seen = await client.thinking(bench)
-    if (seen instanceof NotApplicable) return seen
+    if (isNothing(seen)) return seen
     expect(seen.text).toBe(said.answer)
     expect(stand.simulator.invoice().lines.at(-1)?.usage.output).toBeGreaterThan(said.answer.split(' ').length + 6)
     if (seen.thinking === said.thought) return undefined
@@ -114,7 +118,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 
   async 'structured output'({ client, bench, bodies }) {
     const parsed = await client.structured(bench)
-    if (parsed instanceof NotApplicable) return parsed
+    if (isNothing(parsed)) return parsed
     expect(parsed.length).toBeGreaterThan(0)
     for (const value of parsed) expect(ticket.parse(value)).toEqual(value)
     for (const body of bodies()) expect(JSON.stringify(body)).toContain('urgent')
@@ -124,7 +128,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   async refusal({ client, bench, script }) {
     script({ refusal: said.refusal }, { refusal: said.refusal })
     const seen = await client.refusal(bench)
-    if (seen instanceof NotApplicable) return seen
+    if (isNothing(seen)) return seen
     expect(seen.sign).not.toBe('')
     if (bench.target.refusesInWords && seen.words !== '') expect(seen.words).toContain(said.refusal)
     return `shown as ${seen.sign}`
@@ -133,7 +137,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   async cache({ client, bench, stand }) {
     const prompt = longPrompt(`${client.name} to ${bench.target.dialect}`)
     const shown = await client.cached(bench, prompt)
-    if (shown instanceof NotApplicable) return shown
+    if (isNothing(shown)) return shown
     expect(shown).toBe(0)
     const again = await client.cached(bench, prompt)
     const read = stand.simulator.invoice().lines.at(-1)?.usage.cacheRead

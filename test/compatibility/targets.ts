@@ -39,6 +39,9 @@ const behaviours = {
 } as const
 export type Behaviour = keyof typeof behaviours
 
+/** What begins the name of a model for which Google's own clients send all that Gemini 3 takes; for any other they send less. */
+export const asGemini3 = 'gemini-3-'
+
 /** The model that a client names for a target that behaves so. */
 export function modelOf({ dialect }: Pick<Target, 'dialect'>, behaviour: Behaviour = 'well'): string {
   return behaviour === 'well' ? dialect : `${dialect}.${behaviour}`
@@ -46,8 +49,10 @@ export function modelOf({ dialect }: Pick<Target, 'dialect'>, behaviour: Behavio
 
 /** An alias for each target and behaviour. */
 export const aliases: readonly AliasConfig[] = targets.flatMap((target) =>
-  Object.entries(behaviours).map(([behaviour, written]) =>
-    alias(modelOf(target, behaviour as Behaviour), [`${target.provider}/sim-small${written}`]),
+  Object.entries(behaviours).flatMap(([behaviour, written]) =>
+    ['', asGemini3].map((prefix) =>
+      alias(`${prefix}${modelOf(target, behaviour as Behaviour)}`, [`${target.provider}/sim-small${written}`]),
+    ),
   ),
 )
 

@@ -3,7 +3,7 @@ import type { Answer, AnswerPart } from '../answer.ts'
 import { countTokens } from '../books/count-tokens.ts'
 import type { Frame, ReplyMaterial } from '../dialect.ts'
 import { deltasOf, outputTokens } from '../model/answer-tokens.ts'
-import { deltaUsage, emptyMessage, signatureOf, stopDetails, stopReason, toolUse } from './reply.ts'
+import { deltaUsage, emptyMessage, signatureOf, stopDetails, stopReason, textBlock, toolUse } from './reply.ts'
 
 export const pingFrame = 'event: ping\ndata: {"type": "ping"}\n\n'
 
@@ -85,7 +85,7 @@ function* blockFrames(
 function emptyBlock(part: Exclude<AnswerPart, { type: 'refusal' }>): ContentBlock {
   if (part.type === 'thinking') return { type: 'thinking', thinking: '', signature: '' }
   if (part.type === 'tool-call') return toolUse(part, {})
-  return { type: 'text', text: '', citations: null }
+  return textBlock('')
 }
 
 function deltaOf(part: AnswerPart, text: string): RawContentBlockDelta {

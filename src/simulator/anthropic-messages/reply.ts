@@ -4,6 +4,7 @@ import type {
   MessageDeltaUsage,
   RefusalStopDetails,
   StopReason,
+  TextBlock,
   Usage,
 } from '@anthropic-ai/sdk/resources/messages'
 import type { Answer, AnswerPart, Ending, ToolCallPart } from '../answer.ts'
@@ -57,7 +58,7 @@ function contentBlocks(answer: Answer, thinkingHidden: boolean): ContentBlock[] 
 function contentBlock(part: Exclude<AnswerPart, { type: 'refusal' }>): ContentBlock {
   if (part.type === 'thinking') return { type: 'thinking', thinking: part.text, signature: signatureOf(part.text) }
   if (part.type === 'tool-call') return toolUse(part, inputOf(part))
-  return { type: 'text', text: part.text, citations: null }
+  return textBlock(part.text)
 }
 
 export function toolUse(part: ToolCallPart, input: unknown): Extract<ContentBlock, { type: 'tool_use' }> {
@@ -120,4 +121,9 @@ export function deltaUsage(material: ReplyMaterial, output: number, answer?: Ans
     output_tokens_details: reasoning > 0 ? { thinking_tokens: reasoning } : null,
     server_tool_use: null,
   }
+}
+
+/** Text as it goes on the wire: the SDK says that `citations` may be null, and the API leaves it out. */
+export function textBlock(text: string): TextBlock {
+  return { type: 'text', text } as TextBlock
 }

@@ -120,7 +120,8 @@ describe('encodeReply', () => {
       JSON.stringify([
         { type: 'thinking', thinking: 'hm' },
         { type: 'tool_use', id: 'a', name: 'look', input: { b: 1, a: 2 }, caller: { type: 'direct' } },
-        { type: 'text', text: 'Hi', citations: null },
+        // The API says nothing of citations where there are none, and clients that check it hold us to that.
+        { type: 'text', text: 'Hi' },
         { type: 'tool_use', id: 'b', name: 'look', input: {}, caller: { type: 'direct' } },
       ]),
     )

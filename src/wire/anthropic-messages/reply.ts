@@ -88,10 +88,10 @@ export function encodeAnswerBlock(block: Block, path: string, losses: LossList):
 function encodeKnown(block: Block, path: string, losses: LossList): JsonObject | undefined {
   switch (block.type) {
     case 'text':
-      return block.text === '' ? undefined : { type: 'text', text: block.text, citations: null }
+      return block.text === '' ? undefined : { type: 'text', text: block.text }
     case 'refusal':
       losses.approximated(path, 'A refusal is sent as text; `stop_reason` and `stop_details` say what it is.')
-      return block.text === '' ? undefined : { type: 'text', text: block.text, citations: null }
+      return block.text === '' ? undefined : { type: 'text', text: block.text }
     case 'thinking': {
       const isOwn = block.dialect === dialect
       if (isOwn && block.redacted !== undefined) return { type: 'redacted_thinking', data: block.redacted }
