@@ -240,6 +240,15 @@ export function createSeam({
     },
     targetsOf: (model) => inForce.catalogue.findAlias(model).targets,
     models: () => inForce.catalogue.models(inForce.books),
+    passable: () => inForce.catalogue.passable,
+    async passThrough(call, sink) {
+      const { passThrough } = await stages.passThrough()
+      const findProvider = (name: string) => {
+        const { client, dialect } = inForce.catalogue.findProvider(name)
+        return { provider: client, dialect }
+      }
+      await drain(watch(passThrough({ clock, random, events, findProvider, sink }))(call))
+    },
     complete: (feature, input, options) => complete(seam, feature, input, options),
     stream: (feature, input, options) => stream(seam, feature, input, options),
     extract: async (feature, input, options) => (await patterns.extract()).extract(seam, feature, input, options),
@@ -285,6 +294,11 @@ const patterns = {
   act: lazily(() => import('./patterns/act/act.ts')),
   embed: lazily(() => import('./patterns/embed.ts')),
   any: lazily(() => import('./patterns/run-feature.ts')),
+}
+
+/** What most programs never do. */
+const stages = {
+  passThrough: lazily(() => import('./stages/pass-through.ts')),
 }
 
 function lazily<Module>(load: () => Promise<Module>): () => Promise<Module> {

@@ -6,7 +6,7 @@ import type { ModelCapabilities } from './core/capabilities.ts'
 import type { Dialect, Tongue } from './core/dialect.ts'
 import { maxInputsOf } from './core/max-inputs.ts'
 import type { StructureAsked } from './core/moment.ts'
-import type { ModelListing, TargetPrice } from './core/pipeline.ts'
+import type { ModelListing, PassableProvider, TargetPrice } from './core/pipeline.ts'
 import type { Books } from './core/ports.ts'
 import type { OwnProvider, Provider } from './core/provider.ts'
 import { modelOf, type Target } from './core/target.ts'
@@ -26,6 +26,9 @@ export interface Catalogue {
   findAlias(model: string): Alias
   /** The models that callers may name, aliases first, at the prices of these books. */
   models(books: Pick<Books, 'price'>): readonly ModelListing[]
+  readonly passable: readonly PassableProvider[]
+  /** The provider of this name. Throws `not-found`. */
+  findProvider(name: string): Pick<ServedProvider, 'client' | 'dialect'>
   /** Ends when what is in flight has ended. */
   close(): Promise<void>
 }
@@ -121,6 +124,14 @@ export function openCatalogue(config: Config, served: ServedTargets, own: readon
         capabilities: allCan(targets.map(abilityOf)),
         prices: targets.flatMap((target) => priceOf(target, books) ?? []),
       })),
+    passable: passableOf(config.providers),
+    findProvider(name) {
+      const found = providers.get(name)
+      if (found) return found
+      throw new InseamError('not-found', `There is no provider "${name.slice(0, 100)}" here.`, {
+        fix: `Name one of: ${[...providers.keys()].join(', ') || 'none is configured'}.`,
+      })
+    },
     async close() {
       await Promise.all(config.providers.map(({ name }) => providers.get(name)?.client.close()))
     },
@@ -147,6 +158,17 @@ interface ServedProvider {
   standsFor(model: string): Target['standsFor']
   maxInputsOf(model: string): number | undefined
   capabilitiesOf(model: string): ModelCapabilities
+}
+
+/** Two dialects of one host, with one credential, reach the same files and batches. */
+function passableOf(providers: readonly ProviderConfig[]): PassableProvider[] {
+  const first = new Map<string, string>()
+  return providers.map(({ name, kind, dialect, url, key, headers }) => {
+    const reach = JSON.stringify([url, key, headers])
+    const account = first.get(reach) ?? name
+    first.set(reach, account)
+    return { name, kind, dialect, account }
+  })
 }
 
 function fromConfig(provider: ProviderConfig, secrets: readonly string[]): ServedProvider {

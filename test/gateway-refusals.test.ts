@@ -132,21 +132,21 @@ describe.each(dialects)('a caller of %s', (dialect) => {
     expect(JSON.stringify(stand.calls().at(-1))).not.toContain('anary')
   })
 
-  it('is refused a route that is not there, and a method that is not its', async () => {
+  it('is refused a route that is not there', async () => {
     const headers: Record<string, string> =
       dialect === 'anthropic-messages' ? { 'anthropic-version': '2023-06-01' } : {}
     for (const [method, path] of [
-      ['GET', doors[dialect]],
-      ['PUT', doors[dialect]],
-      ['POST', '/v1/models'],
-      ['POST', `${doors[dialect]}/`],
-      ['GET', '/v1/modelsx'],
       ['GET', '/v1/models/absent'],
       ['GET', '/v1/models/%zz'],
       ['GET', '/v1/models/%2e%2e%2fsecrets'],
       ['POST', '//v1/chat/completions'],
       ['POST', '/V1/chat/completions'],
       ['GET', '/'],
+      ['GET', '/v1'],
+      ['GET', '/v2/files'],
+      ['GET', '/providers'],
+      ['GET', '/providers/'],
+      ['GET', '/providers/nobody/v1/files'],
       ['DELETE', '/healthz'],
     ]) {
       const response = await send(stand.gateway, { method, path, headers, body: '' })

@@ -2,6 +2,7 @@ import type { CachePolicy, RetryPolicy, Timeouts } from '../core/alias.ts'
 import type { HoldBack, OnInterrupted } from '../core/commit.ts'
 import type { Dialect } from '../core/dialect.ts'
 import type { HedgePolicy } from '../core/hedge.ts'
+import type { PassageLimits } from '../core/passage.ts'
 import type { Translation } from '../core/request.ts'
 import type { Auth } from '../providers/catalogue.ts'
 import type { Quirks } from '../wire/codec.ts'
@@ -106,6 +107,8 @@ export interface GatewayConfig {
   /** Empty: no key is asked for, which is possible on a loopback address only. */
   readonly keys: readonly GatewayKeyConfig[]
   readonly maxBodyBytes: number
+  /** Limits of what is passed to a provider as it is. */
+  readonly passThrough: PassageLimits
   /** How long calls in flight may go on after the gateway was told to stop. */
   readonly drainTimeoutMs: number
 }
@@ -122,6 +125,8 @@ export interface GatewayKeyConfig {
   readonly features?: readonly string[]
   /** The aliases and models that it may call. Absent: any. A feature that it may call needs no alias here. */
   readonly aliases?: readonly string[]
+  /** The providers whose whole API it may reach; `true`: all. Absent: none. */
+  readonly passThrough?: boolean | readonly string[]
 }
 
 /** The listener of the page. */

@@ -1,3 +1,4 @@
+import type { PassageLimits } from '../core/passage.ts'
 import { type CatalogueEntry, catalogue } from '../providers/catalogue.ts'
 import { defaultAliasPolicy } from './alias-policy.ts'
 import { azureHost } from './azure-host.ts'
@@ -13,12 +14,21 @@ import type {
 import type { Environment } from './environment.ts'
 import { bedrockHost } from './resolve-bedrock.ts'
 
+/** Limits of what is passed through where the configuration says nothing: a large file may take long, silence may not. */
+export const defaultPassThrough: PassageLimits = {
+  connectMs: 10_000,
+  headersMs: 600_000,
+  idleMs: 300_000,
+  maxBodyBytes: 1024 ** 3,
+}
+
 /** The gateway where the configuration says nothing: on this machine only. */
 export const defaultGateway: GatewayConfig = {
   host: '127.0.0.1',
   port: 4000,
   keys: [],
   maxBodyBytes: 10 * 1024 ** 2,
+  passThrough: defaultPassThrough,
   drainTimeoutMs: 30_000,
 }
 

@@ -36,7 +36,8 @@ gateway:
   host: 0.0.0.0
   maxBodyBytes: 512 KiB
   drainTimeout: 1m
-  keys: [{ name: ci, key: a-client-secret, tenant: acme, features: [triage], aliases: [fast, lab/x] }]
+  keys: [{ name: ci, key: a-client-secret, tenant: acme, features: [triage], aliases: [fast, lab/x], passThrough: [lab] }]
+  passThrough: { maxBodyBytes: 2 GiB, idle: 1m, total: 2h }
 prices:
   lab/qwen3: { input: 0.5, output: "1.5", cacheRead: 0 }
 cache: { store: memory, maxBytes: 10MB }
@@ -98,8 +99,18 @@ features: [./features, /srv/more.ts]
     expect(config.gateway).toEqual({
       host: '0.0.0.0',
       port: 8080,
-      keys: [{ name: 'ci', key: 'a-client-secret', tenant: 'acme', features: ['triage'], aliases: ['fast', 'lab/x'] }],
+      keys: [
+        {
+          name: 'ci',
+          key: 'a-client-secret',
+          tenant: 'acme',
+          features: ['triage'],
+          aliases: ['fast', 'lab/x'],
+          passThrough: ['lab'],
+        },
+      ],
       maxBodyBytes: 524_288,
+      passThrough: { maxBodyBytes: 2 ** 31, connectMs: 10_000, headersMs: 600_000, idleMs: 60_000, totalMs: 7_200_000 },
       drainTimeoutMs: 60_000,
     })
     expect({ ...config.prices }).toEqual({ 'lab/qwen3': { input: 0.5, output: 1.5, cacheRead: 0 } })

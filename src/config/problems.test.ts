@@ -674,7 +674,7 @@ test('a long line shows the part around the place', () => {
   const text = `gateway: { host: "${'h'.repeat(150)}", prot: 1, maxBodyBytes: 10 MiB }`
   expect(said(text)).toMatchInlineSnapshot(`
     "
-    inseam.yaml:1:172  gateway.prot: This key is unknown. Did you mean "port"? Known here: host, port, keys, maxBodyBytes and drainTimeout.
+    inseam.yaml:1:172  gateway.prot: This key is unknown. Did you mean "port"? Known here: host, port, keys, maxBodyBytes, passThrough and drainTimeout.
       1 | hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh", prot: 1, maxBodyBytes: 10 MiB }
         |                                                   ^
     "
@@ -689,7 +689,7 @@ test('beyond fifty, problems are counted', () => {
 test('a file with Windows line ends and a byte order mark', () => {
   expect(said('\ufeffgateway:\r\n  prot: 1\r\n')).toMatchInlineSnapshot(`
     "
-    inseam.yaml:2:3  gateway.prot: This key is unknown. Did you mean "port"? Known here: host, port, keys, maxBodyBytes and drainTimeout.
+    inseam.yaml:2:3  gateway.prot: This key is unknown. Did you mean "port"? Known here: host, port, keys, maxBodyBytes, passThrough and drainTimeout.
       2 |   prot: 1
         |   ^
     "

@@ -1,5 +1,6 @@
+import type { PassageLimits } from '../core/passage.ts'
 import type { AliasConfig, GatewayConfig, GatewayKeyConfig, ProviderConfig } from './config.ts'
-import { defaultGateway } from './defaults.ts'
+import { defaultGateway, defaultPassThrough } from './defaults.ts'
 import { isLoopback } from './is-loopback.ts'
 import { shownName } from './mask.ts'
 import type { Report } from './report.ts'
@@ -18,6 +19,7 @@ export function resolveGateway(
     port = defaultGateway.port,
     keys = [],
     maxBodyBytes,
+    passThrough,
     drainTimeout,
   } = written ?? {}
   if (keys.length === 0 && !isLoopback(host)) {
@@ -29,6 +31,7 @@ export function resolveGateway(
   }
   checkUnique(keys, report)
   keys.forEach((key, index) => {
+    checkPassable(key, ['gateway', 'keys', index, 'passThrough'], providers, report)
     checkReachable(key, ['gateway', 'keys', index, 'aliases'], aliases, providers, report)
   })
   return {
@@ -36,7 +39,19 @@ export function resolveGateway(
     port,
     keys,
     maxBodyBytes: maxBodyBytes ?? defaultGateway.maxBodyBytes,
+    passThrough: limitsOf(passThrough),
     drainTimeoutMs: drainTimeout ?? defaultGateway.drainTimeoutMs,
+  }
+}
+
+function limitsOf(written: NonNullable<WrittenConfig['gateway']>['passThrough'] = {}): PassageLimits {
+  const { maxBodyBytes, connect, headers, idle, total } = written
+  return {
+    maxBodyBytes: maxBodyBytes ?? defaultPassThrough.maxBodyBytes,
+    connectMs: connect ?? defaultPassThrough.connectMs,
+    headersMs: headers ?? defaultPassThrough.headersMs,
+    idleMs: idle ?? defaultPassThrough.idleMs,
+    ...(total !== undefined && { totalMs: total }),
   }
 }
 
@@ -54,6 +69,22 @@ function checkUnique(keys: readonly GatewayKeyConfig[], report: Report): void {
     const twin = earlier.findIndex((other) => other.key === key)
     if (twin !== -1)
       report.add([...path, 'key'], `It is the same secret as that of keys[${twin}].`, 'Give each key its own secret.')
+  })
+}
+
+function checkPassable(
+  { passThrough }: GatewayKeyConfig,
+  path: (string | number)[],
+  providers: readonly ProviderConfig[],
+  report: Report,
+): void {
+  if (typeof passThrough !== 'object') return
+  const names = providers.map(({ name }) => name)
+  passThrough.forEach((name, index) => {
+    if (names.includes(name)) return
+    const at = [...path, index]
+    const known = names.length > 0 ? listed(names.map(shownName), 'and') : 'none'
+    report.add(at, `${report.shown(at)} is no provider of this configuration.`, `Providers: ${known}.`)
   })
 }
 

@@ -308,6 +308,20 @@ const key = map({
     .describe(
       'The aliases, or provider/model, that it may call. Default: any. A feature that it may call needs no alias here.',
     ),
+  passThrough: z
+    .union([flag('truth value'), names('provider')])
+    .optional()
+    .describe(
+      "The providers whose whole API it may reach, or true for all: every file, batch and answer that the provider's own key owns, other tenants' too. Default false.",
+    ),
+})
+
+const passThrough = map({
+  maxBodyBytes: size().optional().describe('The largest request body that is passed through. Default 1 GiB.'),
+  connect: duration().optional().describe('Until the provider has the request. Default 10s.'),
+  headers: duration().optional().describe("From the last byte of the request until the answer's headers. Default 10m."),
+  idle: duration().optional().describe('Between two bytes, either way. Default 5m.'),
+  total: duration().optional().describe('The whole exchange. Default: no limit.'),
 })
 
 const gateway = map({
@@ -320,6 +334,9 @@ const gateway = map({
     .optional()
     .describe('The keys that clients present. Default: none is asked for, on loopback only.'),
   maxBodyBytes: size().optional().describe('The largest request body. Default 10 MiB.'),
+  passThrough: passThrough
+    .optional()
+    .describe('Limits of what is passed to a provider as it is: files, batches and the rest of its API.'),
   drainTimeout: duration().optional().describe('How long calls in flight may go on after a stop signal. Default 30s.'),
 })
 

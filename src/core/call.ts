@@ -3,6 +3,7 @@ import type { Caller, Door } from './caller.ts'
 import type { HoldBack, OnInterrupted } from './commit.ts'
 import type { Decider } from './decision.ts'
 import type { ClientDialect } from './dialect.ts'
+import type { Passage } from './passage.ts'
 import type { Reply } from './reply.ts'
 import type { ModelRequest, Translation } from './request.ts'
 import type { Story } from './story.ts'
@@ -26,6 +27,8 @@ export interface Call {
   readonly model: string
   readonly request: ModelRequest
   readonly wire?: WireRequest
+  /** What is passed through as it is, where that is what was asked for. */
+  readonly passage?: Passage
   readonly caller: Caller
   /** The stable hash of the prompt's static text. */
   readonly promptHash?: string

@@ -48,6 +48,22 @@ export interface AttemptEvent {
   readonly cost: Cost
 }
 
+/** Who was asked: `provider/model`, or the provider alone where no model was. */
+export function targetName({ provider, model }: Pick<AttemptEvent, 'provider' | 'model'>): string {
+  return model === '' ? provider : `${provider}/${model}`
+}
+
+/** What was passed to a provider as it is, and how much. */
+export interface PassedExchange {
+  readonly method: string
+  /** Below the provider's base URL, without the query; cut at 200 characters. */
+  readonly path: string
+  /** Bytes of the request's body. */
+  readonly bytesIn: number
+  /** Bytes of the answer's body. */
+  readonly bytesOut: number
+}
+
 /** One call, written once, whatever became of it. */
 export interface CallEvent extends Caller {
   readonly type: 'call'
@@ -65,7 +81,9 @@ export interface CallEvent extends Caller {
   readonly dialectIn?: ClientDialect
   readonly dialectOut?: Tongue
   /** What was asked for. Absent: an answer. */
-  readonly operation?: Operation
+  readonly operation?: Operation | 'pass-through'
+  /** Where a request was passed through as it is. */
+  readonly passed?: PassedExchange
   readonly streamed: boolean
   readonly source: ReplySource
   /** Milliseconds since the Unix epoch. */

@@ -4,8 +4,10 @@ import type { ModelCapabilities } from './capabilities.ts'
 import type { Clock } from './clock.ts'
 import type { HoldBack, OnInterrupted } from './commit.ts'
 import type { Decider } from './decision.ts'
+import type { Tongue } from './dialect.ts'
 import type { RunEvent, StepEvent } from './event.ts'
 import type { Handler } from './handler.ts'
+import type { Passage, PassageSink } from './passage.ts'
 import type { Reply } from './reply.ts'
 import type { ModelRequest, Translation } from './request.ts'
 import type { Story } from './story.ts'
@@ -21,6 +23,8 @@ export interface CallInput {
   /** Default `library`. */
   readonly door?: Door
   readonly wire?: WireRequest
+  /** What is passed through as it is: the request then says nothing. */
+  readonly passage?: Passage
   readonly caller?: Caller
   readonly promptHash?: string
   readonly parentId?: string
@@ -63,6 +67,16 @@ export interface TargetPrice {
   readonly output: number
 }
 
+/** A provider whose whole API requests can be passed to. */
+export interface PassableProvider {
+  readonly name: string
+  /** Its entry in the catalogue, or `custom`. */
+  readonly kind: string
+  readonly dialect: Tongue
+  /** The first provider of the same address and credential: those that share one are one choice. */
+  readonly account: string
+}
+
 /** The assembled pipeline, as the doors see it. */
 export interface Pipeline {
   /** Gives a call its id and its story. Nothing is sent yet. */
@@ -75,6 +89,14 @@ export interface Pipeline {
   models(): readonly ModelListing[]
   /** What a model name leads to at this moment, in order. Throws `UnknownModel`. */
   targetsOf(model: string): readonly Target[]
+  /** The providers that requests can be passed to as they are. */
+  passable(): readonly PassableProvider[]
+  /**
+   * Passes the call's {@link Passage} to its provider and the answer to the sink: one attempt, no retries. The call is on the record
+   * whatever becomes of it. Rejects with an `InseamError` where no answer came, or not all of it; and, once all of it was passed on,
+   * where the provider answered with an error.
+   */
+  passThrough(call: Call, sink: PassageSink): Promise<void>
   /** Tells the time to what runs above the pipeline: limits of runs, of tools, of evals. */
   readonly clock: Clock
   /** Takes the known secrets out of a text, where the configuration has the record keep content; undefined where it keeps none. */

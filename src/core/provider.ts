@@ -1,6 +1,7 @@
 import type { Call } from './call.ts'
 import type { ProviderPart } from './delta.ts'
 import type { Tongue } from './dialect.ts'
+import type { Passage, PassagePart } from './passage.ts'
 import type { Reply } from './reply.ts'
 import type { Target } from './target.ts'
 import type { Usage } from './usage.ts'
@@ -25,6 +26,11 @@ export interface Provider {
   /** The name in the configuration. */
   readonly name: string
   run(call: RoutedCall): AsyncGenerator<ProviderPart, ProviderReply, void>
+  /**
+   * Passes a request to the provider's own API, below its base URL and nowhere else. Absent: it has none that could be passed to.
+   * Stops as `run` does.
+   */
+  pass?(passage: Passage, signal: AbortSignal): AsyncGenerator<PassagePart, void, void>
   /** Closes its connections once what is in flight has ended. */
   close(): Promise<void>
 }

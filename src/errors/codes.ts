@@ -96,6 +96,7 @@ export const errorCodes = {
   forbidden: caller(403, 'The gateway refuses the request where it comes from.'),
   'not-found': caller(404, 'The gateway has no such route.'),
   'method-not-allowed': caller(405, 'What the request names is there, and does not do that.'),
+  'upgrade-refused': caller(501, 'The gateway speaks HTTP alone: no WebSockets.'),
   busy: caller(503, 'The admin listener has as much to do as it takes.'),
   'shutting-down': provider('stop', 503, false, 'The gateway is draining.'),
   'feature-invalid': caller(500, 'The feature cannot be run as it is declared.'),

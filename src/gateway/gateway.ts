@@ -1,10 +1,13 @@
 import { createServer } from 'node:http'
+import { defaultPassThrough } from '../config/defaults.ts'
+import type { PassageLimits } from '../core/passage.ts'
 import type { AnyFeature } from '../patterns/feature.ts'
 import type { FeaturePipeline } from '../patterns/run-feature.ts'
 import { featureModels } from './feature-models.ts'
 import { createGuard, type GatewayKey } from './guard.ts'
 import { listen } from './listen.ts'
 import { refuseOpenHouse } from './refuse-open-house.ts'
+import { refuseTunnels } from './refuse-tunnels.ts'
 import { routeRequests } from './route-requests.ts'
 import { createTraffic, shuttingDown } from './traffic.ts'
 
@@ -22,6 +25,8 @@ export interface GatewayOptions {
   readonly keys?: readonly GatewayKey[]
   /** The largest body it takes, in bytes. Default 10 MiB. */
   readonly maxBodyBytes?: number
+  /** Limits of what is passed to a provider as it is. Default: 1 GiB of body, 10 s to connect, 10 minutes for headers, 5 idle. */
+  readonly passThrough?: PassageLimits
   /** Why the gateway is not well, for `/readyz`. Default: it always is. */
   readonly problems?: () => readonly string[]
 }
@@ -54,6 +59,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     port = 4000,
     keys = [],
     maxBodyBytes = 10 * 1024 * 1024,
+    passThrough = defaultPassThrough,
     problems = () => [],
   } = options
   refuseOpenHouse(host, keys)
@@ -62,16 +68,18 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   let closed: Promise<void> | undefined
 
   const server = createServer(
-    { maxHeaderSize: 16 * 1024, keepAliveTimeout: 65_000, noDelay: true },
+    { maxHeaderSize: 16 * 1024, keepAliveTimeout: 65_000, noDelay: true, requestTimeout: 0 },
     routeRequests({
       pipeline,
       features: featureModels(features),
       guard: (headers, hasBody) => guard(headers, hasBody),
       traffic,
       maxBodyBytes,
+      passThrough,
       problems,
     }),
   )
+  refuseTunnels(server)
   const url = await listen(server, host, port)
 
   const gateway: Gateway = {

@@ -17,6 +17,11 @@ export interface GatewayKey {
   readonly features?: readonly string[]
   /** The aliases and models that it may call. Absent: any. A feature that it may call needs no alias here. */
   readonly aliases?: readonly string[]
+  /**
+   * The providers whose whole API it may reach as it is, `true` for all: every file, batch and stored answer that the provider's
+   * own key owns, those of other tenants too. Absent: none.
+   */
+  readonly passThrough?: boolean | readonly string[]
 }
 
 /** What a request may do. */
@@ -26,6 +31,10 @@ export interface Admission {
   opens(model: string): boolean
   /** Throws `forbidden` for a model that the key does not open. */
   allowModel(model: string): void
+  /** Whether requests may be passed to this provider as they are; without a name, to any at all. */
+  passesTo(provider?: string): boolean
+  /** The key itself, as it was presented; empty where none is asked for. */
+  readonly presented: string
 }
 
 /** Decides who may come in. Throws `unauthorized` or `forbidden`. */
@@ -40,12 +49,19 @@ export function createGuard({ keys, host }: { readonly keys: readonly GatewayKey
   if (keys.length === 0) {
     return (headers, hasBody) => {
       refuseForeignPages(headers, host, hasBody)
-      return { caller: callerOf(headers, undefined), opens: () => true, allowModel: () => undefined }
+      return {
+        caller: callerOf(headers, undefined),
+        opens: () => true,
+        allowModel: () => undefined,
+        passesTo: () => true,
+        presented: '',
+      }
     }
   }
   const known = keys.map(({ key, ...rest }) => ({ ...rest, hash: sha256(key) }))
   return (headers) => {
-    const presented = sha256(presentedKey(headers))
+    const key = presentedKey(headers)
+    const presented = sha256(key)
     // Every key is compared: how long it takes does not tell which one is near.
     const found = known.filter(({ hash }) => timingSafeEqual(hash, presented))[0]
     if (!found) {
@@ -53,7 +69,7 @@ export function createGuard({ keys, host }: { readonly keys: readonly GatewayKey
         fix: 'Send a key of the gateway as `authorization: Bearer`, `x-api-key` or `x-goog-api-key`; a provider key is none.',
       })
     }
-    const { name, aliases, features } = found
+    const { name, aliases, features, passThrough = false } = found
     const opens = (model: string) => {
       const feature = featureNameIn(model)
       return feature === undefined ? (aliases?.includes(model) ?? true) : (features?.includes(feature) ?? true)
@@ -67,6 +83,13 @@ export function createGuard({ keys, host }: { readonly keys: readonly GatewayKey
           featureNameIn(model) === undefined ? aliases : features?.map((feature) => modelNameOf({ name: feature }))
         throw forbidden(`The key "${name}" may not call "${model}".`, `Use one of: ${open?.join(', ')}.`)
       },
+      passesTo: (provider) =>
+        typeof passThrough === 'boolean'
+          ? passThrough
+          : provider === undefined
+            ? passThrough.length > 0
+            : passThrough.includes(provider),
+      presented: key,
     }
   }
 }
@@ -82,7 +105,13 @@ function refuseForeignPages(headers: IncomingHttpHeaders, host: string, hasBody:
       'Use its address, or configure `gateway.keys`.',
     )
   }
-  const { origin } = headers
+  const { origin, 'sec-fetch-site': site } = headers
+  if (site !== undefined && site !== 'none' && site !== 'same-origin') {
+    throw forbidden(
+      'Pages of other sites may not call this gateway.',
+      'Call it from a server, or configure `gateway.keys`.',
+    )
+  }
   if (origin !== undefined && URL.parse(origin)?.host !== headers.host) {
     throw forbidden(
       `Pages of ${origin} may not call this gateway.`,

@@ -32,7 +32,9 @@ function retryHeaders(error: InseamError, call: Call): Headers {
     headers['retry-after'] = Math.ceil(waitMs / 1000)
     headers['retry-after-ms'] = Math.ceil(waitMs)
   }
-  const isUnspent = error.code === 'shutting-down' || (waitMs !== undefined && call.story.begun <= 1)
+  // What was passed through was tried once: trying again is the client's to do.
+  const isUntried = call.passage !== undefined && error.retryable
+  const isUnspent = isUntried || error.code === 'shutting-down' || (waitMs !== undefined && call.story.begun <= 1)
   if (!isUnspent) headers['x-should-retry'] = 'false'
   return headers
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { ClientDialect } from '../core/dialect.ts'
+import type { PassageLimits } from '../core/passage.ts'
 import { asInseamError, InseamError } from '../errors/index.ts'
 import type { FeaturePipeline } from '../patterns/run-feature.ts'
 import type { Codec } from '../wire/codec.ts'
@@ -7,10 +8,13 @@ import { codecs } from '../wire/codecs.ts'
 import { type Door, doorAt, knownDoors, versions } from './doors.ts'
 import type { FeatureModels } from './feature-models.ts'
 import type { Guard } from './guard.ts'
+import { limitBodyTime } from './limit-body-time.ts'
 import { listModels, showModel } from './models.ts'
+import { isPassagePath } from './passage-at.ts'
 import { refuse } from './refuse.ts'
 import { send } from './send.ts'
 import { serveCall } from './serve-call.ts'
+import { servePassage } from './serve-passage.ts'
 import { shuttingDown, type Traffic } from './traffic.ts'
 
 /** What stands behind the routes. */
@@ -20,6 +24,7 @@ export interface RouteRequestsOptions {
   readonly guard: Guard
   readonly traffic: Traffic
   readonly maxBodyBytes: number
+  readonly passThrough: PassageLimits
   /** Why the gateway is not well. */
   readonly problems: () => readonly string[]
 }
@@ -31,6 +36,7 @@ export function routeRequests({
   guard,
   traffic,
   maxBodyBytes,
+  passThrough,
   problems,
 }: RouteRequestsOptions): RequestListener {
   const startedAt = Date.now()
@@ -51,6 +57,16 @@ export function routeRequests({
     }
     await traffic.serve(response, (signal) =>
       serveCall(request, response, { pipeline, features, door, guard, maxBodyBytes, signal }),
+    )
+  }
+
+  const servePassages = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
+    if (traffic.isDraining) {
+      response.shouldKeepAlive = false
+      return refuseRequest(response, shuttingDown(), codecs[dialectOf(request, path)])
+    }
+    await traffic.serve(response, (signal) =>
+      servePassage(request, response, { pipeline, guard, limits: passThrough, dialectOf, signal }),
     )
   }
 
@@ -80,6 +96,9 @@ export function routeRequests({
     const path = pathOf(request)
     const door = request.method === 'POST' ? doorAt(path) : undefined
     const model = request.method === 'GET' ? modelAt(path) : undefined
+    const passes = !door && model === undefined && isPassagePath(path)
+    if (passes) return void servePassages(request, response, path)
+    limitBodyTime(request, slowestBodyMs)
     if (door) void serveCalls(request, response, door)
     else if (model !== undefined) serveModels(request, response, path, model)
     else if (path === '/healthz' && isRead(request)) send(response, 200, '{"status":"ok"}')
@@ -87,6 +106,9 @@ export function routeRequests({
     else refuseRequest(response, noSuchRoute(request, path), codecs[dialectOf(request, path)])
   }
 }
+
+/** A body that is not passed through is small; who takes longer to send one is cut off, in milliseconds. */
+const slowestBodyMs = 300_000
 
 const modelsPath = '/v1/models'
 
@@ -115,7 +137,7 @@ function decoded(part: string): string {
 
 function dialectOf({ headers }: IncomingMessage, path: string): ClientDialect {
   if (
-    path.startsWith('/v1beta/') ||
+    /^\/(?:upload\/)?v1beta\//.test(path) ||
     headers['x-goog-api-key'] !== undefined ||
     doorAt(`/v1beta${path.replace(versions, '')}`)?.codec.dialect === 'gemini'
   )

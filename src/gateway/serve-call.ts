@@ -131,7 +131,8 @@ function passedOn(headers: IncomingMessage['headers'], codec: Codec): Record<str
 }
 
 /** The trace id of a W3C `traceparent`. */
-const traceOf = (header: string | string[] | undefined) => /^[\da-f]{2}-([\da-f]{32})-/.exec(String(header ?? ''))?.[1]
+export const traceOf = (header: string | string[] | undefined) =>
+  /^[\da-f]{2}-([\da-f]{32})-/.exec(String(header ?? ''))?.[1]
 
 /** OpenAI's clients ask for usage in a stream; Anthropic's always get it. */
 function includesUsage({ extensions }: ModelRequest): boolean {

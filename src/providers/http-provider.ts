@@ -4,25 +4,18 @@ import type { Provider } from '../core/provider.ts'
 import { asInseamError } from '../errors/index.ts'
 import type { DecodeContext, Quirks, TargetCodec } from '../wire/codec.ts'
 import { header, refuseEncoded } from './answer-head.ts'
+import type { Authorize } from './authorize.ts'
 import { borrowedPool } from './borrowed-pool.ts'
 import { estimateCount } from './estimate-count.ts'
 import { type Exchange, openExchange } from './exchange.ts'
+import { pass } from './pass.ts'
 import { passedHeaders, prepareRequest } from './prepare-request.ts'
 import { readFailure } from './read-failure.ts'
 import { readStream } from './read-stream.ts'
 import { readWhole } from './read-whole.ts'
 import { redact, redactError } from './redact.ts'
 
-/** A request on its way out, as a signature covers it. */
-export interface OutgoingRequest {
-  readonly method: string
-  readonly url: URL
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
-/** The headers that prove who asks. Rejects with an `InseamError`; stops waiting when the signal aborts. */
-export type Authorize = (request: OutgoingRequest, signal: AbortSignal) => Promise<Readonly<Record<string, string>>>
+export type { Authorize } from './authorize.ts'
 
 /** A provider that is reached over HTTP. */
 export interface HttpProviderOptions {
@@ -40,6 +33,8 @@ export interface HttpProviderOptions {
   readonly quirks: Quirks
   /** Makes what proves who asks, where it has to be made anew: a token that expires, a signature of the request. */
   readonly authorize?: Authorize
+  /** Whether that covers the body, which then has to be held whole. Default false. */
+  readonly signsBody?: boolean
   /** Values that must not appear in anything the provider is quoted with. */
   readonly secrets: readonly string[]
   /** Sockets to this provider at most. Default: as many as there are requests. */
@@ -105,6 +100,7 @@ export function httpProvider(options: HttpProviderOptions): Provider {
         pool.giveBack()
       }
     },
+    pass: (passage, signal) => pass(passage, signal, options, pool),
     close: () => pool.close(),
   }
 }

@@ -2,8 +2,9 @@ import type { Call } from '../core/call.ts'
 import type { Clock } from '../core/clock.ts'
 import { type Collector, collect } from '../core/collect.ts'
 import { addCost, noCost } from '../core/cost.ts'
-import { type CallContent, type CallEvent, eventSchemaVersion } from '../core/event.ts'
+import { type CallContent, type CallEvent, eventSchemaVersion, type PassedExchange, targetName } from '../core/event.ts'
 import { close, type Handler, type Stage } from '../core/handler.ts'
+import type { Passage } from '../core/passage.ts'
 import type { EventSink } from '../core/ports.ts'
 import type { Reply } from '../core/reply.ts'
 import { addUsage, noUsage } from '../core/usage.ts'
@@ -97,7 +98,7 @@ function withTotals(error: InseamError, call: Call): InseamError {
 }
 
 function describe(call: Call, clock: Clock, ended: Ended, content: CallContent | undefined): CallEvent {
-  const { story, caller, request } = call
+  const { story, caller, request, passage } = call
   const totalMs = clock.now() - story.startedAt
   const last = story.attempts.at(-1)
   const reply = 'reply' in ended ? ended.reply : undefined
@@ -112,10 +113,11 @@ function describe(call: Call, clock: Clock, ended: Ended, content: CallContent |
     door: call.door,
     promptHash: call.promptHash,
     model: call.model,
-    target: reply?.target ?? (last && `${last.provider}/${last.model}`),
+    target: reply?.target ?? (last && targetName(last)),
     dialectIn: call.wire?.dialect,
     dialectOut: last?.dialect,
-    operation: request.operation,
+    operation: passage ? 'pass-through' : request.operation,
+    passed: passage && passedOf(passage),
     streamed: request.stream,
     source: reply?.source ?? 'provider',
     startedAt: clock.date() - totalMs,
@@ -132,6 +134,13 @@ function describe(call: Call, clock: Clock, ended: Ended, content: CallContent |
     moments: story.moments,
     content,
   }
+}
+
+/** Longer paths are cut: none of the official APIs has one. */
+const maxPathLength = 200
+
+function passedOf({ method, path, bytes }: Passage): PassedExchange {
+  return { method, path: path.slice(0, maxPathLength), bytesIn: bytes.in, bytesOut: bytes.out }
 }
 
 function count({ story }: Call, type: CallEvent['moments'][number]['type']): number {

@@ -1,5 +1,5 @@
 import { addCost, type Cost, formatCost } from '../core/cost.ts'
-import type { AttemptEvent, CallEvent } from '../core/event.ts'
+import { type AttemptEvent, type CallEvent, targetName } from '../core/event.ts'
 import { counted, grouped, milliseconds } from '../core/figures.ts'
 import { printable } from '../core/printable.ts'
 import { inputTokens, outputTokens, type Usage } from '../core/usage.ts'
@@ -46,10 +46,20 @@ function head(call: CallEvent, width: number, paint: Painter): string[] {
 }
 
 function answerOf(call: CallEvent, width: number, paint: Painter): string[] {
-  const asked = tellCaller(call, `asked for "${call.model}"`)
+  const { passed } = call
+  const asked = tellCaller(
+    call,
+    passed ? `passed ${passed.method} ${passed.path} through` : `asked for "${call.model}"`,
+  )
   const colour = call.outcome.ending === 'error' ? 'red' : call.outcome.ending === 'completed' ? 'green' : 'bold'
   const lines = wrapped(`${tellAnswer(call)}.`, width).map((line) => paint(colour, line))
-  return [...wrapped(asked, width), ...lines, ...wrapped(timeAndCost(call), width), ...tellFailure(call.outcome, width)]
+  return [
+    ...wrapped(asked, width),
+    ...lines,
+    ...wrapped(timeAndCost(call), width),
+    ...wrapped(bytesOf(call), width),
+    ...tellFailure(call.outcome, width),
+  ]
 }
 
 function timeAndCost(call: CallEvent): string {
@@ -57,6 +67,12 @@ function timeAndCost(call: CallEvent): string {
   const whole = `${first === '' ? 'All' : 'all'} over after ${milliseconds(call.totalMs)}`
   const own = `of which the seam took ${milliseconds(call.overheadMs)}`
   return `${first}${whole}, ${own}. Cost: ${formatCost(call.cost)}.`
+}
+
+/** What went through, where nothing of it was read. */
+function bytesOf({ passed }: CallEvent): string {
+  if (!passed) return ''
+  return `Passed through as it is: ${counted(passed.bytesIn, 'byte')} in, ${grouped(passed.bytesOut)} out; nothing of it was read or priced.`
 }
 
 function happenings(call: CallEvent, width: number): string[] {
@@ -102,7 +118,7 @@ function attemptOf(attempt: AttemptEvent, call: CallEvent, width: number, paint:
     ? (outcome.errorCode ?? 'error')
     : `${outcome.ending}${outcome.rawStop ? ` (${outcome.rawStop})` : ''}`
   const number = `${ordinal}`.padStart(4)
-  const title = `${number} ${shortened(`${attempt.provider}/${attempt.model}`, Math.floor(width / 2))}: `
+  const title = `${number} ${shortened(targetName(attempt), Math.floor(width / 2))}: `
   const state = shortened(became, width - title.length)
   const indent = ' '.repeat(5)
   const answered = attempt.answeredModel && attempt.answeredModel !== attempt.model ? `as ${attempt.answeredModel}` : ''

@@ -1,4 +1,4 @@
-import type { AttemptEvent } from '../../../src/core/event.ts'
+import { type AttemptEvent, targetName } from '../../../src/core/event.ts'
 import { durationText } from '../text/duration-text.ts'
 import { Outcome } from './outcome.tsx'
 import { Scroll } from './scroll.tsx'
@@ -33,7 +33,7 @@ export function AttemptTable({ attempts }: { readonly attempts: readonly Attempt
           {attempts.map((attempt) => (
             <tr key={attempt.attemptId}>
               <th scope="row" title={attempt.requestId && `The provider's request ${attempt.requestId}`}>
-                {attempt.ordinal}. {attempt.provider}/{attempt.model}
+                {attempt.ordinal}. {targetName(attempt)}
               </th>
               <td title={attempt.outcome.errorMessage}>
                 <Outcome ending={attempt.outcome.ending} errorCode={attempt.outcome.errorCode} />

@@ -22,6 +22,8 @@ export function CallFacts({ call }: { readonly call: CallEvent }) {
         ['Started', started],
         ['Feature', feature],
         ['Model', call.model],
+        ['Passed through', call.passed && `${call.passed.method} ${call.passed.path}`],
+        ['Bytes', call.passed && `${call.passed.bytesIn} in, ${call.passed.bytesOut} out`],
         ['Target', call.target],
         ['Answered by', isUnasked ? 'Nobody' : sourceText(call.source)],
         ['Door', doors[call.door]],

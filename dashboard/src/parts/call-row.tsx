@@ -18,7 +18,7 @@ export function CallLine({ call }: { readonly call: CallRow }) {
         </time>
         <span class="c-feature">{call.feature ?? <span class="quiet none">no feature</span>}</span>
         <span class="c-model">
-          <span>{call.model}</span>
+          <span>{call.model || <span class="quiet none">passed through</span>}</span>
           {source === 'provider' ? (
             <span class="quiet target">{call.target && call.target !== call.model ? call.target : ''}</span>
           ) : (

@@ -1,4 +1,4 @@
-import type { AttemptEvent, CallEvent } from '../../../src/core/event.ts'
+import { type AttemptEvent, type CallEvent, targetName } from '../../../src/core/event.ts'
 import type { Moment } from '../../../src/core/moment.ts'
 import { durationText } from '../text/duration-text.ts'
 
@@ -91,7 +91,7 @@ function attemptLane(call: CallEvent, attempt: AttemptEvent): Lane {
   segments.push({ kind: last, from: from + reached, to: from + Math.max(totalMs, reached) })
   return {
     key: attempt.attemptId,
-    name: `${ordinal}. ${attempt.provider}/${attempt.model}`,
+    name: `${ordinal}. ${targetName(attempt)}`,
     note: durationText(totalMs),
     segments,
     isFailure: outcome.ending === 'error',

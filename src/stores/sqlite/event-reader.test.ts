@@ -41,10 +41,15 @@ function ofTheFirstVersion(): string {
   const { name, sql } = migrations[0]!
   database.exec(`${sql}; CREATE TABLE inseam_migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL)`)
   database.prepare('INSERT INTO inseam_migrations VALUES (?, 0)').run(name)
+  const later = migrations
+    .slice(1)
+    .flatMap(({ sql }) => sql.match(/ALTER TABLE .*/g) ?? [])
+    .join('\n')
   const insert = (table: string, columns: readonly string[], cells: readonly unknown[]) => {
     const row = bindable(JSON.parse(JSON.stringify(cells)) as SentCell[])
-    const known = columns.filter((column) => column !== 'run_id')
-    const values = row.filter((_, index) => columns[index] !== 'run_id')
+    const isLater = (column = '') => new RegExp(`ADD COLUMN ${column}\\b`).test(later)
+    const known = columns.filter((column) => !isLater(column))
+    const values = row.filter((_, index) => !isLater(columns[index]))
     database.prepare(`INSERT INTO ${table} (${known}) VALUES (${known.map(() => '?')})`).run(...values)
   }
   insert('calls', callColumns, callRow(sampleCall('call_old')))

@@ -59,6 +59,11 @@ export const callColumns: readonly string[] = [
   'cache',
   'losses',
   'moments',
+  'operation',
+  'method',
+  'path',
+  'bytes_in',
+  'bytes_out',
   ...outcomeColumns,
   ...moneyColumns,
 ]
@@ -191,6 +196,11 @@ export function callRow(event: CallEvent): unknown[] {
     event.cache,
     event.losses.length === 0 ? null : event.losses,
     event.moments,
+    event.operation,
+    event.passed?.method,
+    event.passed?.path,
+    event.passed?.bytesIn,
+    event.passed?.bytesOut,
   ]
   addOutcomeAndMoney(cells, event.outcome, event.usage, event.cost)
   return cells

@@ -4,6 +4,7 @@ import type {
   CallContent,
   CallEvent,
   Outcome,
+  PassedExchange,
   RunEvent,
   RunOutcome,
   StepEvent,
@@ -48,6 +49,8 @@ export function callOfRow(row: Row): CallEvent {
     cache: row.cache,
     losses: parsed(row.losses) ?? [],
     moments: parsed(row.moments) ?? [],
+    operation: row.operation,
+    passed: passedOf(row),
   })
 }
 
@@ -129,6 +132,16 @@ export function stepOfRow(row: Row): StepEvent {
     totalMs: row.total_ms,
     outcome: row.outcome,
     errorMessage: row.error_message,
+  })
+}
+
+function passedOf(row: Row): PassedExchange | undefined {
+  if (row.path === null || row.path === undefined) return undefined
+  return present<PassedExchange>({
+    method: row.method,
+    path: row.path,
+    bytesIn: row.bytes_in,
+    bytesOut: row.bytes_out,
   })
 }
 

@@ -101,4 +101,13 @@ CREATE TABLE eval_cases (
 );
 CREATE INDEX eval_cases_by_run ON eval_cases (run_id);`,
   },
+  {
+    name: '2026-11-operations-and-what-was-passed',
+    sql: `
+ALTER TABLE calls ADD COLUMN operation TEXT;
+ALTER TABLE calls ADD COLUMN method TEXT;
+ALTER TABLE calls ADD COLUMN path TEXT;
+ALTER TABLE calls ADD COLUMN bytes_in INTEGER;
+ALTER TABLE calls ADD COLUMN bytes_out INTEGER;`,
+  },
 ]

@@ -1,0 +1,10 @@
+/** A request on its way out, as a signature covers it. */
+interface OutgoingRequest {
+  readonly method: string
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** The headers that prove who asks. Rejects with an `InseamError`; stops waiting when the signal aborts. */
+export type Authorize = (request: OutgoingRequest, signal: AbortSignal) => Promise<Readonly<Record<string, string>>>
