@@ -13,11 +13,12 @@ import { modelOf, type Target } from './core/target.ts'
 import { noUsage, type Usage } from './core/usage.ts'
 import { InseamError, UnknownModel } from './errors/index.ts'
 import { allCan, capabilitiesOf, findModel, structureOfModel } from './models/index.ts'
+import type { Authorize } from './providers/authorize.ts'
 import { awsSignature } from './providers/aws-signature.ts'
 import { findInCatalogue } from './providers/catalogue.ts'
 import { estimatingCounts } from './providers/estimate-count.ts'
 import { googleToken } from './providers/google-token.ts'
-import { type Authorize, httpProvider } from './providers/http-provider.ts'
+import { httpProvider } from './providers/http-provider.ts'
 import { loadCodec } from './wire/load-codec.ts'
 
 /** One configuration at work: its providers, and what every model name stands for. */
@@ -266,7 +267,7 @@ function openProvider(provider: ProviderConfig, secrets: readonly string[]): Pro
     url,
     headers: { ...credential(auth, key), ...headers },
     defaultHeaders: hosting ? {} : dialectHeaders[dialect],
-    ...(authorize && { authorize }),
+    ...(authorize && { authorize, signsBody: auth === 'aws' }),
     quirks,
     secrets,
     maxConnections,

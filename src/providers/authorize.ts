@@ -1,5 +1,5 @@
 /** A request on its way out, as a signature covers it. */
-interface OutgoingRequest {
+export interface OutgoingRequest {
   readonly method: string
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>

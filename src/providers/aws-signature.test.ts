@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { InseamError } from '../errors/index.ts'
+import type { OutgoingRequest } from './authorize.ts'
 import { awsSignature } from './aws-signature.ts'
-import type { OutgoingRequest } from './http-provider.ts'
 
 const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }
 const modelId = 'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-haiku-4-5-20251001-v1:0'

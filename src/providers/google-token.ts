@@ -1,7 +1,7 @@
 import { InseamError, isInseamError } from '../errors/index.ts'
 import { unlessAborted } from '../stages/interruptible.ts'
+import type { Authorize } from './authorize.ts'
 import { googleFailure } from './google-failure.ts'
-import type { Authorize } from './http-provider.ts'
 import { loadPeer } from './load-peer.ts'
 
 /** Whose token is made. */

@@ -15,8 +15,6 @@ import { readStream } from './read-stream.ts'
 import { readWhole } from './read-whole.ts'
 import { redact, redactError } from './redact.ts'
 
-export type { Authorize } from './authorize.ts'
-
 /** A provider that is reached over HTTP. */
 export interface HttpProviderOptions {
   readonly name: string
