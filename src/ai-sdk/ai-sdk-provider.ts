@@ -1,11 +1,20 @@
-import type { LanguageModelV3, LanguageModelV4, SharedV3Warning, SharedV4Warning } from '@ai-sdk/provider'
+import type {
+  EmbeddingModelV3,
+  EmbeddingModelV4,
+  LanguageModelV3,
+  LanguageModelV4,
+  SharedV3Warning,
+  SharedV4Warning,
+} from '@ai-sdk/provider'
 import type { ProviderPart } from '../core/delta.ts'
 import type { OwnProvider, ProviderReply, RoutedCall } from '../core/provider.ts'
 import type { Loss } from '../core/request.ts'
-import { noUsage } from '../core/usage.ts'
+import { noUsage, type Usage } from '../core/usage.ts'
 import { failureText, InseamError, isInseamError, ReplyUnreadable, tellLosses } from '../errors/index.ts'
 import { unlessAborted } from '../stages/interruptible.ts'
 import { askedModel } from '../wire/asked-model.ts'
+import { checkVectors } from '../wire/check-vectors.ts'
+import { type CallableEmbedding, callableEmbedding } from './callable-embedding.ts'
 import { type CallableModel, callable } from './callable-model.ts'
 import { readContent } from './read-content.ts'
 import { readEnding } from './read-ending.ts'
@@ -17,13 +26,15 @@ import { readUsage } from './usage.ts'
 export interface AiSdkProviderOptions {
   /** The name in aliases: `vertex` of `vertex/gemini-3-pro`. */
   readonly name: string
-  /** Models of spec v3 or v4 by the names that aliases have for them. */
-  readonly models: Readonly<Record<string, LanguageModelV4 | LanguageModelV3>>
+  /** Models of spec v3 or v4 by the names that aliases have for them. Default: none. */
+  readonly models?: Readonly<Record<string, LanguageModelV4 | LanguageModelV3>>
+  /** Embedding models of spec v3 or v4, likewise. Default: none. */
+  readonly embeddingModels?: Readonly<Record<string, EmbeddingModelV4 | EmbeddingModelV3>>
 }
 
 /**
- * Makes any language model of the AI SDK a target, under the seam's clocks, retries, breaker and books: for `providers` of `openSeam`
- * and `createSeam`. The model's own `doGenerate` and `doStream` are called, once an attempt. An answer counts only with its
+ * Makes any language model or embedding model of the AI SDK a target, under the seam's clocks, retries, breaker and books: for `providers` of `openSeam`
+ * and `createSeam`. The model's own `doGenerate`, `doStream` and `doEmbed` are called, once an attempt. An answer counts only with its
  * `finish` part. Throws `config-invalid` for a model of another spec and for a name that no alias could say.
  *
  * @example
@@ -37,8 +48,11 @@ export interface AiSdkProviderOptions {
  * await using seam = await openSeam({ providers: [mine] })
  * ```
  */
-export function aiSdkProvider({ name, models }: AiSdkProviderOptions): OwnProvider {
+export function aiSdkProvider({ name, models = {}, embeddingModels = {} }: AiSdkProviderOptions): OwnProvider {
   const callables = new Map(Object.entries(models).map(([id, model]) => [id, callable(model, `${name}/${id}`)]))
+  const embeddings = new Map(
+    Object.entries(embeddingModels).map(([id, model]) => [id, callableEmbedding(model, `${name}/${id}`)]),
+  )
   if (!/^[\w.-]+$/.test(name)) {
     throw new InseamError('config-invalid', `"${name}" is no name for a provider.`, {
       fix: 'Use letters, digits, dots, dashes and underscores.',
@@ -47,9 +61,13 @@ export function aiSdkProvider({ name, models }: AiSdkProviderOptions): OwnProvid
   return {
     name,
     dialect: 'ai-sdk',
-    models: [...callables.keys()],
+    models: [...new Set([...callables.keys(), ...embeddings.keys()])],
+    maxInputs: (model) => embeddings.get(model)?.maxInputs,
     async *run(call) {
+      const embedding = embeddings.get(call.target.model)
+      if (embedding && call.request.operation === 'embed') return yield* runEmbedding(embedding, call)
       const model = callables.get(call.target.model)
+      if (!model && embedding) throw givesVectorsOnly(call.target.name)
       if (!model) throw new TypeError(`The provider ${name} has no model ${call.target.model}.`)
       return yield* call.request.stream ? runStream(model, call) : runWhole(model, call)
     },
@@ -77,6 +95,43 @@ async function* runWhole(model: CallableModel, call: RoutedCall): Run {
   const reply = understood(target.name, () => readResult(result, target.name))
   if (reply.usage) yield { type: 'usage', usage: reply.usage }
   return reply
+}
+
+async function* runEmbedding(model: CallableEmbedding, call: RoutedCall): Run {
+  const { target, request, signal, story } = call
+  const { options, losses } = model.write(request)
+  tellLosses(call, target, losses)
+  yield { type: 'connected' }
+  let result: Awaited<ReturnType<CallableEmbedding['embed']>>
+  try {
+    result = await unlessAborted(model.embed(options, signal), signal)
+  } catch (thrown) {
+    return yield* fail(thrown, call)
+  }
+  yield answered(understood(target.name, () => result.response?.headers))
+  story.lose(lossesOf(result.warnings))
+  return understood(target.name, () => ({
+    id: '',
+    model: askedModel(target.name),
+    content: [],
+    vectors: checkVectors(result.embeddings, request, target.name),
+    ending: { type: 'completed', by: 'end' },
+    rawStop: '',
+    usage: readEmbeddingUsage(result.usage?.tokens),
+  }))
+}
+
+/** Some models count nothing, and say it as `NaN`. */
+function readEmbeddingUsage(tokens: number | undefined): Usage | null {
+  return tokens !== undefined && Number.isSafeInteger(tokens) && tokens >= 0
+    ? { ...noUsage, inputUncached: tokens }
+    : null
+}
+
+function givesVectorsOnly(target: string): InseamError {
+  return new InseamError('operation-unsupported', `${target} gives vectors, and no answers.`, {
+    fix: 'Name it under `models` too, as a language model, or ask another target.',
+  })
 }
 
 function readResult(result: Generated, target: string): ProviderReply {

@@ -51,14 +51,19 @@ export function readOptions(options: AnyCallOptions, stream: boolean): ReadOptio
 }
 
 /** Headers belong to the provider's configuration; raw chunks to no provider alone. */
-function unheard({ headers = {}, includeRawChunks }: AnyCallOptions): Loss[] {
+function unheard({ headers, includeRawChunks }: AnyCallOptions): Loss[] {
+  return [
+    ...unheardHeaders(headers),
+    ...(includeRawChunks ? [lost('includeRawChunks', 'The seam passes on no chunks of a provider.')] : []),
+  ]
+}
+
+/** The headers of a call, but for what `ai` says of itself. */
+export function unheardHeaders(headers: AnyCallOptions['headers'] = {}): Loss[] {
   const names = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined || name.toLowerCase() === 'user-agent' ? [] : [name],
   )
-  return [
-    ...names.map((name) => lost(`headers.${name}`, 'Headers are set in the configuration of a provider.')),
-    ...(includeRawChunks ? [lost('includeRawChunks', 'The seam passes on no chunks of a provider.')] : []),
-  ]
+  return names.map((name) => lost(`headers.${name}`, 'Headers are set in the configuration of a provider.'))
 }
 
 const lost = (path: string, detail: string): Loss => ({ path, effect: 'dropped', detail })
@@ -117,7 +122,7 @@ const plain = (tool: LanguageModelV4ProviderTool | LanguageModelV3ProviderTool):
   JSON.parse(JSON.stringify(tool))
 
 /** What is said to a vendor goes on to models of the AI SDK, and is named as lost for all others. */
-function readVendors(vendors: VendorOptions): ModelRequest['extensions'] {
+export function readVendors(vendors: VendorOptions): ModelRequest['extensions'] {
   const entries = Object.entries(vendors).filter(([, options]) => Object.keys(options).length > 0)
   if (entries.length === 0) return undefined
   return { 'ai-sdk': Object.fromEntries(entries.map(([vendor, options]) => [`providerOptions.${vendor}`, options])) }

@@ -2,19 +2,17 @@ import type {
   LanguageModelV4GenerateResult,
   LanguageModelV4StreamPart,
   LanguageModelV4StreamResult,
-  SharedV4Warning,
 } from '@ai-sdk/provider'
 import type { Call } from '../core/call.ts'
 import type { Delta } from '../core/delta.ts'
 import { drain } from '../core/handler.ts'
-import type { JsonObject } from '../core/json.ts'
 import type { Pipeline } from '../core/pipeline.ts'
 import type { Reply } from '../core/reply.ts'
-import type { Loss } from '../core/request.ts'
 import { noUsage } from '../core/usage.ts'
 import { asInseamError } from '../errors/index.ts'
 import { type AnyCallOptions, readOptions } from './read-options.ts'
 import { failureOf, SeamCallFailed } from './seam-call-failed.ts'
+import { tellCall, tellWarnings } from './tell-call.ts'
 import { writeUsage } from './usage.ts'
 import { type SpecVersion, writeContent } from './write-content.ts'
 import { writeEnding } from './write-ending.ts'
@@ -30,7 +28,7 @@ export interface SeamModel {
 }
 
 /** The part of a pipeline that is used. */
-export type Runs = Pick<Pipeline, 'begin' | 'run' | 'refuse' | 'clock'>
+export type Runs = Pick<Pipeline, 'begin' | 'run' | 'refuse' | 'targetsOf' | 'clock'>
 
 /** A model name of the seam as a language model. */
 export function seamModel(pipeline: Runs, modelId: string, version: SpecVersion): SeamModel {
@@ -47,9 +45,9 @@ export function seamModel(pipeline: Runs, modelId: string, version: SpecVersion)
           content: reply.content.map((block) => writeContent(block, version)),
           finishReason: writeEnding(reply),
           usage: writeUsage(reply.usage),
-          providerMetadata: { inseam: told(reply, call) },
+          providerMetadata: { inseam: tellCall(reply, call) },
           response: { id: reply.id, modelId: reply.model, timestamp: new Date(pipeline.clock.date()) },
-          warnings: warningsOf(call.story.losses),
+          warnings: tellWarnings(call.story.losses),
         }
       } catch (thrown) {
         throw failureOf(thrown, modelId, call.id, options.abortSignal)
@@ -113,7 +111,7 @@ async function* writeParts(
   const writer = streamWriter(version)
   let isOpen = true
   try {
-    yield { type: 'stream-start', warnings: warningsOf(call.story.losses) }
+    yield { type: 'stream-start', warnings: tellWarnings(call.story.losses) }
     let step = first
     while (!step.done) {
       yield* writer.push(step.value)
@@ -126,7 +124,7 @@ async function* writeParts(
       type: 'finish',
       finishReason: writeEnding(reply),
       usage: writeUsage(reply.usage),
-      providerMetadata: { inseam: told(reply, call) },
+      providerMetadata: { inseam: tellCall(reply, call) },
     }
   } catch (thrown) {
     isOpen = false
@@ -156,26 +154,4 @@ function streamOf(
     },
     { highWaterMark: 0 },
   )
-}
-
-/** What became of the call, beside what the AI SDK has fields for. */
-function told({ callId, target, cost, source }: Reply, { story }: Call): Record<string, string | number | null> {
-  return {
-    callId,
-    ...(target !== undefined && { target }),
-    costNanoUsd: cost.nanoUsd,
-    costStatus: cost.status,
-    source,
-    attempts: story.attempts.length,
-  } satisfies JsonObject as Record<string, string | number | null>
-}
-
-/** Each thing that was lost, once, however many attempts lost it. */
-function warningsOf(losses: readonly Loss[]): SharedV4Warning[] {
-  const warnings = new Map<string, SharedV4Warning>()
-  for (const { path: feature, effect, detail: details } of losses) {
-    const type = effect === 'dropped' ? 'unsupported' : 'compatibility'
-    warnings.set(`${type} ${feature} ${details}`, { type, feature, details })
-  }
-  return [...warnings.values()]
 }

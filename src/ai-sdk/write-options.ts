@@ -111,12 +111,13 @@ function writeReasoning({ reasoning }: ModelRequest, losses: LossList): Pick<Lan
 }
 
 /** What the caller said to a vendor goes on to it; what it said in a wire format has no meaning here. */
-function writeExtensions({ extensions }: ModelRequest, losses: LossList): Record<string, JsonObject> {
+export function writeExtensions({ extensions }: ModelRequest, losses: LossList): Record<string, JsonObject> {
   const options: Record<string, JsonObject> = {}
   for (const [tongue, fields] of Object.entries(extensions ?? {})) {
     for (const [name, value] of Object.entries(fields)) {
       if (tongue === 'ai-sdk' && isJsonObject(value)) options[name.replace(/^providerOptions\./, '')] = value
-      else if (value !== null && name !== 'stream_options') losses.dropped(name, 'The AI SDK has no such setting.')
+      else if (value !== null && name !== 'stream_options' && name !== 'encoding_format')
+        losses.dropped(name, 'The AI SDK has no such setting.')
     }
   }
   return options
