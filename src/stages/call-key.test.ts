@@ -35,6 +35,8 @@ it('is shared by users, sessions, tags, traces and hurry of one scope', () => {
 it.each([
   ['another question', { request: { messages: [{ role: 'user', content: [{ type: 'text', text: 'Ho' }] }] } }],
   ['another temperature', { request: { temperature: 0 } }],
+  ['a translation that may lose nothing', { translation: 'strict' as const }],
+  ['another way on from a broken stream', { onInterrupted: 'restart' as const }],
   ['a stream or not', { request: { stream: false } }],
   ['another output limit', { request: { maxOutputTokens: 5 } }],
   ['a tool', { request: { tools: [{ name: 'search', inputSchema: {} }] } }],

@@ -18,6 +18,8 @@ export function callKey(call: Call): string {
       alias.targets.map(({ name }) => name),
       request.stream,
       request.maxOutputTokens ?? null,
+      call.translation ?? null,
+      call.onInterrupted ?? null,
     ]),
   )
   hash.update('\0')
