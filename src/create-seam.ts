@@ -15,6 +15,7 @@ import type { Run } from './patterns/act/act.ts'
 import type { Answer } from './patterns/answer/answer.ts'
 import type { CallOptions, DoorOptions } from './patterns/begin-call.ts'
 import { complete, type StreamPart, stream } from './patterns/complete.ts'
+import type { TokenCount } from './patterns/count-tokens.ts'
 import type { Embeddings, EmbedOptions } from './patterns/embed.ts'
 import type { Extraction, ExtractPart } from './patterns/extract/extract.ts'
 import type { AnyFeature, Feature } from './patterns/feature.ts'
@@ -136,6 +137,29 @@ export interface Seam extends Pipeline, AsyncDisposable {
    * ```
    */
   embed(texts: readonly string[], options: EmbedOptions): Promise<Embeddings>
+  /**
+   * Counts the tokens of what a feature would send to its model first: prompt, tools, schema and passages, as the target is told them.
+   * The provider counts where it can; else it is an estimate, and says so. Free, and on the record. Rules and the search for
+   * documents run, tools do not. Throws an `InseamError`.
+   *
+   * @example
+   * ```ts
+   * import { feature, openSeam, prompt } from 'inseam'
+   *
+   * const summarise = feature({
+   *   name: 'summarise-ticket',
+   *   model: 'simulator-anthropic/sim-small',
+   *   prompt: ({ ticket }: { ticket: string }) => prompt`Summarise the ticket in one sentence.\n\n${ticket}`,
+   * })
+   * const seam = await openSeam({ simulate: true })
+   * const { tokens, source } = await seam.countTokens(summarise, { ticket: 'My parcel is late.' })
+   * console.assert(tokens > 10 && source === 'measured')
+   * await seam.close()
+   * ```
+   */
+  countTokens<Input, Output>(feature: Feature<Input, Output>, input: Input, options?: CallOptions): Promise<TokenCount>
+  /** The same for doors that know a feature by name only. */
+  countFeature(feature: AnyFeature, input: unknown, options?: DoorOptions): Promise<Reply>
   /** Runs a feature by its own pattern, for doors that know it by name only: the gateway, evals. */
   runFeature(feature: AnyFeature, input: unknown, options?: DoorOptions): Promise<FeatureResult>
   /** Puts another configuration in force for the calls to come; those in flight end under the old one. */
@@ -258,6 +282,10 @@ export function createSeam({
     answer: async (feature, input, options) => (await patterns.answer()).answer(seam, indexes, feature, input, options),
     act: async (feature, input, options) => (await patterns.act()).act(seam, feature, input, options),
     embed: async (texts, options) => (await patterns.embed()).embed(seam, texts, options),
+    countTokens: async (feature, input, options) =>
+      (await patterns.count()).countTokens(seam, indexes, feature, input, options),
+    countFeature: async (feature, input, options) =>
+      (await patterns.count()).countFeature(seam, indexes, feature, input, options),
     runFeature: async (feature, input, options) =>
       (await patterns.any()).runFeature(seam, indexes, feature, input, options),
     clock,
@@ -293,6 +321,7 @@ const patterns = {
   answer: lazily(() => import('./patterns/answer/answer.ts')),
   act: lazily(() => import('./patterns/act/act.ts')),
   embed: lazily(() => import('./patterns/embed.ts')),
+  count: lazily(() => import('./patterns/count-tokens.ts')),
   any: lazily(() => import('./patterns/run-feature.ts')),
 }
 

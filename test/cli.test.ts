@@ -35,6 +35,7 @@ describe('help', () => {
       '',
       'up',
       'try',
+      'models',
       'eval',
       'explain',
       'events',
@@ -154,6 +155,33 @@ gateway: { keys: [{ name: ci, key: gateway-canary-3 }] }
     expect(code).toBe(0)
     expect(JSON.parse(out)).toMatchObject({ aliases: [{ name: 'fast' }], gateway: { keys: [{ name: 'ci' }] } })
     expect(out).not.toContain('canary')
+  })
+})
+
+describe('inseam models', () => {
+  it('lists where each leads, what it costs and what it can do', async () => {
+    const { code, out } = await run('models', '--simulate')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^fast +simulator\/sim-small +1 +5 +200,000 +64,000 +images, PDFs/m)
+    const json = await run('models', '--simulate', '--json')
+    expect(JSON.parse(json.out)).toContainEqual(
+      expect.objectContaining({
+        id: 'simulator/sim-small',
+        ownedBy: 'simulator',
+        capabilities: expect.objectContaining({ contextTokens: 200_000, tools: true }),
+        prices: [{ target: 'simulator/sim-small', input: 1, output: 5 }],
+      }),
+    )
+  })
+
+  it('says of what it does not know that it does not', async () => {
+    write(
+      'own.yaml',
+      'providers:\n  lab: { dialect: openai-chat, url: "http://127.0.0.1:9/v1", models: [mine] }\nmodels:\n  fast: { targets: [lab/mine] }\n',
+    )
+    const { code, out } = await run('models', '--config', 'own.yaml')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^fast +lab\/mine +\? +\? +\? +\? +\?$/m)
   })
 })
 

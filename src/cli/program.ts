@@ -8,6 +8,7 @@ import { eventsCommand } from './events.ts'
 import { explainCommand } from './explain.ts'
 import { initCommand } from './init.ts'
 import { meanSources } from './mean-sources.ts'
+import { modelsCommand } from './models.ts'
 import { simulateCommand } from './simulate.ts'
 import { tryCommand } from './try.ts'
 import { upCommand } from './up.ts'
@@ -28,6 +29,7 @@ export async function runProgram(): Promise<void> {
     demoCommand,
     initCommand,
     tryCommand,
+    modelsCommand,
     evalCommand,
     explainCommand,
     eventsCommand,

@@ -5,7 +5,7 @@ import { type Handler, mapAnswer } from '../core/handler.ts'
 import { type BlockExtras, type Message, textOf } from '../core/message.ts'
 import { deltasOf } from '../core/replay.ts'
 import type { Reply } from '../core/reply.ts'
-import type { ModelRequest } from '../core/request.ts'
+import type { ModelRequest, Operation } from '../core/request.ts'
 import { InvalidRequest } from '../errors/index.ts'
 import type { DoorOptions } from '../patterns/begin-call.ts'
 import { type StreamPart, stream } from '../patterns/complete.ts'
@@ -28,6 +28,8 @@ export interface RunAsModelOptions {
   readonly dialect: ClientDialect
   /** The feature that the caller's header names. */
   readonly named?: string
+  /** What is asked for where it is no answer. */
+  readonly operation?: Operation
 }
 
 /**
@@ -39,7 +41,7 @@ export function runAsModel(
   pipeline: FeaturePipeline,
   feature: AnyFeature,
   asked: ModelRequest,
-  { dialect, named }: RunAsModelOptions,
+  { dialect, named, operation }: RunAsModelOptions,
 ): ModelRun {
   const input = readModelInput(feature, lastText(asked.messages, wordsOf(dialect).messages))
   const losses = lossesOf(asked, dialect)
@@ -55,6 +57,7 @@ export function runAsModel(
   const run: Handler = async function* runAsModel(call) {
     call.story.lose(losses)
     const options = optionsOf(call)
+    if (operation === 'count-tokens') return await pipeline.countFeature(feature, input, options)
     if (call.request.stream && patternOf(feature) === 'complete') {
       return yield* mapAnswer(stream(pipeline, feature, input, options), deltaAlone)
     }

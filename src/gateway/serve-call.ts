@@ -46,11 +46,13 @@ export async function serveCall(
     admission.allowModel(model)
     const feature = features.find(model, admission.opens)
     if (feature) caller = { ...caller, feature: feature.name }
-    if (feature && operation) throw answersOnly(model, operation)
+    if (feature && operation?.operation === 'embed') throw answersOnly(model, operation)
     const decoded = (operation ?? codec).decodeRequest(json)
     const asked = addressed ? { ...decoded, stream: addressed.stream } : decoded
     const named = admission.caller.feature
-    const served = feature && runAsModel(pipeline, feature, asked, { dialect: codec.dialect, named })
+    const served =
+      feature &&
+      runAsModel(pipeline, feature, asked, { dialect: codec.dialect, named, operation: operation?.operation })
     const call = pipeline.begin({
       door: 'gateway',
       model,

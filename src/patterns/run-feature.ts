@@ -27,6 +27,8 @@ type PatternResult =
 export interface FeaturePipeline extends Pipeline {
   /** Runs a feature by its own pattern. Throws an `InseamError`. */
   runFeature(feature: AnyFeature, input: unknown, options?: DoorOptions): Promise<FeatureResult>
+  /** Counts what a feature would send first; the count is the reply's `countedTokens`. Throws an `InseamError`. */
+  countFeature(feature: AnyFeature, input: unknown, options?: DoorOptions): Promise<Reply>
 }
 
 /** The pattern that runs a feature: what it has says so. */
@@ -53,7 +55,8 @@ export async function runFeature(
   return { ...ran, usage }
 }
 
-async function runPattern(
+/** The same without a sum of what was used. */
+export async function runPattern(
   pipeline: Pipeline,
   indexes: Indexes,
   feature: AnyFeature,
