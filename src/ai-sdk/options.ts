@@ -1,38 +1,66 @@
 import { dialects } from '../core/dialect.ts'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
-import type { BlockExtras, ThinkingBlock } from '../core/message.ts'
+import type { Block, BlockExtras, CacheMark, ThinkingBlock } from '../core/message.ts'
 import type { LossList } from './loss-list.ts'
 
 /** `providerOptions` of the AI SDK, and `providerMetadata`, which come back as such: what is said to one vendor alone, under its name. */
 export type VendorOptions = Readonly<Record<string, JsonObject>>
 
-/** The vendor options of a part, its own name (`inseam`) left out, as extras to spread into a block; nothing where there are none. */
-export function readExtras(options: VendorOptions | undefined): { readonly extras?: BlockExtras } {
+/** A block's mark of the prompt cache, and its extras. */
+export type Carried = Pick<Block, 'cache' | 'extras'>
+
+/**
+ * The vendor options of a part, its own name (`inseam`) left out, to spread into a block: Anthropic's `cacheControl` as a mark, all else as
+ * extras; nothing where there is none.
+ */
+export function readExtras(options: VendorOptions | undefined): Carried {
   const { inseam, ...others } = options ?? {}
-  if (isExtras(inseam?.extras)) return { extras: inseam.extras }
-  const [only, ...more] = Object.entries(others)
-  if (only === undefined) return {}
-  const cacheControl = only[0] === 'anthropic' && more.length === 0 ? soleField(only[1], 'cacheControl') : undefined
-  if (cacheControl !== undefined)
-    return { extras: { dialect: 'anthropic-messages', fields: { cache_control: cacheControl } } }
-  return { extras: { dialect: 'ai-sdk', fields: { providerOptions: [others] } } }
+  const { cache, rest } = takeMark(others)
+  const mark = cache && { cache }
+  if (isExtras(inseam?.extras)) return { ...mark, extras: inseam.extras }
+  if (Object.keys(rest).length === 0) return { ...mark }
+  return { ...mark, extras: { dialect: 'ai-sdk', fields: { providerOptions: [rest] } } }
 }
 
-/** Extras as vendor options, to spread into a part. What only another dialect understands is listed. */
+/** The mark that vendor options hold, and the options without it. */
+export function takeMark(options: VendorOptions): { readonly cache?: CacheMark; readonly rest: VendorOptions } {
+  const { anthropic, ...others } = options
+  const { cacheControl, ...further } = anthropic ?? {}
+  if (!isJsonObject(cacheControl) || cacheControl.type !== 'ephemeral') return { rest: options }
+  const { type: _, ttl, ...unknown } = cacheControl
+  if (Object.keys(unknown).length > 0 || (ttl !== undefined && ttl !== '5m' && ttl !== '1h')) return { rest: options }
+  const rest = Object.keys(further).length > 0 ? { anthropic: further, ...others } : others
+  return { cache: ttl === undefined ? {} : { ttl }, rest }
+}
+
+/** A block's mark and extras as vendor options, to spread into a part. What only another dialect understands is listed. */
 export function writeOptions(
-  extras: BlockExtras | undefined,
+  { cache, extras }: Carried,
   path: string,
   losses: LossList,
 ): { readonly providerOptions?: Record<string, JsonObject> } {
-  if (!extras) return {}
-  if (extras.dialect === 'ai-sdk') return { providerOptions: mergedOptions(extras) }
-  const { cache_control: cacheControl, ...fields } = extras.fields
-  const caches = extras.dialect === 'anthropic-messages' && cacheControl !== undefined && cacheControl !== null
-  const lost = caches || cacheControl === undefined ? fields : extras.fields
-  for (const [field, value] of Object.entries(lost)) {
-    if (value !== undefined && value !== null) losses.dropped(`${path}.${field}`, 'The AI SDK has no word for it.')
+  const own = extras?.dialect === 'ai-sdk' ? mergedOptions(extras) : {}
+  if (extras && extras.dialect !== 'ai-sdk') {
+    for (const [field, value] of Object.entries(extras.fields)) {
+      if (value !== undefined && value !== null) losses.dropped(`${path}.${field}`, 'The AI SDK has no word for it.')
+    }
   }
-  return caches ? { providerOptions: { anthropic: { cacheControl } } } : {}
+  const options = withMark(own, cache, path, losses)
+  return Object.keys(options).length > 0 ? { providerOptions: options } : {}
+}
+
+/** Vendor options with a mark. Only Anthropic's models of the AI SDK read it: for all others it is a hint that does nothing. */
+export function withMark(
+  options: Readonly<Record<string, JsonObject>>,
+  mark: CacheMark | undefined,
+  path: string,
+  losses: LossList,
+): Record<string, JsonObject> {
+  if (!mark) return options
+  const lives = mark.ttl === '12h' ? '1h' : mark.ttl === '30m' ? '5m' : mark.ttl
+  if (lives !== mark.ttl) losses.approximated(`${path}.cache`, `It is kept for ${lives}: there is no ${mark.ttl}.`)
+  const cacheControl = { type: 'ephemeral', ...(lives && { ttl: lives }) }
+  return { ...options, anthropic: { ...options.anthropic, cacheControl } }
 }
 
 /** What an answer's block carries beyond its words, as `providerMetadata`: it comes back with the next turn. */
@@ -83,7 +111,7 @@ export function writeThinking(
   path: string,
   losses: LossList,
 ): { readonly providerOptions?: Record<string, JsonObject> } | undefined {
-  if (dialect === 'ai-sdk') return writeOptions(extras, path, losses)
+  if (dialect === 'ai-sdk') return writeOptions({ extras }, path, losses)
   if (dialect === 'anthropic-messages' && (signature !== undefined || redacted !== undefined)) {
     return { providerOptions: { anthropic: redacted === undefined ? { signature } : { redactedData: redacted } } }
   }
@@ -99,8 +127,4 @@ function mergedOptions({ fields }: BlockExtras): Record<string, JsonObject> {
 
 function isExtras(value: unknown): value is BlockExtras {
   return isJsonObject(value) && isJsonObject(value.fields) && typeof value.dialect === 'string'
-}
-
-function soleField(object: JsonObject, name: string): JsonObject[string] {
-  return Object.keys(object).length === 1 ? object[name] : undefined
 }

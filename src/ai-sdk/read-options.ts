@@ -10,7 +10,7 @@ import type { CallInput } from '../core/pipeline.ts'
 import type { Loss, ModelRequest, OutputFormat, Reasoning, ToolDefinition } from '../core/request.ts'
 import { InvalidRequest } from '../errors/index.ts'
 import { readCallerOptions } from './caller-options.ts'
-import type { VendorOptions } from './options.ts'
+import { takeMark, type VendorOptions } from './options.ts'
 import { readPrompt } from './read-prompt.ts'
 
 /** The call options of spec v4 or v3. */
@@ -24,7 +24,8 @@ export interface ReadOptions {
 
 /** Reads the options of a call. Throws `InvalidRequest`, which names the field. */
 export function readOptions(options: AnyCallOptions, stream: boolean): ReadOptions {
-  const { inseam = {}, ...vendors } = (options.providerOptions ?? {}) as VendorOptions
+  const { inseam = {}, ...said } = (options.providerOptions ?? {}) as VendorOptions
+  const { cache, rest: vendors } = takeMark(said)
   const { traceId, timeoutMs, reasoning, ...caller } = readCallerOptions(inseam)
   const { maxOutputTokens, temperature, topP, topK, presencePenalty, frequencyPenalty, seed } = options
   const request: ModelRequest = {
@@ -40,6 +41,7 @@ export function readOptions(options: AnyCallOptions, stream: boolean): ReadOptio
     seed,
     stop: options.stopSequences,
     output: readOutput(options.responseFormat),
+    cache,
     extensions: readVendors(vendors),
     stream,
   }
@@ -105,15 +107,17 @@ function readTools({ tools = [], toolChoice }: AnyCallOptions): Partial<ModelReq
 type FunctionTool = Omit<LanguageModelV4FunctionTool, 'providerOptions'> & { readonly providerOptions?: object }
 
 function readTool({ name, description, inputSchema, strict, inputExamples, providerOptions }: FunctionTool) {
+  const { cache, rest } = takeMark((providerOptions ?? {}) as VendorOptions)
   const fields = {
     ...(inputExamples && { inputExamples: inputExamples as JsonObject[] }),
-    ...(providerOptions && { providerOptions: [providerOptions as JsonObject] }),
+    ...(Object.keys(rest).length > 0 && { providerOptions: [rest] }),
   }
   return {
     name,
     ...(description !== undefined && { description }),
     inputSchema: inputSchema as JsonObject,
     ...(strict !== undefined && { strict }),
+    ...(cache && { cache }),
     ...(Object.keys(fields).length > 0 && { extras: { dialect: 'ai-sdk' as const, fields } }),
   }
 }

@@ -25,10 +25,11 @@ export function readPrompt(prompt: readonly PromptMessage[]): Message[] {
 
 /** What is said of a message holds for its last block, as the AI SDK's own providers take it. */
 function marked(content: Block[], options: VendorOptions | undefined): Block[] {
-  const extras = readExtras(options)
+  const { cache, extras } = readExtras(options)
   const last = content.at(-1)
-  if (!last || !extras.extras || last.extras || last.type === 'thinking') return content
-  return [...content.slice(0, -1), { ...last, ...extras }]
+  if (!last || last.type === 'thinking') return content
+  const more = { ...(!last.cache && cache && { cache }), ...(!last.extras && extras && { extras }) }
+  return Object.keys(more).length > 0 ? [...content.slice(0, -1), { ...last, ...more }] : content
 }
 
 function readPart(part: Part, path: string): Block {

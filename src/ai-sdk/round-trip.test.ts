@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Block, MediaSource, Message } from '../core/message.ts'
+import type { Block, CacheMark, MediaSource, Message } from '../core/message.ts'
 import { collectLosses } from './loss-list.ts'
 import { readPrompt } from './read-prompt.ts'
 import { writePrompt } from './write-prompt.ts'
@@ -10,14 +10,16 @@ const word = fc.stringMatching(/^[a-z_]{1,8}$/)
 const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 })
 const extras = fc.option(
   fc.constantFrom(
-    { dialect: 'anthropic-messages' as const, fields: { cache_control: { type: 'ephemeral', ttl: '1h' } } },
     { dialect: 'ai-sdk' as const, fields: { providerOptions: [{ openai: { imageDetail: 'low' } }] } },
     { dialect: 'ai-sdk' as const, fields: { providerOptions: [{ anthropic: { a: 1 }, google: { b: [null, 'c'] } }] } },
   ),
   { nil: undefined },
 )
+const marks = fc.option(fc.constantFrom<CacheMark[]>({}, { ttl: '1h' }), { nil: undefined })
 const marked = <B extends Block>(block: fc.Arbitrary<B>) =>
-  fc.tuple(block, extras).map(([one, also]): Block => (also ? { ...one, extras: also } : one))
+  fc
+    .tuple(block, extras, marks)
+    .map(([one, also, cache]): Block => ({ ...one, ...(also && { extras: also }), ...(cache && { cache }) }))
 
 const base64 = (mediaType: string): fc.Arbitrary<MediaSource> =>
   fc.record({ type: fc.constant('base64' as const), mediaType: fc.constant(mediaType), data: fc.base64String() })
@@ -77,7 +79,7 @@ const toolResult = (id: string, part: fc.Arbitrary<Block>) =>
         ...result,
         isError:
           result.isError &&
-          result.content.every((one) => one.type === 'text' && !one.extras) &&
+          result.content.every((one) => one.type === 'text' && !one.extras && !one.cache) &&
           result.content.length < 2,
       })),
   )

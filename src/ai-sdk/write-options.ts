@@ -8,7 +8,7 @@ import { isJsonObject, type JsonObject } from '../core/json.ts'
 import type { Loss, ModelRequest, OutputFormat, ToolDefinition } from '../core/request.ts'
 import { InvalidRequest } from '../errors/index.ts'
 import { collectLosses, type LossList } from './loss-list.ts'
-import { writeOptions } from './options.ts'
+import { withMark, writeOptions } from './options.ts'
 import { writePrompt } from './write-prompt.ts'
 import { asPromptV3 } from './write-prompt-v3.ts'
 
@@ -41,7 +41,7 @@ function write(request: ModelRequest, losses: LossList): LanguageModelV4CallOpti
   if (request.parallelToolCalls !== undefined)
     losses.dropped('parallelToolCalls', 'The AI SDK has a setting for it per vendor only.')
   if (request.endUser !== undefined) losses.dropped('endUser', 'The AI SDK has a setting for it per vendor only.')
-  const providerOptions = writeExtensions(request, losses)
+  const providerOptions = withMark(writeExtensions(request, losses), request.cache, 'request', losses)
   return {
     prompt,
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
@@ -85,7 +85,7 @@ function writeTools(
 }
 
 function writeTool(tool: ToolDefinition, path: string, losses: LossList): LanguageModelV4FunctionTool {
-  const { name, description, inputSchema, strict, extras } = tool
+  const { name, description, inputSchema, strict, cache, extras } = tool
   const { inputExamples, ...fields } = extras?.dialect === 'ai-sdk' ? extras.fields : {}
   const own = extras?.dialect === 'ai-sdk' ? { dialect: extras.dialect, fields } : extras
   return {
@@ -95,7 +95,11 @@ function writeTool(tool: ToolDefinition, path: string, losses: LossList): Langua
     inputSchema: inputSchema as object,
     ...(Array.isArray(inputExamples) && { inputExamples }),
     ...(strict !== undefined && { strict }),
-    ...(own && Object.keys(own.fields).length > 0 && writeOptions(own, path, losses)),
+    ...writeOptions(
+      { ...(cache && { cache }), ...(own && Object.keys(own.fields).length > 0 && { extras: own }) },
+      path,
+      losses,
+    ),
   }
 }
 

@@ -26,7 +26,7 @@ export function writePrompt(messages: readonly Message[], losses: LossList): Lan
   const toolNames = new Map<string, string>()
   return messages.flatMap((message, index): LanguageModelV4Message[] => {
     const path = `messages[${index}]`
-    const { providerOptions } = writeOptions(message.extras, path, losses)
+    const { providerOptions } = writeOptions(message.extras ? { extras: message.extras } : {}, path, losses)
     const own = providerOptions && { providerOptions }
     const written =
       message.role === 'system'
@@ -40,13 +40,13 @@ export function writePrompt(messages: readonly Message[], losses: LossList): Lan
 
 /** One message a block, for each may say to a vendor what the others do not: where the prefix that it caches ends. */
 function writeSystem({ content }: Message, path: string, losses: LossList): LanguageModelV4Message[] {
-  if (content.every(({ type, extras }) => type === 'text' && !extras)) {
+  if (content.every(({ type, extras, cache }) => type === 'text' && !extras && !cache)) {
     return [{ role: 'system', content: textOf(content) }]
   }
   return content.flatMap((block, index) => {
     const at = `${path}.content[${index}]`
     if (block.type === 'text') {
-      return [{ role: 'system', content: block.text, ...writeOptions(block.extras, at, losses) }]
+      return [{ role: 'system', content: block.text, ...writeOptions(block, at, losses) }]
     }
     losses.dropped(at, 'A system prompt holds text only.')
     return []
@@ -80,7 +80,7 @@ function writeUser(
 function writeUserPart(block: Block, path: string, losses: LossList): UserPart | undefined {
   switch (block.type) {
     case 'text':
-      return { type: 'text', text: block.text, ...writeOptions(block.extras, path, losses) }
+      return { type: 'text', text: block.text, ...writeOptions(block, path, losses) }
     case 'image':
     case 'document':
       return writeMedia(block, path, losses)
@@ -96,7 +96,7 @@ function writeMedia(block: ImageBlock | DocumentBlock, path: string, losses: Los
     data: writeFile(block.source, path),
     mediaType: mediaTypeOf(block.source, block.type),
     ...(block.type === 'document' && block.title !== undefined && { filename: block.title }),
-    ...writeOptions(block.extras, path, losses),
+    ...writeOptions(block, path, losses),
   }
 }
 
@@ -118,10 +118,10 @@ function writeAssistant(
 function writeAssistantPart(block: Block, path: string, losses: LossList): AssistantPart | undefined {
   switch (block.type) {
     case 'text':
-      return { type: 'text', text: block.text, ...writeOptions(block.extras, path, losses) }
+      return { type: 'text', text: block.text, ...writeOptions(block, path, losses) }
     case 'refusal':
       losses.approximated(path, 'A refusal is sent as text.')
-      return { type: 'text', text: block.text, ...writeOptions(block.extras, path, losses) }
+      return { type: 'text', text: block.text, ...writeOptions(block, path, losses) }
     case 'thinking': {
       const options = writeThinking(block, path, losses)
       return options && { type: 'reasoning', text: block.text, ...options }
@@ -146,7 +146,7 @@ function writeToolCall(block: ToolCallBlock, path: string, losses: LossList): As
     toolCallId,
     toolName,
     input: readInput(block, path),
-    ...writeOptions(block.extras, path, losses),
+    ...writeOptions(block, path, losses),
   }
 }
 

@@ -10,17 +10,18 @@ type ContentOutput = Extract<LanguageModelV4ToolResultOutput, { type: 'content' 
 
 /** The result of a tool, under the name that its call had. Throws `InvalidRequest` where no call came before it. */
 export function writeToolResult(
-  { callId, content, isError, extras }: ToolResultBlock,
+  block: ToolResultBlock,
   toolNames: ReadonlyMap<string, string>,
   path: string,
   losses: LossList,
 ): LanguageModelV4ToolResultPart {
+  const { callId, content, isError } = block
   const toolName = toolNames.get(callId)
   if (toolName === undefined) {
     throw new InvalidRequest(path, `no tool call "${callId}" comes before this result of it.`, 'Send the call, too.')
   }
   const output = writeOutput(content, isError, path, losses)
-  return { type: 'tool-result', toolCallId: callId, toolName, output, ...writeOptions(extras, path, losses) }
+  return { type: 'tool-result', toolCallId: callId, toolName, output, ...writeOptions(block, path, losses) }
 }
 
 function writeOutput(
@@ -29,7 +30,8 @@ function writeOutput(
   path: string,
   losses: LossList,
 ): LanguageModelV4ToolResultOutput {
-  const isPlain = content.length <= 1 && content.every(({ type, extras }) => type === 'text' && !extras)
+  const isPlain =
+    content.length <= 1 && content.every(({ type, extras, cache }) => type === 'text' && !extras && !cache)
   if (isPlain) return { type: isError ? 'error-text' : 'text', value: textOf(content) }
   if (isError) losses.approximated(`${path}.isError`, 'Told by "Error:" before its parts.')
   const parts = content.map((block, index) => writePart(block, `${path}.content[${index}]`, losses))
@@ -40,7 +42,7 @@ function writeOutput(
 function writePart(block: Block, path: string, losses: LossList): ContentOutput | undefined {
   switch (block.type) {
     case 'text':
-      return { type: 'text', text: block.text, ...writeOptions(block.extras, path, losses) }
+      return { type: 'text', text: block.text, ...writeOptions(block, path, losses) }
     case 'image':
     case 'document':
       return {
@@ -48,7 +50,7 @@ function writePart(block: Block, path: string, losses: LossList): ContentOutput 
         data: writeFile(block.source, path),
         mediaType: mediaTypeOf(block.source, block.type),
         ...(block.type === 'document' && block.title !== undefined && { filename: block.title }),
-        ...writeOptions(block.extras, path, losses),
+        ...writeOptions(block, path, losses),
       }
     default:
       losses.dropped(path, `The result of a tool cannot hold a block of type ${block.type}.`)
