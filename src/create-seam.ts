@@ -32,6 +32,7 @@ import { decide } from './stages/decide.ts'
 import { hedge } from './stages/hedge.ts'
 import { holdBack } from './stages/hold-back.ts'
 import { observe } from './stages/observe.ts'
+import { planCache } from './stages/plan-cache.ts'
 import { recordEvent } from './stages/record-event.ts'
 import { recover } from './stages/recover.ts'
 import { resolve } from './stages/resolve.ts'
@@ -240,6 +241,7 @@ export function createSeam({
       retry({ clock, random, budget }),
       breakCircuit({ clock }),
       structure(),
+      planCache(),
       holdBack({ clock }),
     ],
     attempt({ clock, random, books, events, providerOf }),

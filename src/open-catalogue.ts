@@ -19,6 +19,7 @@ import { findInCatalogue } from './providers/catalogue.ts'
 import { estimatingCounts } from './providers/estimate-count.ts'
 import { googleToken } from './providers/google-token.ts'
 import { httpProvider } from './providers/http-provider.ts'
+import { promptCacheOf } from './providers/prompt-cache-of.ts'
 import { loadCodec } from './wire/load-codec.ts'
 
 /** One configuration at work: its providers, and what every model name stands for. */
@@ -66,6 +67,7 @@ export function openCatalogue(config: Config, served: ServedTargets, own: readon
       structure: known.structureOf(model),
       standsFor: known.standsFor(model),
       maxInputs: known.maxInputsOf(model),
+      promptCache: known.promptCacheOf(model),
     }
     served.set(target, known.client)
     return target
@@ -159,6 +161,7 @@ interface ServedProvider {
   standsFor(model: string): Target['standsFor']
   maxInputsOf(model: string): number | undefined
   capabilitiesOf(model: string): ModelCapabilities
+  promptCacheOf(model: string): Target['promptCache']
 }
 
 /** Two dialects of one host, with one credential, reach the same files and batches. */
@@ -182,6 +185,7 @@ function fromConfig(provider: ProviderConfig, secrets: readonly string[]): Serve
     standsFor: (model) => standsFor(provider, model),
     maxInputsOf: () => most || undefined,
     capabilitiesOf: (model) => canDo(provider, model),
+    promptCacheOf: (model) => promptCacheOf(provider, standsFor(provider, model) ?? model),
   }
 }
 
@@ -197,6 +201,7 @@ function brought(provider: OwnProvider): ServedProvider {
     maxInputsOf: (model) => maxInputs?.(model),
     // The names of its models are the program's own, and say nothing.
     capabilitiesOf: () => ({}),
+    promptCacheOf: () => undefined,
   }
 }
 

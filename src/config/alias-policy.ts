@@ -17,6 +17,7 @@ export const defaultAliasPolicy: AliasPolicy = {
   timeouts: timeoutProfiles.normal,
   retry: { attempts: 3, baseMs: 500, capMs: 8_000 },
   coalesce: false,
+  promptCache: '5m',
   translation: 'loud',
   onInterrupted: 'error',
 }

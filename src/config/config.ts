@@ -3,6 +3,7 @@ import type { HoldBack, OnInterrupted } from '../core/commit.ts'
 import type { Dialect } from '../core/dialect.ts'
 import type { HedgePolicy } from '../core/hedge.ts'
 import type { PassageLimits } from '../core/passage.ts'
+import type { PromptCachePolicy } from '../core/prompt-cache.ts'
 import type { Translation } from '../core/request.ts'
 import type { Auth } from '../providers/catalogue.ts'
 import type { Quirks } from '../wire/codec.ts'
@@ -78,6 +79,8 @@ export interface AliasPolicy {
   readonly retry: RetryPolicy
   /** Identical calls in flight share one upstream call. */
   readonly coalesce: boolean
+  /** Whether features' prompts are marked for the provider's prompt cache, where it wants marks. */
+  readonly promptCache: PromptCachePolicy
   /** What becomes of a request that a target's dialect cannot say whole. */
   readonly translation: Translation
   /** What becomes of a stream that breaks after its first content was passed on. */

@@ -152,7 +152,14 @@ function simulatorProviders(url: string): ProviderConfig[] {
   return [
     { ...common, name: 'simulator', dialect: 'openai-chat', auth: 'bearer', models: ['sim-small', 'sim-large'] },
     { ...common, name: 'simulator-responses', dialect: 'openai-responses', auth: 'bearer', models: [] },
-    { ...common, name: 'simulator-anthropic', dialect: 'anthropic-messages', auth: 'x-api-key', models: [] },
+    {
+      ...common,
+      name: 'simulator-anthropic',
+      dialect: 'anthropic-messages',
+      auth: 'x-api-key',
+      quirks: { cacheDiagnostics: true },
+      models: [],
+    },
     {
       ...common,
       name: 'simulator-gemini',

@@ -28,6 +28,7 @@ models:
     retry: { attempts: 2, base: 1s }
     cache: { ttl: 10m }
     coalesce: true
+    promptCache: 1h
   spread:
     profile: long
     targets: [{ target: lab/a, weight: 3 }, { target: lab/b }]
@@ -53,7 +54,7 @@ features: [./features, /srv/more.ts]
         auth: 'x-api-key',
         key: 'sk-ant-1',
         headers: { 'x-team': 'red' },
-        quirks: { rejectsSampling: false },
+        quirks: { rejectsSampling: false, cacheDiagnostics: true },
         maxConnections: 32,
       },
       {
@@ -79,6 +80,7 @@ features: [./features, /srv/more.ts]
         maxOutputTokens: 2000,
         cache: { ttlSeconds: 600 },
         coalesce: true,
+        promptCache: '1h',
         translation: 'loud',
         onInterrupted: 'error',
       },
@@ -92,6 +94,7 @@ features: [./features, /srv/more.ts]
         timeouts: { connectMs: 3_000, headersMs: 60_000, firstTokenMs: 60_000, idleMs: 30_000, totalMs: 600_000 },
         retry: { attempts: 3, baseMs: 500, capMs: 8_000 },
         coalesce: false,
+        promptCache: '5m',
         translation: 'loud',
         onInterrupted: 'error',
       },

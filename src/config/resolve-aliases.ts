@@ -57,6 +57,7 @@ function resolve(
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     ...(cache && { cache: { ttlSeconds: cache.ttl / 1000 } }),
     coalesce: written.coalesce ?? standard.coalesce,
+    promptCache: written.promptCache ?? standard.promptCache,
     translation: written.translation ?? standard.translation,
     onInterrupted: written.onInterrupted ?? standard.onInterrupted,
     ...(hedge && { hedge: { after: hedge.after ?? 'p95', budget: hedge.budget ?? 0.05 } }),

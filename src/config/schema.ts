@@ -102,6 +102,14 @@ const quirks = map({
   maxInputs: whole('number of texts', 0, 100_000)
     .optional()
     .describe('The most texts in one request for embeddings. Default: as the dialect has it. 0: the host has none.'),
+  promptCache: choice(['marked', 'automatic'], 'way to keep prompts')
+    .optional()
+    .describe(
+      'How the host comes to keep prompts: where a request marks them, or by itself alone. Default: what is known of host, dialect and model.',
+    ),
+  cacheDiagnostics: flag('truth value')
+    .optional()
+    .describe('Whether the host tells why its prompt cache was not read. Default false but at Anthropic and OpenAI.'),
 })
 
 const provider = map({
@@ -255,6 +263,11 @@ const alias = map({
   coalesce: flag('truth value')
     .optional()
     .describe('Identical calls in flight share one upstream call. Default false.'),
+  promptCache: choice(['off', '5m', '1h'], 'time in the prompt cache')
+    .optional()
+    .describe(
+      "How long the provider's prompt cache keeps what is the same in each call of a feature, where it wants that marked: a first call pays a quarter more for it (1h: twice as much), later ones a tenth. Default 5m.",
+    ),
   onInterrupted: choice(['error', 'restart', 'splice'], 'way on')
     .optional()
     .describe(

@@ -1,5 +1,6 @@
 import type { HoldBack, OnInterrupted } from './commit.ts'
 import type { HedgePolicy } from './hedge.ts'
+import type { PromptCachePolicy } from './prompt-cache.ts'
 import type { Translation } from './request.ts'
 import type { Target } from './target.ts'
 
@@ -46,6 +47,8 @@ export interface Alias {
   readonly cache?: CachePolicy
   /** Identical calls in flight share one upstream call. */
   readonly coalesce: boolean
+  /** Whether features' prompts are marked for the provider's prompt cache, where it wants marks. */
+  readonly promptCache: PromptCachePolicy
   /** What becomes of a request that a target's dialect cannot say whole. */
   readonly translation: Translation
   /** What becomes of a stream that breaks after its first content was passed on. */

@@ -4,6 +4,7 @@ import type { HoldBack, OnInterrupted } from './commit.ts'
 import type { Decider } from './decision.ts'
 import type { ClientDialect } from './dialect.ts'
 import type { Passage } from './passage.ts'
+import type { RepeatedPrompt } from './prompt-cache.ts'
 import type { Reply } from './reply.ts'
 import type { ModelRequest, Translation } from './request.ts'
 import type { Story } from './story.ts'
@@ -36,6 +37,8 @@ export interface Call {
   readonly parentId?: string
   /** The run that this call is a step of. */
   readonly runId?: string
+  /** What of its prompt comes again. Absent: nothing is marked for the prompt cache but what the request marks itself. */
+  readonly repeats?: RepeatedPrompt
   readonly traceId?: string
   /** What may answer before any model does, cheapest first. */
   readonly deciders?: readonly Decider[]

@@ -8,6 +8,7 @@ import type { Tongue } from './dialect.ts'
 import type { RunEvent, StepEvent } from './event.ts'
 import type { Handler } from './handler.ts'
 import type { Passage, PassageSink } from './passage.ts'
+import type { RepeatedPrompt } from './prompt-cache.ts'
 import type { Reply } from './reply.ts'
 import type { ModelRequest, Translation } from './request.ts'
 import type { Story } from './story.ts'
@@ -29,6 +30,8 @@ export interface CallInput {
   readonly promptHash?: string
   readonly parentId?: string
   readonly runId?: string
+  /** What of its prompt comes again. Absent: nothing is marked for the prompt cache but what the request marks itself. */
+  readonly repeats?: RepeatedPrompt
   readonly traceId?: string
   readonly deciders?: readonly Decider[]
   /** Whether a whole answer is what was asked for: no other is cached. Default: any is. Must not throw. */

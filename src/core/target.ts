@@ -1,5 +1,6 @@
 import type { Tongue } from './dialect.ts'
 import type { StructureAsked } from './moment.ts'
+import type { TargetPromptCache } from './prompt-cache.ts'
 
 /** Where an attempt goes: a provider, one of its models, its credential. Plain data; the assembly knows which provider serves it. */
 export interface Target {
@@ -17,6 +18,8 @@ export interface Target {
   readonly weight: number
   /** The best way to ask it for JSON of a schema. Default `native`. */
   readonly structure?: StructureAsked
+  /** How it takes marks of the prompt cache. Absent: it takes none. */
+  readonly promptCache?: TargetPromptCache
   /** The most texts that it takes in one request for vectors. Absent: it cannot be asked for any. */
   readonly maxInputs?: number
 }

@@ -1,5 +1,5 @@
 import type { Block, MediaSource } from '../core/message.ts'
-import type { ModelRequest } from '../core/request.ts'
+import type { ModelRequest, ToolDefinition } from '../core/request.ts'
 import { noUsage, type Usage } from '../core/usage.ts'
 import { estimateTokens } from './estimate-tokens.ts'
 
@@ -22,9 +22,7 @@ export function estimateUsage(request: ModelRequest, arrived: readonly Block[]):
     if (request.operation !== 'embed') input.text += tokensPerMessage
     for (const block of message.content) count(block, input)
   }
-  for (const { name, description = '', inputSchema } of request.tools ?? []) {
-    input.text += tokensPerTool + estimateTokens(name) + estimateTokens(description) + tokensOfJson(inputSchema)
-  }
+  for (const tool of request.tools ?? []) input.text += estimateTool(tool)
   for (const { value } of request.providerTools ?? []) input.text += tokensPerTool + tokensOfJson(value)
   if (request.output?.schema) input.text += tokensOfJson(request.output.schema)
 
@@ -40,6 +38,18 @@ export function estimateUsage(request: ModelRequest, arrived: readonly Block[]):
     outputReasoning: reasoning.text,
     imageOut: output.images,
   }
+}
+
+/** What the definition of a tool counts, in tokens. */
+export function estimateTool({ name, description = '', inputSchema }: ToolDefinition): number {
+  return tokensPerTool + estimateTokens(name) + estimateTokens(description) + tokensOfJson(inputSchema)
+}
+
+/** What a block counts, in tokens, pictures among them. */
+export function estimateBlock(block: Block): number {
+  const tally = { text: 0, images: 0 }
+  count(block, tally)
+  return tally.text + tally.images
 }
 
 interface Tally {

@@ -49,6 +49,8 @@ export interface ModelFacts {
   /** Input and output together, in tokens; of a model that embeds, those of one text. */
   readonly contextTokens?: number
   readonly maxOutputTokens?: number
+  /** The shortest prompt that the prompt cache keeps where it is marked, in tokens. Absent: no source says it, or it takes no marks. */
+  readonly minCacheableTokens?: number
   /** Empty: nobody has published a price that could be checked, and calls are `unpriced`. */
   readonly prices: readonly PricePeriod[]
 }

@@ -36,6 +36,8 @@ function unit(input: number, cacheRead: number, output: number, write: number | 
 }
 
 const family = 'openai'
+/** Breakpoints are taken by gpt-5.6 and later (`openai` 7.57, `prompt_cache_options`); prompts are kept from here on (its guide to prompt caching). */
+const minCacheableTokens = 1024
 const million = { family, contextTokens: 1_050_000 } as const
 
 /**
@@ -43,22 +45,35 @@ const million = { family, contextTokens: 1_050_000 } as const
  * standard rates for "<272K", the long tier begins at 272,000 itself, hence 271,999.
  */
 export const openaiModels: readonly ModelFacts[] = [
-  { id: 'gpt-6-astra', ...million, prices: [price(10, 1, 50, { write: 12.5, longAbove: 271_999 })] },
-  { id: 'gpt-6-sol', ...million, prices: [price(2, 0.2, 10, { write: 2.5, longAbove: 272_000 })] },
-  { id: 'gpt-6-luna', ...million, prices: [price(0.1, 0.01, 0.5, { write: 0.125, longAbove: 272_000 })] },
+  {
+    id: 'gpt-6-astra',
+    ...million,
+    minCacheableTokens,
+    prices: [price(10, 1, 50, { write: 12.5, longAbove: 271_999 })],
+  },
+  { id: 'gpt-6-sol', ...million, minCacheableTokens, prices: [price(2, 0.2, 10, { write: 2.5, longAbove: 272_000 })] },
+  {
+    id: 'gpt-6-luna',
+    ...million,
+    minCacheableTokens,
+    prices: [price(0.1, 0.01, 0.5, { write: 0.125, longAbove: 272_000 })],
+  },
   {
     id: 'gpt-5.6-sol',
     ...million,
+    minCacheableTokens,
     prices: [price(4, 0.4, 20, { write: 5, longAbove: 271_999, effectiveFrom: '2026-08-21' })],
   },
   {
     id: 'gpt-5.6-terra',
     ...million,
+    minCacheableTokens,
     prices: [price(2, 0.2, 12, { write: 2.5, longAbove: 271_999, effectiveFrom: '2026-07-30' })],
   },
   {
     id: 'gpt-5.6-luna',
     ...million,
+    minCacheableTokens,
     prices: [price(0.2, 0.02, 1.2, { write: 0.25, longAbove: 271_999, effectiveFrom: '2026-07-30' })],
   },
   {
@@ -128,6 +143,6 @@ export const openaiModels: readonly ModelFacts[] = [
     { id: 'text-embedding-ada-002', usd: 0.1 },
   ].map(({ id, usd }): ModelFacts => ({ id, family, contextTokens: 8192, embeds: true, prices: [embedding(usd)] })),
   // No source that could be checked lists a price for these.
-  { id: 'gpt-6.1-sol', family, prices: [] },
-  { id: 'gpt-6.1-terra', family, prices: [] },
+  { id: 'gpt-6.1-sol', family, minCacheableTokens, prices: [] },
+  { id: 'gpt-6.1-terra', family, minCacheableTokens, prices: [] },
 ]

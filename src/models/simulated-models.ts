@@ -7,11 +7,13 @@ export const simulatedModels: readonly ModelFacts[] = [
   {
     id: 'sim-small',
     family: 'simulated',
+    minCacheableTokens: 1024,
     prices: [{ input: 1, cacheRead: 0.1, cacheWrite5m: 1.25, cacheWrite1h: 2, output: 5, ...invented }],
   },
   {
     id: 'sim-large',
     family: 'simulated',
+    minCacheableTokens: 1024,
     prices: [{ input: 3, cacheRead: 0.3, cacheWrite5m: 3.75, cacheWrite1h: 6, output: 15, ...invented }],
   },
   {

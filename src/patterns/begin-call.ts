@@ -4,6 +4,7 @@ import type { HoldBack, OnInterrupted } from '../core/commit.ts'
 import type { Decider } from '../core/decision.ts'
 import type { Message } from '../core/message.ts'
 import type { CallInput, Pipeline } from '../core/pipeline.ts'
+import type { ContinuedConversation } from '../core/prompt-cache.ts'
 import type { ModelRequest, Translation } from '../core/request.ts'
 import type { Story } from '../core/story.ts'
 import { asInseamError, failureText, InseamError, InvalidRequest } from '../errors/index.ts'
@@ -61,6 +62,8 @@ export interface Asked<Input> {
   readonly timeoutMs?: number
   readonly messages: readonly Message[]
   readonly promptHash: string
+  /** The author's own words at the beginning of the user's message. */
+  readonly leading: string
   readonly deciders?: readonly Decider[]
   /** What the rule or look-up that decided has answered, as it gave it; undefined where none has. */
   readonly decided: () => { readonly answer: unknown } | undefined
@@ -98,7 +101,9 @@ export async function ask<Input, Output>(
 export function beginCall(
   pipeline: Pipeline,
   feature: AnyFeature,
-  asked: Pick<Asked<unknown>, 'messages' | 'promptHash' | 'deciders' | 'timeoutMs'> & Pick<CallInput, 'accepts'>,
+  asked: Pick<Asked<unknown>, 'messages' | 'promptHash' | 'deciders' | 'timeoutMs'> &
+    Partial<Pick<Asked<unknown>, 'leading'>> &
+    Pick<CallInput, 'accepts'> & { readonly conversation?: ContinuedConversation },
   options: DoorOptions,
   { id, parentId, runId, ...request }: Ties & Partial<ModelRequest>,
 ): Call {
@@ -112,6 +117,10 @@ export function beginCall(
     timeoutMs: lesser(asked.timeoutMs, options.timeoutMs),
     story: storyOf(options, id),
     promptHash: asked.promptHash,
+    repeats: {
+      ...(asked.leading !== undefined && { leading: asked.leading }),
+      ...(asked.conversation && { conversation: asked.conversation }),
+    },
     deciders: asked.deciders,
     accepts: asked.accepts,
     request: { messages: asked.messages, maxOutputTokens, temperature, stop, stream: false, ...request },
@@ -190,12 +199,13 @@ function common(
 function writeMessages<Input, Output>(
   { name, input: schema, system, prompt }: Feature<Input, Output>,
   input: Input,
-): { readonly messages: Message[]; readonly promptHash: string } {
+): Pick<Asked<Input>, 'messages' | 'promptHash' | 'leading'> {
   const asked = writePrompt({ name, isChecked: schema !== undefined }, () => prompt(input))
   const user: Message = { role: 'user', content: asked.blocks }
-  if (!system) return { messages: [user], promptHash: asked.hash }
+  const { leading } = asked
+  if (!system) return { messages: [user], promptHash: asked.hash, leading }
   const promptHash = shortHash(`${system.hash}${asked.hash}`)
-  return { messages: [{ role: 'system', content: system.blocks }, user], promptHash }
+  return { messages: [{ role: 'system', content: system.blocks }, user], promptHash, leading }
 }
 
 /** The usual reason where a feature is served as a model. */

@@ -24,6 +24,8 @@ export interface Prompt {
   readonly blocks: readonly Block[]
   /** The static text, with a mark where each value stands. */
   readonly identity: string
+  /** What of the static text stands before the first value: the same in each call. */
+  readonly leading: string
   /** A stable hash of `identity`: 16 hexadecimal digits. It changes when the prompt does, and not with its input. */
   readonly hash: string
 }
@@ -83,7 +85,12 @@ export function prompt(strings: TemplateStringsArray, ...values: readonly Prompt
     else if (isBlock(value)) given({ type: 'block', block: value })
     else throw new TypeError(`A prompt cannot hold ${nameOf(value)}: write it as text, or choose what of it to show.`)
   }
-  return mark({ parts, blocks: writeBlocks(parts), identity, hash: shortHash(identity) })
+  return mark({ parts, blocks: writeBlocks(parts), leading: leadingOf(identity), identity, hash: shortHash(identity) })
+}
+
+function leadingOf(identity: string): string {
+  const [leading = ''] = identity.split('\u0000', 1)
+  return leading
 }
 
 function isTrusted(value: unknown): value is Trusted {

@@ -41,7 +41,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     auth: 'x-api-key',
     envKey: ['ANTHROPIC_API_KEY'],
     // Its SDK's message types know no sampling parameter any more; current models answer 400 to one.
-    quirks: { rejectsSampling: true },
+    quirks: { rejectsSampling: true, cacheDiagnostics: true },
     models: [
       'claude-fable-5-2',
       'claude-mythos-5-2',
@@ -73,7 +73,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     auth: 'bearer',
     envKey: ['OPENAI_API_KEY'],
     // `max_tokens` is deprecated here and refused by the reasoning models, whose system role is `developer`.
-    quirks: { maxTokensField: 'max_completion_tokens', developerRole: true },
+    quirks: { maxTokensField: 'max_completion_tokens', developerRole: true, cacheDiagnostics: true },
     models: [
       'gpt-6-astra',
       'gpt-6.1-sol',

@@ -28,7 +28,12 @@ export function prepareRequest(call: RoutedCall, codec: TargetCodec, quirks: Qui
   }
   refuseHeldConversation(call)
   if (operation?.operation === 'embed') refuseTooMany(call, quirks.maxInputs ?? operation.maxInputs ?? 1)
-  const { body, losses } = (operation ?? codec).encodeRequest(request, target.model, quirks, wire?.dialect)
+  const { body, losses } = (operation ?? codec).encodeRequest(
+    request,
+    target.model,
+    quirksOf(target, quirks),
+    wire?.dialect,
+  )
   tellLosses(call, target, wire ? spellLosses(losses, wire.dialect) : losses)
   return { ...place, body: JSON.stringify(body), withholdsUsage: false, passes: false }
 }
@@ -42,6 +47,11 @@ function refuseTooMany({ request, target, wire }: RoutedCall, most: number): voi
     `${target.name} takes ${counted(most, 'text')} in one request, and there are ${grouped(length)}.`,
     'Send fewer at a time; `seam.embed` splits by itself.',
   )
+}
+
+/** The host's quirks, and how this one of its models keeps prompts. */
+function quirksOf({ promptCache }: RoutedCall['target'], quirks: Quirks): Quirks {
+  return { promptCache: promptCache ? 'marked' : 'automatic', ...quirks }
 }
 
 /** What a client asked for in its own words goes to the same place of the target. */

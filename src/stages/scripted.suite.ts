@@ -120,6 +120,7 @@ export function anAlias(changes: Partial<Alias> = {}): Alias {
     timeouts: { connectMs: 3_000, headersMs: 10_000, firstTokenMs: 10_000, idleMs: 5_000, totalMs: 60_000 },
     retry: { attempts: 1, baseMs: 500, capMs: 8_000 },
     coalesce: false,
+    promptCache: '5m',
     translation: 'loud',
     onInterrupted: 'error',
     ...changes,

@@ -79,7 +79,8 @@ export function chooseMarks(request: ModelRequest, { spoken, canHold, losses }: 
   }
 }
 
-const noMarks: ChosenMarks = { take: () => undefined }
+/** None, for a host that keeps prompts by itself. */
+export const noMarks: ChosenMarks = { take: () => undefined }
 
 /** The word for a mark, in the dialect that said it. */
 const markFields: Readonly<Record<ClientDialect, string>> = {

@@ -32,6 +32,8 @@ export interface Quirks {
   readonly promptCache?: 'marked' | 'automatic'
   /** The most texts in one request for vectors. Default: as the dialect has it; 0: the host gives no vectors. */
   readonly maxInputs?: number
+  /** Whether it tells why its prompt cache was not read, where the message before is named. Default false. */
+  readonly cacheDiagnostics?: boolean
 }
 
 /** A request in a dialect, and what the dialect could not say. */

@@ -3,6 +3,7 @@ import { decidedBy } from '../../core/decision.ts'
 import type { RunStop, StepEvent } from '../../core/event.ts'
 import { drain } from '../../core/handler.ts'
 import type { Pipeline } from '../../core/pipeline.ts'
+import type { ContinuedConversation } from '../../core/prompt-cache.ts'
 import type { Reply } from '../../core/reply.ts'
 import { asInseamError } from '../../errors/index.ts'
 import { reasonToLeave } from '../../errors/reason-to-leave.ts'
@@ -121,13 +122,19 @@ async function nextReply(running: Running, conversation: Conversation): Promise<
   const call = beginCall(
     pipeline,
     feature,
-    { ...asked, messages: [...conversation.messages], deciders: isFirst ? asked.deciders : undefined },
+    {
+      ...asked,
+      messages: [...conversation.messages],
+      conversation: continued(conversation),
+      deciders: isFirst ? asked.deciders : undefined,
+    },
     { ...options, timeoutMs: time.leftMs(), signal: time.signal },
     { runId: record.runId, tools: definitionsOf(tools) },
   )
   // What the door has noted is told once: a run's event has no word for it.
   if (isFirst && options.story) call.story.lose(options.story.losses)
   record.calls++
+  conversation.sent = conversation.messages.length
   try {
     const reply = await drain(pipeline.run(call))
     spend(record, reply)
@@ -137,6 +144,14 @@ async function nextReply(running: Running, conversation: Conversation): Promise<
     if (error.arrived) spend(record, error.arrived)
     if (conversation.reply && time.isOver()) return undefined
     throw error
+  }
+}
+
+/** What of the conversation the model has seen before: each call reads from the prompt cache what the one before wrote. */
+function continued({ sent, reply }: Conversation): ContinuedConversation {
+  return {
+    sentBefore: sent,
+    ...(reply && { previous: { id: reply.id, ...(reply.target !== undefined && { target: reply.target }) } }),
   }
 }
 

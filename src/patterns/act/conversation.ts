@@ -6,6 +6,8 @@ import { problemOf, readJson } from '../../structured/read-json.ts'
 /** The conversation of a run so far, and what of it is told when it ends. */
 export interface Conversation {
   readonly messages: Message[]
+  /** How many of them the last call sent. */
+  sent: number
   reply?: Reply
   /** What the model has said since tools last answered it. */
   text: string
@@ -15,7 +17,7 @@ export interface Conversation {
 
 /** A conversation that begins with these messages. */
 export function beginConversation(messages: readonly Message[]): Conversation {
-  return { messages: [...messages], text: '', lastText: '' }
+  return { messages: [...messages], sent: 0, text: '', lastText: '' }
 }
 
 /** Adds an answer of the model's. One that goes on after a pause goes on with its text, too. */

@@ -100,11 +100,11 @@ async function* run<Input, Output>(
     if (isStream) yield { type: 'restart', reason: 'The answer does not match its schema: it is corrected.' }
     const { issues } = checked
     const correction = writeCorrection(reply.text, issues, shape.isWrapped ? 'value' : '')
-    const { promptHash } = asked
+    const { promptHash, leading } = asked
     const second = beginCall(
       pipeline,
       feature,
-      { messages: [...asked.messages, ...correction], promptHash, accepts },
+      { messages: [...asked.messages, ...correction], promptHash, leading, accepts },
       { ...options, timeoutMs: time.left() },
       { parentId: first.id, ...request },
     )

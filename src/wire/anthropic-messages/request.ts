@@ -1,7 +1,7 @@
 import type { ClientDialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { ModelRequest, OutputFormat } from '../../core/request.ts'
-import { type ChosenMarks, chooseMarks } from '../cache-marks.ts'
+import { type ChosenMarks, chooseMarks, noMarks } from '../cache-marks.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
 import { refuseSeveral } from '../refuse-several.ts'
 import { saidIn } from '../says-nothing.ts'
@@ -32,7 +32,7 @@ export function encodeRequest(
 ): Encoded {
   refuseSeveral(request, dialect)
   const losses = listLosses()
-  const marks = chooseMarks(request, { spoken, canHold, losses })
+  const marks = quirks.promptCache === 'automatic' ? noMarks : chooseMarks(request, { spoken, canHold, losses })
   const tools = encodeTools(request, marks, losses)
   const { system, messages } = encodeMessages(request.messages, marks, losses, spoken)
   const format = encodeOutput(request.output, losses, spoken)
