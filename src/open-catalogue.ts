@@ -66,6 +66,7 @@ export function openCatalogue(config: Config, served: ServedTargets, own: readon
       weight,
       structure: known.structureOf(model),
       standsFor: known.standsFor(model),
+      priceFactor: known.priceFactor,
       maxInputs: known.maxInputsOf(model),
       promptCache: known.promptCacheOf(model),
     }
@@ -159,6 +160,7 @@ interface ServedProvider {
   has(model: string): boolean
   structureOf(model: string): StructureAsked
   standsFor(model: string): Target['standsFor']
+  readonly priceFactor?: number
   maxInputsOf(model: string): number | undefined
   capabilitiesOf(model: string): ModelCapabilities
   promptCacheOf(model: string): Target['promptCache']
@@ -183,6 +185,7 @@ function fromConfig(provider: ProviderConfig, secrets: readonly string[]): Serve
     has: () => true,
     structureOf: (model) => structureOf(provider, model),
     standsFor: (model) => standsFor(provider, model),
+    priceFactor: provider.priceFactor,
     maxInputsOf: () => most || undefined,
     capabilitiesOf: (model) => canDo(provider, model),
     promptCacheOf: (model) => promptCacheOf(provider, standsFor(provider, model) ?? model),

@@ -45,6 +45,8 @@ export interface ProviderConfig {
   readonly aws?: AwsAccount
   /** How addresses and bodies differ from the dialect's own. Absent: not at all. */
   readonly hosting?: Hosting
+  /** How many times its published price a model costs here. Absent: once. */
+  readonly priceFactor?: number
   /** The model that each name stands for, where names are the operator's own. Absent: names are the models' own. */
   readonly deployments?: Readonly<Record<string, string>>
   /** Sent with every request; names in lower case. Their values count as secrets. */

@@ -14,6 +14,8 @@ export interface Host {
   readonly takesEnvironmentKey: boolean
   readonly hosting?: Hosting
   readonly aws?: AwsAccount
+  /** How many times its published price a model costs here. */
+  readonly priceFactor?: number
   readonly deployments?: Readonly<Record<string, string>>
 }
 

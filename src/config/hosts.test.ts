@@ -141,6 +141,15 @@ describe('vertex', () => {
     }
   })
 
+  it('costs a tenth more for Claude where it is said in which region it runs', () => {
+    const factorAt = (kind: string, location: string) =>
+      provider(`some: { kind: ${kind}, project: p, location: ${location} }`).priceFactor
+    expect(factorAt('vertex-anthropic', 'us-east5')).toBe(1.1)
+    expect(factorAt('vertex-anthropic', 'eu')).toBe(1.1)
+    expect(factorAt('vertex-anthropic', 'global')).toBeUndefined()
+    expect(factorAt('vertex', 'us-east5')).toBeUndefined()
+  })
+
   it('takes the project from the environment, or from the credentials', () => {
     const env = { GOOGLE_CLOUD_PROJECT: 'env', GOOGLE_CLOUD_LOCATION: 'us', CLOUD_ML_REGION: 'europe-west1' }
     expect(provider('vertex: {}', env).url).toContain('/projects/env/locations/us/')

@@ -60,6 +60,7 @@ function resolve(name: string, written: WrittenProvider, env: Environment, repor
     ...(written.credentials !== undefined && { credentials: written.credentials }),
     ...(host?.aws && key === undefined && { aws: host.aws }),
     ...(host?.hosting && { hosting: host.hosting }),
+    ...(host?.priceFactor !== undefined && { priceFactor: host.priceFactor }),
     ...(host?.deployments && { deployments: host.deployments }),
     ...(written.maxConnections !== undefined && { maxConnections: written.maxConnections }),
   }

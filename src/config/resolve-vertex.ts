@@ -32,11 +32,15 @@ export function resolveVertex(...[name, written, env, report]: Parameters<Resolv
     return {
       url: `${host}/${version}/projects/${project}/locations/${location}/publishers/${publisher}`,
       hosting: { type: 'vertex' },
+      ...(isClaude && location !== 'global' && { priceFactor: regionalFactor }),
       takesEnvironmentKey: false,
     }
   }
   return 'refused'
 }
+
+/** Claude 4.5 and later cost a tenth more where it is said in which region they run (Anthropic's price list, November 2026). */
+const regionalFactor = 1.1
 
 /** As in @google/genai 3.1 and @anthropic-ai/vertex-sdk. */
 function usualHost(location: string): string {

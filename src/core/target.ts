@@ -11,6 +11,8 @@ export interface Target {
   readonly model: string
   /** The model that the name stands for, where the operator named it anew: its facts and prices hold. Null: nobody said which. Default `model`. */
   readonly standsFor?: string | null
+  /** How many times its published price a model costs here. Default 1. */
+  readonly priceFactor?: number
   readonly dialect: Tongue
   /** Which credential it uses, as a label that is no secret. A breaker opens per provider, model and credential. */
   readonly credential: string

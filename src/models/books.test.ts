@@ -65,6 +65,15 @@ describe('the price book', () => {
     expect(byModel.price(asked('azure/mine', 'gpt-5.4-mini'), used({ inputUncached: 1 })).nanoUsd).toBe(8000)
   })
 
+  it('prices a place that is dearer so many times what is published, to the last digit, and an own price as it is', () => {
+    const regional = { ...target('vertex-anthropic/claude-haiku-4-5@20251001'), priceFactor: 1.1 }
+    const usage = used({ inputUncached: 1e6, cacheRead: 1e6, outputText: 1e6, serverToolCalls: { web_search: 1 } })
+    expect(books.price(regional, usage).nanoUsd).toBe(1.1e9 + 0.11e9 + 5.5e9 + 0.01e9)
+    expect(books.price({ ...regional, priceFactor: 1 }, usage).nanoUsd).toBe(1e9 + 0.1e9 + 5e9 + 0.01e9)
+    const stated = createBooks({ overrides: { 'claude-haiku-4-5@20251001': { input: 9, output: 9 } }, date: now })
+    expect(stated.price(regional, used({ inputUncached: 1 })).nanoUsd).toBe(9000)
+  })
+
   it('calls what it does not list unpriced, never free', () => {
     for (const name of [
       'openai/gpt-6.1-sol',

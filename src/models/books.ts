@@ -46,12 +46,12 @@ export function createBooks({ overrides = {}, version, date = Date.now }: BooksO
   const free: Cost = Object.freeze({ nanoUsd: 0, status: 'priced', priceVersion })
   const unpriced: Cost = Object.freeze({ nanoUsd: null, status: 'unpriced', priceVersion })
 
-  const pricesOf = ({ provider, model, standsFor }: Target): ExactPrices | undefined => {
+  const pricesOf = ({ provider, model, standsFor, priceFactor = 1 }: Target): ExactPrices | undefined => {
     const id = withoutScript(model)
     const stated = own.get(`${provider}/${id}`) ?? own.get(id)
     if (stated || standsFor === null) return stated
     const known = standsFor ?? id
-    return own.get(known) ?? published(known, date())
+    return own.get(known) ?? published(known, date(), priceFactor)
   }
   return {
     price(target, usage) {
@@ -89,19 +89,49 @@ function dayOf(at: number): string {
   return lastDay.name
 }
 
-const exactByPeriod = new WeakMap<PricePeriod, ExactPrices>()
+const exactByPeriod = new WeakMap<PricePeriod, Map<number, ExactPrices>>()
 
-function published(name: string, at: number): ExactPrices | undefined {
+function published(name: string, at: number, factor: number): ExactPrices | undefined {
   const model = findModel(name)
   const period = model && pricesAt(model, at)
   if (!period) return undefined
-  let exact = exactByPeriod.get(period)
+  let byFactor = exactByPeriod.get(period)
+  if (!byFactor) {
+    byFactor = new Map()
+    exactByPeriod.set(period, byFactor)
+  }
+  let exact = byFactor.get(factor)
   if (!exact) {
-    exact = exactPrices(name, period)
-    exactByPeriod.set(period, exact)
+    exact = exactPrices(name, factor === 1 ? period : dearer(period, factor))
+    byFactor.set(factor, exact)
   }
   return exact
 }
+
+/** The prices of tokens, so many times what is published; calls of a provider's own tools cost the same everywhere. */
+function dearer(period: PricePeriod, factor: number): PricePeriod {
+  const all = <P extends UnitPrices>(unit: P): P => {
+    const raised = unitPrices.flatMap((part): [string, number][] => {
+      const usd = unit[part]
+      return usd === undefined ? [] : [[part, times(usd, factor)]]
+    })
+    return { ...unit, ...Object.fromEntries(raised) }
+  }
+  return { ...all(period), ...(period.tiers && { tiers: period.tiers.map(all) }) }
+}
+
+const unitPrices = [
+  'input',
+  'cacheRead',
+  'cacheWrite5m',
+  'cacheWrite1h',
+  'cacheWriteOther',
+  'output',
+  'audioIn',
+  'audioOut',
+  'imageIn',
+  'imageOut',
+] as const satisfies readonly (keyof UnitPrices)[]
 
 function completed(prices: PriceOverride): PriceOverride {
   const whole = <P extends UnitPrices>(unit: P): P => ({
