@@ -33,6 +33,8 @@ export interface Passage {
 /** How a provider's answer begins. */
 export interface PassedHead {
   readonly status: number
+  /** The provider's base URL. */
+  readonly root: string
   /** Of the provider, lower case, without those of its connection. */
   readonly headers: Readonly<Record<string, string | string[]>>
   /**

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ClientDialect, clientDialects } from '../core/dialect.ts'
-import type { Passage, PassageLimits, PassageSink } from '../core/passage.ts'
+import type { Passage, PassageLimits } from '../core/passage.ts'
 import type { CallInput, Pipeline } from '../core/pipeline.ts'
 import { asInseamError, InseamError } from '../errors/index.ts'
 import { passageTooLarge } from '../errors/passage-too-large.ts'
@@ -12,10 +12,10 @@ import { chooseProvider } from './choose-provider.ts'
 import type { Guard } from './guard.ts'
 import { limitBodyTime } from './limit-body-time.ts'
 import { passageAt } from './passage-at.ts'
+import { mayTellAddress, passedAnswer } from './passed-answer.ts'
 import { hasBody, passedHeaders } from './passed-headers.ts'
 import { refuse } from './refuse.ts'
 import { traceOf } from './serve-call.ts'
-import { writeAtPace } from './write-at-pace.ts'
 
 /** What passing a request through needs. */
 export interface ServePassageOptions {
@@ -45,30 +45,18 @@ export async function servePassage(
   const { codec, input } = opening
   const call = pipeline.begin({ ...input, signal })
   const body = bodyAtPace(request)
-  let isWhole = false
-  const write = writeAtPace(response, signal)
-  const sink: PassageSink = {
-    head: ({ status, headers, addresses }) => {
-      const own = { 'x-inseam-call': call.id, 'x-inseam-target': input.passage.provider, 'x-inseam-source': 'provider' }
-      response.writeHead(status, { ...headers, ...rewritten(request, input.passage.provider, addresses), ...own })
-      response.flushHeaders()
-    },
-    write,
-    end: () => {
-      isWhole = true
-    },
-  }
+  const answer = passedAnswer({ request, response, passage: input.passage, callId: call.id, signal })
   try {
     if (opening.refusal) {
       pipeline.refuse(call, opening.refusal)
       throw opening.refusal
     }
     const passage = { ...input.passage, ...(hasBody(request) && { body }) }
-    await pipeline.passThrough({ ...call, passage }, sink)
+    await pipeline.passThrough({ ...call, passage }, answer)
   } catch (thrown) {
-    if (!isWhole && !response.headersSent) refuse(response, asInseamError(thrown), codec, call)
+    if (!answer.isWhole && !response.headersSent) refuse(response, asInseamError(thrown), codec, call)
   }
-  if (isWhole) response.end()
+  if (answer.isWhole) answer.finish()
   else if (!response.writableEnded) response.destroy()
   body.drop()
   limitBodyTime(request, lingerMs)
@@ -112,7 +100,10 @@ function read(request: IncomingMessage, { pipeline, guard, limits, dialectOf }: 
       provider,
       path: address.path,
       query: address.query,
-      headers: passedHeaders(request, admission.presented),
+      headers: {
+        ...passedHeaders(request, admission.presented),
+        ...(mayTellAddress(address) && { 'accept-encoding': 'identity' }),
+      },
       limits: Number.isFinite(totalMs) ? { ...limits, totalMs } : limits,
     }
     checkLength(headers['content-length'], limits)
@@ -139,17 +130,6 @@ function dialectSpoken(pipeline: Pipeline, name: string | undefined): ClientDial
 
 function checkLength(length: string | undefined, { maxBodyBytes }: PassageLimits): void {
   if (Number(length ?? 0) > maxBodyBytes) throw passageTooLarge(maxBodyBytes)
-}
-
-/** The provider's own addresses as the client reaches them: through here, under the same rules. */
-function rewritten(
-  { headers }: IncomingMessage,
-  provider: string,
-  addresses: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const scheme = header(headers['x-forwarded-proto']) === 'https' ? 'https' : 'http'
-  const root = `${scheme}://${headers.host}/providers/${provider}`
-  return Object.fromEntries(Object.entries(addresses).map(([name, path]) => [name, root + path]))
 }
 
 const header = (value: string | string[] | undefined): string | undefined =>

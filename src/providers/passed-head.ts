@@ -45,7 +45,7 @@ export function passedHead(head: AnswerHead, { name, base, asked, secrets }: Pas
       throw leadsAway(name, head, key, address)
     delete headers[key]
   }
-  return { status: head.status, headers, addresses }
+  return { status: head.status, root: base.href.replace(/\/$/, ''), headers, addresses }
 }
 
 function holdsSecret({ href }: URL, secrets: readonly string[]): boolean {

@@ -12,6 +12,8 @@ import { parseFaultHeader } from './faults/parse-fault.ts'
 import { readAddress, withAddress } from './gemini/address.ts'
 import { gemini } from './gemini/gemini.ts'
 import { asText } from './json.ts'
+import { keepResponse } from './kept/keep-response.ts'
+import { serveKept } from './kept/serve-kept.ts'
 import { listModels } from './model-list.ts'
 import { openaiChat } from './openai-chat/openai-chat.ts'
 import { openaiResponses } from './openai-responses/openai-responses.ts'
@@ -36,7 +38,8 @@ export async function serve(
   const exchange = state.begin(request, response, dialect, path, completes)
   try {
     if (completes) await complete(state, exchange, dialect, cloud)
-    else await serveModels(state, exchange, dialect, path)
+    else if (modelPaths.test(path)) await serveModels(state, exchange, dialect, path)
+    else await serveRest(state, exchange, dialect)
   } catch (error) {
     if (exchange.signal.aborted) return
     refuse(
@@ -56,6 +59,8 @@ const doors: ReadonlyMap<string, Dialect> = new Map([
   ['/v1/messages', anthropicMessages],
 ])
 
+const modelPaths = /^\/v1(?:beta)?\/models(?:\/|$)/
+
 /** Where tokens are counted. */
 const countDoors: ReadonlyMap<string, Dialect> = new Map([
   ['/v1/responses/input_tokens', openaiResponses],
@@ -65,7 +70,7 @@ const countDoors: ReadonlyMap<string, Dialect> = new Map([
 function dialectOf(request: IncomingMessage, path: string): Dialect {
   const spoken = doors.get(path) ?? countDoors.get(path) ?? embeddingsAt(path)?.dialect
   if (spoken) return spoken
-  if (path.startsWith('/v1beta/') || readAddress(path) !== undefined) return gemini
+  if (/^\/(?:upload\/)?v1beta\//.test(path) || readAddress(path) !== undefined) return gemini
   if (request.headers['x-goog-api-key'] !== undefined) return gemini
   return request.headers['anthropic-version'] === undefined ? openaiChat : anthropicMessages
 }
@@ -112,7 +117,22 @@ async function complete(
   if (addressed?.counts || countDoors.has(path)) {
     return serveCount(exchange, dialect, body, behaviour, state.surroundings())
   }
-  return serveCompletion(exchange, dialect, body, behaviour, state.surroundings())
+  await serveCompletion(exchange, dialect, body, behaviour, state.surroundings())
+  if (dialect === openaiResponses && body.store !== false) keepResponse(state.kept, exchange.sent, body.input)
+}
+
+/** Files, batches and the rest of what clients leave with a provider. */
+async function serveRest(state: SimulatorState, exchange: Exchange, dialect: Dialect): Promise<void> {
+  const { request, attempt } = exchange
+  const around = state.surroundings()
+  const denied = whyDenied(state, request, dialect)
+  if (denied !== undefined) {
+    request.resume()
+    return refuse(exchange, dialect, denied, around)
+  }
+  const served = await serveKept(exchange, dialect, state.kept, around.now)
+  if (served === 'served') return
+  refuse(exchange, dialect, served ?? notFound(request.method, attempt.path), around)
 }
 
 function refusesConnection(simulate: string): boolean {

@@ -8,6 +8,7 @@ import type { Dialect } from './dialect.ts'
 import { Exchange } from './exchange/exchange.ts'
 import type { Surroundings } from './exchange/serve-completion.ts'
 import { parseModelName } from './faults/parse-fault.ts'
+import { createKept, type Kept } from './kept/kept.ts'
 import { checkScenario } from './scenario/check-scenario.ts'
 import { type ChooseBehaviour, chooseBehaviour } from './scenario/choose-behaviour.ts'
 import type { Scenario } from './scenario/scenario.ts'
@@ -21,6 +22,8 @@ export interface SimulatorState {
   readonly behaviour: ChooseBehaviour
   readonly rejectedKeys: readonly string[]
   readonly keepBodies: boolean
+  /** What clients have left here. */
+  readonly kept: Kept
   surroundings(): Surroundings
   setScenario(scenario: Scenario): void
   invoice(): Invoice
@@ -35,6 +38,7 @@ export function simulatorState(options: SimulatorOptions, refusedUrl: string): S
   const open = new Set<Exchange>()
   const cache = promptCache()
   const conversations = threads()
+  const kept = createKept()
   let waiting: (() => void)[] = []
   let attempts: OpenAttempt[] = []
   let book = invoiceBook(keepLines)
@@ -91,6 +95,7 @@ export function simulatorState(options: SimulatorOptions, refusedUrl: string): S
       return scenario.rejectedKeys ?? []
     },
     keepBodies,
+    kept,
     surroundings() {
       return {
         seed: seed(),
@@ -116,6 +121,7 @@ export function simulatorState(options: SimulatorOptions, refusedUrl: string): S
       book = invoiceBook(keepLines)
       ordinal = 0
       cache.clear()
+      kept.clear()
       conversations.clear()
       useScenario(scenario)
     },

@@ -21,6 +21,8 @@ export class Exchange {
   readonly attempt: OpenAttempt
   /** Whether the request asked for a stream. */
   streamed = false
+  /** The body of a reply that went out whole. */
+  sent = ''
   readonly meter: Meter = { input: undefined, output: 0, reasoning: 0, reported: false }
   /** Aborts when the client leaves or the simulator closes. */
   readonly signal: AbortSignal
@@ -82,10 +84,22 @@ export class Exchange {
   /** A whole reply in one go. */
   send(status: number, headers: Readonly<Record<string, string>>, body: string): void {
     if (this.signal.aborted) return
+    this.sent = body
     this.attempt.status = status
     this.#count(body)
     this.settle()
     this.#response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) })
+    this.#response.end(body)
+  }
+
+  /** A whole reply that is no text. */
+  sendBytes(status: number, headers: Readonly<Record<string, string>>, body: Buffer): void {
+    if (this.signal.aborted) return
+    this.attempt.status = status
+    this.attempt.firstByteAt ??= this.#now()
+    this.attempt.bytes += body.length
+    this.settle()
+    this.#response.writeHead(status, { ...headers, 'content-length': String(body.length) })
     this.#response.end(body)
   }
 
