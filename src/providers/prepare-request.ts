@@ -21,10 +21,12 @@ export function prepareRequest(call: RoutedCall, codec: TargetCodec, quirks: Qui
   const { address, path } = operation ?? codec
   const place = { path: address?.write(target.model, request.stream) ?? path, ...(operation && { operation }) }
   if (wire && (wire.dialect === codec.dialect || operation?.sharedBy?.includes(wire.dialect))) {
-    const passed = operation
+    const passed: Passed = operation
       ? { body: operation.passRequest(wire.body, target.model), withholdsUsage: false }
       : codec.passRequest(wire.body, target.model, request, quirks)
-    return { ...place, ...passed, passes: true }
+    const { losses = [], ...rest } = passed
+    tellLosses(call, target, losses)
+    return { ...place, ...rest, passes: true }
   }
   refuseHeldConversation(call)
   if (operation?.operation === 'embed') refuseTooMany(call, quirks.maxInputs ?? operation.maxInputs ?? 1)

@@ -121,7 +121,16 @@ describe('what a target is asked', () => {
 
   it('is JSON without a schema in the way that the dialect has', async () => {
     const output = { type: 'json' } as const
-    expect(await asked({ output })).toMatchObject({ request: { output }, moment: { by: 'json-mode' }, losses: [] })
+    const messages = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'As JSON, please.' }] }]
+    const told = await asked({ output, messages })
+    expect(told).toMatchObject({ request: { output, messages }, moment: { by: 'json-mode' }, losses: [] })
+    const untold = await asked({ output }, {}, 'anthropic-messages')
+    expect(untold).toMatchObject({
+      request: { output },
+      moment: { by: 'json-mode' },
+      losses: ['approximated output_config.format'],
+    })
+    expect(untold.request?.messages[0]).toMatchObject({ role: 'system' })
     const other = await asked({ output }, { dialect: 'anthropic-messages' }, 'openai-chat')
     expect(other).toMatchObject({ moment: { by: 'instructions' }, losses: ['approximated response_format'] })
     expect(other.request?.messages[0]?.role).toBe('system')

@@ -35,7 +35,7 @@ export function planStructure(
   const place = places[spoken ?? 'library']
   const { schema } = output
   const hasJsonMode = jsonModes.has(dialect) && structure !== 'instructions'
-  if (!schema) return planJson(request, hasJsonMode, place)
+  if (!schema) return planJson(request, hasJsonMode, dialect, place)
   const asked: Asked = { request, output, schema, place }
   if (structure === 'native') return planNative(asked, dialect)
   if (structure === 'tool') return planTool(asked)
@@ -160,8 +160,17 @@ function planWords({ request, schema, place, output: { description } }: Asked, h
   }
 }
 
-function planJson(request: ModelRequest, hasJsonMode: boolean, place: Place): StructurePlan {
-  if (hasJsonMode) return { by: 'json-mode', isStrict: false, request, losses: [] }
+function planJson(request: ModelRequest, hasJsonMode: boolean, dialect: Dialect, place: Place): StructurePlan {
+  if (hasJsonMode) {
+    if (!wantsTheWord.has(dialect) || saysJson(request.messages)) {
+      return { by: 'json-mode', isStrict: false, request, losses: [] }
+    }
+    const detail =
+      'The JSON mode of this target wants the word JSON in the conversation: it is said in a system message.'
+    const messages = withInstruction(request.messages, inWords)
+    const losses: Loss[] = [{ path: place.output, effect: 'approximated', detail }]
+    return { by: 'json-mode', isStrict: false, request: { ...request, messages }, losses }
+  }
   const { output: _, ...rest } = request
   const detail = 'This target has no JSON mode: JSON is asked for in a system message.'
   return {
@@ -170,6 +179,13 @@ function planJson(request: ModelRequest, hasJsonMode: boolean, place: Place): St
     request: { ...rest, messages: withInstruction(request.messages, inWords) },
     losses: [{ path: place.output, effect: 'approximated', detail }],
   }
+}
+
+/** Dialects whose API refuses its JSON mode where nothing in the conversation says JSON. */
+const wantsTheWord: ReadonlySet<Dialect> = new Set(['openai-chat', 'openai-responses'])
+
+function saysJson(messages: readonly Message[]): boolean {
+  return messages.some(({ content }) => content.some((block) => block.type === 'text' && /json/i.test(block.text)))
 }
 
 const inWords = 'Answer with one JSON value and nothing else: no explanation, no code fence.'

@@ -47,6 +47,8 @@ export interface Passed {
   readonly body: string
   /** Usage was asked for on the client's behalf: its extra frame is withheld from the client. */
   readonly withholdsUsage: boolean
+  /** What of it could not be passed. Absent: nothing. */
+  readonly losses?: readonly Loss[]
 }
 
 /** Reads one stream. */

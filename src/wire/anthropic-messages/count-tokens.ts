@@ -20,13 +20,16 @@ export const countedFields: ReadonlySet<string> = new Set([
   'user_profile_id',
 ])
 
+/** A count says none; thinking has to fit into it. */
+const maxOutputTokens = Number.MAX_SAFE_INTEGER
+
 /** `POST /messages/count_tokens`: a request of the Messages API without its limit. */
 export const countTokens: ClientOperation = {
   operation: 'count-tokens',
   path: '/messages/count_tokens',
   decodeRequest: (body) => asCount(decodeUnlimited(body)),
   encodeRequest(request, model, quirks, spoken) {
-    const { body, losses } = encodeRequest({ ...promptOf(request), maxOutputTokens: 1 }, model, quirks, spoken)
+    const { body, losses } = encodeRequest({ ...promptOf(request), maxOutputTokens }, model, quirks, spoken)
     return { body: Object.fromEntries(Object.entries(body).filter(([name]) => countedFields.has(name))), losses }
   },
   passRequest: (body, model) => passRequest(body, model).body,

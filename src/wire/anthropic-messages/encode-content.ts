@@ -54,6 +54,8 @@ export function canHold(holder: MarkHolder): boolean {
 
 function encodeBlock(block: Block, path: string, marks: ChosenMarks, losses: LossList): WireBlock | undefined {
   const written = encodeKnown(block, path, marks, losses)
+  // What another dialect says of an empty text (a signature) is lost with it.
+  if (!written && block.type === 'text') ownFields(block.extras, path, losses)
   return written && { ...written, ...withMark(marks.take(block), ownFields(block.extras, path, losses)) }
 }
 

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import type { Block } from '../../core/message.ts'
 import type { Ending, Reply } from '../../core/reply.ts'
+import { dialect } from './extras.ts'
 import type { WireEnding } from './types.ts'
 
 /** What a `stop_reason` means; undefined for one that we do not know. */
@@ -42,7 +43,8 @@ export function encodeEnding({ ending, content }: Pick<Reply, 'ending' | 'conten
   switch (ending.type) {
     case 'completed':
       if (ending.by === 'end') return plain('end_turn')
-      if (ending.by === 'tool-calls') return plain('tool_use')
+      // Where the dialect cannot say the calls, which is named, there are none for the client to answer.
+      if (ending.by === 'tool-calls') return plain(hasForeignCallsAlone(content) ? 'end_turn' : 'tool_use')
       return { ...plain('stop_sequence'), stop_sequence: ending.stopSequence ?? null }
     case 'truncated':
       return plain(ending.by === 'max-tokens' ? 'max_tokens' : 'model_context_window_exceeded')
@@ -51,6 +53,11 @@ export function encodeEnding({ ending, content }: Pick<Reply, 'ending' | 'conten
     case 'refused':
       return { ...plain('refusal'), stop_details: refusalDetails(ending, content) }
   }
+}
+
+function hasForeignCallsAlone(content: readonly Block[]): boolean {
+  const isForeign = (block: Block) => block.type === 'opaque' && block.dialect !== dialect
+  return content.some(isForeign) && !content.some((block) => block.type === 'tool-call')
 }
 
 function refusalDetails({ by, details }: Extract<Ending, { type: 'refused' }>, content: readonly Block[]): JsonValue {

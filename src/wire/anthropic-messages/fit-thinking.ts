@@ -41,7 +41,7 @@ export function fitThinking(
 }
 
 /** Whether tools are answering a turn that does not begin with its thought. */
-function lacksThought(messages: readonly WireMessage[]): boolean {
+export function lacksThought(messages: readonly WireMessage[]): boolean {
   const last = messages.at(-1)
   if (last?.role !== 'user' || !blocksOf(last).some(({ type }) => type === 'tool_result')) return false
   const answered = messages.findLast(({ role }) => role === 'assistant')

@@ -82,7 +82,8 @@ export function messageId(callId: string): string {
  */
 export function encodeAnswerBlock(block: Block, path: string, losses: LossList): JsonObject | undefined {
   const written = encodeKnown(block, path, losses)
-  return written && { ...written, ...ownFields(block.extras, path, losses) }
+  const own = ownFields(block.extras, path, losses)
+  return written && { ...written, ...own }
 }
 
 function encodeKnown(block: Block, path: string, losses: LossList): JsonObject | undefined {

@@ -6,6 +6,7 @@ import type { Encoded, Passed, Quirks } from '../codec.ts'
 import { refuseSeveral } from '../refuse-several.ts'
 import { saidIn } from '../says-nothing.ts'
 import { spliceFields } from '../splice.ts'
+import { dropUnsigned } from './drop-unsigned.ts'
 import { canHold, shorten } from './encode-content.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { compact, dialect, ownFields, withMark } from './extras.ts'
@@ -65,9 +66,17 @@ export function encodeRequest(
   return { body: merge(body, request.extensions?.[dialect] ?? {}), losses: losses.all }
 }
 
-/** The client's own bytes with the model set. Usage comes unasked in this dialect, so nothing is withheld. */
-export function passRequest(body: string, model: string): Passed {
-  return { body: spliceFields(body, { model: JSON.stringify(model) }), withholdsUsage: false }
+/**
+ * The client's own bytes with the model set, and without thinking that nobody signed. Usage comes unasked in this dialect, so
+ * nothing is withheld.
+ */
+export function passRequest(body: string, model: string, request?: ModelRequest): Passed {
+  const { fields, losses } = (request && dropUnsigned(body, request)) ?? {}
+  return {
+    body: spliceFields(body, { model: JSON.stringify(model), ...fields }),
+    withholdsUsage: false,
+    ...(losses && { losses }),
+  }
 }
 
 function encodeMaxTokens(limit: number | undefined, budget: number, losses: LossList): number {

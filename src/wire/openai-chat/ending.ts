@@ -1,8 +1,10 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import type { Block } from '../../core/message.ts'
 import type { Ending, Reply } from '../../core/reply.ts'
 import { ProviderFailed, ReplyUnreadable } from '../../errors/index.ts'
 import type { LossList } from '../losses.ts'
 import { saysInWords } from '../openai/refusal.ts'
+import { dialect } from './types.ts'
 
 type Meaning = 'end' | 'tool-calls' | 'max-tokens' | 'context-window' | 'content-filter' | 'overloaded' | 'server-error'
 
@@ -61,11 +63,17 @@ export function decodeEnding(rawStop: string, choice: JsonObject, held: Held, ta
   }
 }
 
+function hasForeignCallsAlone(content: readonly Block[]): boolean {
+  const isForeign = (block: Block) => block.type === 'opaque' && block.dialect !== dialect
+  return content.some(isForeign) && !content.some((block) => block.type === 'tool-call')
+}
+
 /** The `finish_reason` for an ending. A model that declines without saying so in words ends in `content_filter`. */
 export function encodeEnding({ ending, content }: Pick<Reply, 'ending' | 'content'>, losses: LossList): string {
   switch (ending.type) {
     case 'completed':
-      if (ending.by === 'tool-calls') return 'tool_calls'
+      // Where the dialect cannot say the calls, which is named, there are none for the client to answer.
+      if (ending.by === 'tool-calls') return hasForeignCallsAlone(content) ? 'stop' : 'tool_calls'
       if (ending.by === 'stop-sequence') {
         losses.approximated('stop_sequence', 'finish_reason cannot say which stop sequence ended it.')
       }

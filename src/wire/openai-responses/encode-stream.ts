@@ -69,6 +69,8 @@ export function encodeStream({ callId, model, created }: AnswerContext): StreamE
     open.delete(index)
     const block = collected.content()[index]
     if (!block) return ''
+    // Without words there is no item; what it says beside them is lost, and named.
+    if (block.type === 'text' && block.text === '') losses.foreignExtras(block.extras, `content[${index}]`)
     if (block.type !== 'thinking' || block.text !== '') return items.stop(index, block)
     // Ciphertext has no words that could open its item; without any, another dialect's reasoning only is a loss.
     const isSaid = encodeGroup({ kind: 'reasoning', blocks: [[index, block]] }, style) !== undefined

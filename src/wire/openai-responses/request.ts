@@ -13,6 +13,7 @@ import { shareFields } from '../openai/share-fields.ts'
 import { refuseSeveral } from '../refuse-several.ts'
 import { peekFields, spliceFields } from '../splice.ts'
 import { translateOpaque } from '../translate-opaque.ts'
+import { dropShown } from './drop-shown.ts'
 import { encodeInput } from './encode-input.ts'
 import { ownFields } from './extras.ts'
 import { dialect } from './types.ts'
@@ -178,8 +179,9 @@ function encodeLimit(limit: number | undefined, losses: LossList): JsonObject {
 
 /** The client's own bytes with the model set, and the output limit where it is not the client's own. Usage comes unasked. */
 export function passRequest(body: string, model: string, request: ModelRequest): Passed {
-  const values = { model: JSON.stringify(model), ...limitOverride(body, request.maxOutputTokens) }
-  return { body: spliceFields(body, values), withholdsUsage: false }
+  const { fields, losses } = dropShown(body, request) ?? {}
+  const values = { model: JSON.stringify(model), ...limitOverride(body, request.maxOutputTokens), ...fields }
+  return { body: spliceFields(body, values), withholdsUsage: false, ...(losses && { losses }) }
 }
 
 function limitOverride(body: string, limit: number | undefined): Record<string, string> {
