@@ -66,7 +66,10 @@ export function sectionOf(
   const cell = (scenario: string, target: Target): string => {
     const outcome = outcomes.get(`${scenario} ${target.dialect}`)
     if (!outcome) throw new Error(`${client.name}: "${scenario}" to ${target.dialect} did not run or did not pass.`)
-    const losses = [...new Set(outcome.losses.map(spell))].toSorted().map(note)
+    const losses = [...new Set(outcome.losses.map(spell))]
+      .toSorted()
+      .map(note)
+      .sort((left, right) => left - right)
     const lost = losses.length > 0 ? [`with ${losses.length > 1 ? 'losses' : 'loss'} ${losses.join(', ')}`] : []
     const told = outcome.remark === undefined ? [] : [`note ${note(outcome.remark)}`]
     return [outcome.verdict, ...lost, ...told].join(', ')

@@ -1,6 +1,6 @@
 import type { Delta } from '../../core/delta.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { Block } from '../../core/message.ts'
+import type { Block, ThinkingBlock } from '../../core/message.ts'
 import { cannotRestart } from '../cannot-restart.ts'
 import type { AnswerContext, StreamEncoder } from '../codec.ts'
 import { collectLosses } from '../losses.ts'
@@ -19,6 +19,8 @@ import { encodeUsage } from './usage.ts'
 interface Started {
   readonly block: Block
   readonly call: number
+  /** Whether it was told what becomes of its reasoning. */
+  told: boolean
 }
 
 /**
@@ -45,12 +47,21 @@ export function encodeStream({ callId, model, created, includeUsage }: AnswerCon
 
   const words = (field: string, text: string): string => (text === '' ? '' : chunk({ [field]: text }))
 
+  const think = (started: Started, block: ThinkingBlock, path: string, text: string): string => {
+    if (!started.told && (text !== '' || block.redacted)) {
+      started.told = true
+      reportThinking(block, path, losses)
+    }
+    return words(thinkingField(block.extras), text)
+  }
+
   const start = (index: number, block: Block): string => {
     const path = `content[${index}]`
     losses.foreignExtras(block.extras, path)
     const custom = block.type === 'opaque' ? encodeCustomCall(block) : undefined
     const call = block.type === 'tool-call' || custom ? calls++ : -1
-    blocks.set(index, { block, call })
+    const started: Started = { block, call, told: false }
+    blocks.set(index, started)
     switch (block.type) {
       case 'text':
         if (calls > 0) losses.approximated(path, 'it stood after a tool call.')
@@ -58,8 +69,7 @@ export function encodeStream({ callId, model, created, includeUsage }: AnswerCon
       case 'refusal':
         return words('refusal', block.text)
       case 'thinking':
-        reportThinking(block, path, losses)
-        return words(thinkingField(block.extras), block.text)
+        return think(started, block, path, block.text)
       case 'tool-call':
         return chunk({ tool_calls: [{ index: call, ...encodeToolCall(block) }] })
       case 'opaque': {
@@ -95,8 +105,11 @@ export function encodeStream({ callId, model, created, includeUsage }: AnswerCon
         return words('content', delta.text)
       case 'refusal-delta':
         return words('refusal', delta.text)
-      case 'thinking-delta':
-        return words(thinkingField(blocks.get(delta.index)?.block.extras), delta.text)
+      case 'thinking-delta': {
+        const started = blocks.get(delta.index)
+        if (started?.block.type !== 'thinking') return ''
+        return think(started, started.block, `content[${delta.index}]`, delta.text)
+      }
       case 'tool-input-delta': {
         const index = blocks.get(delta.index)?.call ?? 0
         return delta.json === '' ? '' : chunk({ tool_calls: [{ index, function: { arguments: delta.json } }] })

@@ -395,3 +395,15 @@ describe('encodeStream', () => {
     expect(() => encoder.push({ type: 'restart', reason: 'r' })).toThrow(/cannot take back/)
   })
 })
+
+it('names the place of foreign reasoning where there is any to show, and once', () => {
+  const lossesOf = (pieces: readonly string[]) => {
+    const encoder = openaiChat.encodeStream(answer)
+    const block: Block = { type: 'thinking', text: '', dialect: 'anthropic-messages' }
+    encoder.push({ type: 'block-start', index: 0, block })
+    for (const text of pieces) encoder.push({ type: 'thinking-delta', index: 0, text })
+    return encoder.losses.map(({ path, effect }) => `${path};${effect}`)
+  }
+  expect(lossesOf([])).toEqual([])
+  expect(lossesOf(['h', 'm'])).toEqual(['content[0];approximated'])
+})
