@@ -5,7 +5,7 @@ import { decodeUnlimited } from './decode-request.ts'
 import { encodeRequest, passRequest } from './request.ts'
 
 /** What a count takes, as `MessageCountTokensParams` of `@anthropic-ai/sdk` 1.12 and its beta name it; it refuses all else. */
-export const countedFields: ReadonlySet<string> = new Set([
+const countedFields: ReadonlySet<string> = new Set([
   'model',
   'messages',
   'system',

@@ -5,7 +5,7 @@ import { spliceFields } from '../splice.ts'
 import { decodeRequest, encodeRequest } from './request.ts'
 
 /** What a count takes, as `InputTokenCountParams` of the openai package 7.57 names it. */
-export const countedFields: ReadonlySet<string> = new Set([
+const countedFields: ReadonlySet<string> = new Set([
   'model',
   'input',
   'instructions',
