@@ -209,3 +209,23 @@ describe('the story of a call', () => {
     )
   })
 })
+
+describe('a request that was passed through', () => {
+  const passed = { method: 'POST', path: '/v1/files', bytesIn: 1204, bytesOut: 88 }
+  const whole = call({
+    operation: 'pass-through',
+    passed,
+    model: '',
+    target: 'openai',
+    streamed: false,
+    usage: noUsage,
+  })
+
+  it('is told by its method, its path and its bytes, and not by a model', () => {
+    const text = tellStory(whole, [attempt(1, { model: '', usage: noUsage })], { width: 200 })
+    expect(text).toContain('passed on POST /v1/files as it is through the gateway')
+    expect(text).toContain('1,204 bytes in, 88 out')
+    expect(text).toContain('openai answered')
+    expect(text).not.toContain('openai/')
+  })
+})

@@ -49,7 +49,7 @@ function answerOf(call: CallEvent, width: number, paint: Painter): string[] {
   const { passed } = call
   const asked = tellCaller(
     call,
-    passed ? `passed ${passed.method} ${passed.path} through` : `asked for "${call.model}"`,
+    passed ? `passed on ${passed.method} ${passed.path} as it is` : `asked for "${call.model}"`,
   )
   const colour = call.outcome.ending === 'error' ? 'red' : call.outcome.ending === 'completed' ? 'green' : 'bold'
   const lines = wrapped(`${tellAnswer(call)}.`, width).map((line) => paint(colour, line))
@@ -72,7 +72,7 @@ function timeAndCost(call: CallEvent): string {
 /** What went through, where nothing of it was read. */
 function bytesOf({ passed }: CallEvent): string {
   if (!passed) return ''
-  return `Passed through as it is: ${counted(passed.bytesIn, 'byte')} in, ${grouped(passed.bytesOut)} out; nothing of it was read or priced.`
+  return `${counted(passed.bytesIn, 'byte')} in, ${grouped(passed.bytesOut)} out; nothing of it was read or priced.`
 }
 
 function happenings(call: CallEvent, width: number): string[] {
