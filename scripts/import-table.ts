@@ -63,7 +63,10 @@ export const importTable: Readonly<Record<string, RoomRule>> = {
   admin: {
     rooms: ['core', 'errors', 'stores', 'telemetry', 'config', 'type create-seam', 'type evals', 'type simulator'],
   },
-  simulator: { rooms: [], packages: ['zod', 'openai', '@anthropic-ai/sdk', '@google/genai'] },
+  simulator: {
+    rooms: [],
+    packages: ['zod', 'openai', '@anthropic-ai/sdk', '@google/genai', '@aws-sdk/client-bedrock-runtime'],
+  },
   'open-catalogue': { rooms: ['core', 'errors', 'models', 'wire', 'providers', 'config'] },
   'create-seam': { rooms: [...leaves, ...middle, 'patterns', 'telemetry', 'config', 'open-catalogue'] },
   'open-seam': { rooms: ['core', 'errors', 'stores', 'telemetry', 'config', 'simulator/index', 'create-seam'] },

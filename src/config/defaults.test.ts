@@ -57,6 +57,7 @@ test('the simulator speaks every dialect, and no key is read beside it', () => {
     ['simulator-responses', 'openai-responses', 'http://127.0.0.1:9/v1', 'bearer'],
     ['simulator-anthropic', 'anthropic-messages', 'http://127.0.0.1:9/v1', 'x-api-key'],
     ['simulator-gemini', 'gemini', 'http://127.0.0.1:9/v1beta', 'x-goog-api-key'],
+    ['simulator-bedrock', 'bedrock-converse', 'http://127.0.0.1:9', 'bearer'],
   ])
   expect(aliasesOf(config)).toEqual({
     fast: ['simulator/sim-small', 'simulator-anthropic/sim-small'],

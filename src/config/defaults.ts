@@ -115,8 +115,10 @@ export function defaultAliases(providers: readonly ProviderConfig[]): AliasConfi
     })
   return (['fast', 'smart'] as const).flatMap((name) => {
     const known = targets(({ kind, dialect }) =>
-      // The simulator's third dialect is there to be asked by name: two targets are what a fallback needs.
-      Object.hasOwn(usualModels, kind) && dialect !== 'gemini' ? usualModels[kind]?.[name] : undefined,
+      // The simulator's further dialects are there to be asked by name: two targets are what a fallback needs.
+      Object.hasOwn(usualModels, kind) && dialect !== 'gemini' && dialect !== 'bedrock-converse'
+        ? usualModels[kind]?.[name]
+        : undefined,
     )
     const found = known.length > 0 ? known : targets(({ models }) => models[0]).slice(0, 1)
     return found.length === 0 ? [] : [{ ...defaultAliasPolicy, name, targets: found }]
@@ -168,6 +170,7 @@ function simulatorProviders(url: string): ProviderConfig[] {
       auth: 'x-goog-api-key',
       models: [],
     },
+    { ...common, name: 'simulator-bedrock', url: base, dialect: 'bedrock-converse', auth: 'bearer', models: [] },
   ]
 }
 

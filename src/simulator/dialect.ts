@@ -5,12 +5,20 @@ import type { Counting } from './counting.ts'
 import type { JsonObject } from './json.ts'
 import type { Problem } from './problem.ts'
 
-export const dialectNames = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const
+export const dialectNames = [
+  'openai-chat',
+  'openai-responses',
+  'anthropic-messages',
+  'gemini',
+  'bedrock-converse',
+] as const
 export type DialectName = (typeof dialectNames)[number]
 
 /** One provider's wire format, written against its official SDK's types and nothing of Inseam's own. */
 export interface Dialect {
   readonly name: DialectName
+  /** The media type of its streams. Absent: server-sent events. */
+  readonly streamType?: string
   /** It gives vectors in place of answers: nothing is generated, streamed or cached, and some models do not say what they used. */
   readonly givesVectors?: { tellsUsage(model: string): boolean }
   /** What the real provider would refuse this body for; nothing where it would accept it. */
@@ -26,9 +34,11 @@ export interface Dialect {
   /** The error envelope. */
   errorBody(problem: Problem, requestId: string): object
   /** The error as an event within a stream. */
-  errorFrame(problem: Problem, requestId: string): string
+  errorFrame(problem: Problem, requestId: string): string | Uint8Array
+  /** The status and the headers of a refusal. Absent: the status is that of the problem. */
+  refusal?(problem: Problem): { readonly status: number; readonly headers: Readonly<Record<string, string>> }
   /** An event that keeps the connection alive and says nothing. */
-  readonly keepAlive: string
+  readonly keepAlive: string | Uint8Array
   /** The headers every reply carries. */
   headers(requestId: string, limits: RateLimits): Record<string, string>
 }
@@ -49,7 +59,7 @@ export interface ReplyMaterial {
 
 /** One event of a stream, as it goes on the wire. */
 export interface Frame {
-  readonly text: string
+  readonly text: string | Uint8Array
   /** `content` is what a reader waits for; `lifecycle` surrounds it; `ending` says that it is complete. */
   readonly kind: 'lifecycle' | 'content' | 'ending'
   /** Output tokens that the model produced for this event, and how many of them were reasoning. */

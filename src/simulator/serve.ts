@@ -114,7 +114,7 @@ async function complete(
     dialect: dialect.name,
     streamed: exchange.streamed,
   })
-  if (addressed?.counts || countDoors.has(path)) {
+  if (addressed?.counts || cloud?.counts || countDoors.has(path)) {
     return serveCount(exchange, dialect, body, behaviour, state.surroundings())
   }
   await serveCompletion(exchange, dialect, body, behaviour, state.surroundings())

@@ -66,7 +66,7 @@ function asyncFilter({ choices: _choices, usage: _usage, ...head }: JsonObject):
 }
 
 function chunkOf({ text }: Frame): JsonObject | undefined {
-  if (!text.startsWith('data: {')) return undefined
+  if (typeof text !== 'string' || !text.startsWith('data: {')) return undefined
   const value: unknown = JSON.parse(text.slice('data: '.length))
   return isObject(value) ? value : undefined
 }

@@ -9,6 +9,8 @@ export interface CloudDoor {
   readonly path: string
   /** The maker's dialect in the cloud's words. */
   readonly dialect: Dialect
+  /** Whether tokens are to be counted there, and nothing is to be answered. Default false. */
+  readonly counts?: boolean
   /** The credential that a request shows where this cloud looks for one; empty where there is none. */
   keyOf(headers: IncomingHttpHeaders): string
   /** The body as the maker would get it, or why the cloud refuses it. */

@@ -54,7 +54,7 @@ export function trafficReply(reply: object): object {
 export function* trafficFrames(frames: Iterable<Frame>): Generator<Frame> {
   for (const frame of frames) {
     const { text } = frame
-    if (!text.startsWith('data: {')) yield frame
+    if (typeof text !== 'string' || !text.startsWith('data: {')) yield frame
     else yield { ...frame, text: `data: ${JSON.stringify(trafficReply(JSON.parse(text.slice(6))))}\r\n\r\n` }
   }
 }

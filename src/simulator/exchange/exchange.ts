@@ -66,7 +66,7 @@ export class Exchange {
   }
 
   /** Writes a part of the body; resolves when more may be written, to false when the client is gone. */
-  async write(text: string): Promise<boolean> {
+  async write(text: string | Uint8Array): Promise<boolean> {
     if (this.signal.aborted) return false
     this.#count(text)
     if (!this.#response.write(text)) await once(this.#response, 'drain', { signal: this.signal }).catch(() => {})
@@ -74,7 +74,7 @@ export class Exchange {
   }
 
   /** Writes what is left of the body and ends it. The books are settled before the client can know that it ended. */
-  end(text = ''): void {
+  end(text: string | Uint8Array = ''): void {
     if (this.signal.aborted) return
     this.#count(text)
     this.settle()
@@ -127,7 +127,7 @@ export class Exchange {
     this.#onEnd(this)
   }
 
-  #count(text: string): void {
+  #count(text: string | Uint8Array): void {
     const bytes = Buffer.byteLength(text)
     if (bytes > 0) this.attempt.firstByteAt ??= this.#now()
     this.attempt.bytes += bytes

@@ -6,14 +6,14 @@ import { aborted, breathe, wait } from './wait.ts'
 
 const framesBetweenBreaths = 32
 
-/** Sends server-sent events at a pace, until they end or the client leaves. What ends a stream goes out in one piece. */
+/** Sends events at a pace, server-sent ones where the headers say nothing else, until they end or the client leaves. What ends a stream goes out in one piece. */
 export async function sendStream(
   exchange: Exchange,
   steps: Iterable<StreamStep>,
   headers: Readonly<Record<string, string>>,
   pace: Required<Pace>,
 ): Promise<void> {
-  exchange.head(200, { ...headers, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
+  exchange.head(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...headers })
   const clock = streamClock(pace)
   const ending: Frame[] = []
   let unpaced = 0
@@ -37,11 +37,11 @@ export async function sendStream(
     if (exchange.signal.aborted) return
     exchange.meter.output += frame.outputTokens
     exchange.meter.reasoning += frame.reasoningTokens
-    if (frame.text !== '' && !(await exchange.write(frame.text))) return
+    if (frame.text.length > 0 && !(await exchange.write(frame.text))) return
   }
   if (exchange.signal.aborted) return
   exchange.meter.reported = ending.some((frame) => frame.carriesUsage)
-  exchange.end(ending.map((frame) => frame.text).join(''))
+  exchange.end(Buffer.concat(ending.map(({ text }) => (typeof text === 'string' ? Buffer.from(text) : text))))
 }
 
 /** When each frame is due, counted from the start, so that small delays do not add up. */

@@ -58,7 +58,8 @@ export async function serveCompletion(
   if (dialect.name === 'anthropic-messages') around.threads.hold(body, dialect.reply(material))
   if (!ask.streamed || isEmptyBody(fault)) return sendWhole(exchange, dialect, material, headers, behaviour.pace, fault)
   const steps = streamWithFault(dialect.frames(material), fault, dialect, exchange.id)
-  return sendStream(exchange, steps, headers, behaviour.pace)
+  const { streamType } = dialect
+  return sendStream(exchange, steps, streamType ? { ...headers, 'content-type': streamType } : headers, behaviour.pace)
 }
 
 /** Fails a request where its fault, or the request itself, leaves nothing to answer. Whether it did. */
@@ -105,12 +106,18 @@ export function refuse(
   extra: Readonly<Record<string, string>> = {},
 ): void {
   const limited = problem.kind === 'rate-limited' || problem.kind === 'quota-exhausted'
+  const refusal = dialect.refusal?.(problem)
   const headers = {
     ...dialect.headers(exchange.id, rateLimits(around, limited ? 0 : 9_999)),
+    ...refusal?.headers,
     'content-type': 'application/json',
     ...extra,
   }
-  exchange.send(statusOf[problem.kind], headers, JSON.stringify(dialect.errorBody(problem, exchange.id)))
+  exchange.send(
+    refusal?.status ?? statusOf[problem.kind],
+    headers,
+    JSON.stringify(dialect.errorBody(problem, exchange.id)),
+  )
 }
 
 /** What the provider refuses a request for. */
@@ -141,6 +148,7 @@ export function whyRefused(
 }
 
 const unknownModel: Readonly<Record<DialectName, (model: string) => string>> = {
+  'bedrock-converse': () => 'The provided model identifier is invalid.',
   'openai-chat': (model) => `The model \`${model}\` does not exist or you do not have access to it.`,
   'openai-responses': (model) => `The model \`${model}\` does not exist or you do not have access to it.`,
   'anthropic-messages': (model) => `model: ${model}`,
@@ -164,7 +172,8 @@ function inputUsage(dialect: Dialect, ask: Ask, model: string, around: Surroundi
   if (dialect.givesVectors) {
     return { ...noUsage, uncachedInput: ask.prompt.reduce((sum, { tokens }) => sum + tokens, 0) }
   }
-  if (dialect.name === 'anthropic-messages') return cache.explicit(model, ask.prompt, around.now())
+  if (dialect.name === 'anthropic-messages' || dialect.name === 'bedrock-converse')
+    return cache.explicit(model, ask.prompt, around.now())
   return cache.automatic(model, ask.prompt, around.now(), billsAutomaticWrites(model))
 }
 

@@ -76,9 +76,14 @@ function* withMalformedEvent(frames: Iterable<Frame>, after: number): Generator<
       continue
     }
     spoiled = true
-    const half = `${frame.text.slice(0, frame.text.length * 0.7).trimEnd()}\n\n`
-    yield { type: 'frame', frame: { ...frame, text: half, carriesUsage: false } }
+    yield { type: 'frame', frame: { ...frame, text: spoilt(frame.text), carriesUsage: false } }
   }
+}
+
+/** Words that end too soon; bytes whose last one is wrong. */
+function spoilt(text: string | Uint8Array): string | Uint8Array {
+  if (typeof text === 'string') return `${text.slice(0, text.length * 0.7).trimEnd()}\n\n`
+  return text.with(text.length - 1, ~(text.at(-1) ?? 0))
 }
 
 function* withoutEnding(frames: Iterable<Frame>, withLast: boolean): Generator<StreamStep, void> {
@@ -101,10 +106,10 @@ function* withLateContent(frames: Iterable<Frame>, ms: number): Generator<Stream
   }
 }
 
-function raw(text: string): StreamStep {
+function raw(text: string | Uint8Array): StreamStep {
   return { type: 'frame', frame: { text, kind: 'lifecycle', outputTokens: 0, reasoningTokens: 0, carriesUsage: false } }
 }
 
-function last(text: string): StreamStep {
+function last(text: string | Uint8Array): StreamStep {
   return { type: 'frame', frame: { text, kind: 'ending', outputTokens: 0, reasoningTokens: 0, carriesUsage: false } }
 }
