@@ -1,6 +1,8 @@
 import { anthropicMessages } from '../anthropic-messages/anthropic-messages.ts'
+import type { Counting } from '../counting.ts'
 import type { Dialect } from '../dialect.ts'
-import { readAddress } from '../gemini/address.ts'
+import { readAddress, streamField } from '../gemini/address.ts'
+import { generateCount } from '../gemini/count.ts'
 import { gemini } from '../gemini/gemini.ts'
 import type { JsonObject } from '../json.ts'
 import { invalid } from '../problem.ts'
@@ -15,8 +17,19 @@ const claude: Dialect = {
   headers: (requestId) => ({ 'request-id': `req_vrtx_${requestId}`, vary: 'X-Origin' }),
 }
 
+/** Takes the parts of a request; a whole one it does not know. */
+const counting: Counting = {
+  ...generateCount,
+  check({ model: _, [streamField]: __, contents, systemInstruction, tools, generationConfig, ...rest }) {
+    const [stranger] = Object.keys(rest)
+    if (stranger === undefined) return undefined
+    return invalid(`Invalid JSON payload received. Unknown name "${stranger}": Cannot find field.`)
+  },
+}
+
 const google: Dialect = {
   ...gemini,
+  counting,
   reply: (material) => trafficReply(gemini.reply(material)),
   frames: (material) => trafficFrames(gemini.frames(material)),
   errorBody: googleErrorBody,

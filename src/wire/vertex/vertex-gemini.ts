@@ -1,5 +1,6 @@
 import type { TargetCodec } from '../codec.ts'
 import { gemini } from '../gemini/index.ts'
+import { countTokens } from './count-tokens.ts'
 
 /**
  * Gemini on Vertex AI, below a base URL that ends with `/publishers/google`. It embeds in other words than the Gemini API, at
@@ -7,5 +8,5 @@ import { gemini } from '../gemini/index.ts'
  */
 export const vertexGemini: TargetCodec = {
   ...gemini,
-  operations: gemini.operations.filter(({ operation }) => operation !== 'embed'),
+  operations: [countTokens],
 }
