@@ -30,6 +30,7 @@ const prints: Readonly<Record<string, RegExp>> = {
   '08-run-eval.ts': /^PASSED {2}triage\n +passed +8 of 8/,
   '09-decide.ts':
     /^other +free {2}decided by empty ticket\ndelivery +free {2}decided by decided before\nbilling +paid {2}decided by model\n$/,
+  '11-embeddings.ts': /^Tracking a parcel\n14 tokens, then 5\n$/,
   '10-feature-as-model.ts': /^\{"category":"billing","priority":"\w+","requires_escalation":(?:true|false)\}\n$/,
 }
 
