@@ -7,3 +7,9 @@ it('knows models that are older than structured outputs by their exact ids', () 
   expect(structureOfModel('claude-sonnet-4-6')).toBeUndefined()
   expect(structureOfModel('gpt-4.1')).toBeUndefined()
 })
+
+it('knows those of Bedrock whichever regions serve them', () => {
+  expect(structureOfModel('us.anthropic.claude-sonnet-4-20250514-v1:0')).toBe('tool')
+  expect(structureOfModel('amazon.nova-lite-v1:0')).toBe('tool')
+  expect(structureOfModel('global.anthropic.claude-sonnet-4-6')).toBeUndefined()
+})

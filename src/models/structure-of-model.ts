@@ -5,7 +5,7 @@ import type { StructureAsked } from '../core/moment.ts'
  * before gpt-4o-2024-08-06; Anthropic: before Claude 4.5), by their exact ids. They all call tools. Undefined: as its host.
  */
 export function structureOfModel(model: string): StructureAsked | undefined {
-  return olderModels.has(model) ? 'tool' : undefined
+  return olderModels.has(model) || olderAtBedrock.has(model.replace(crossRegion, '')) ? 'tool' : undefined
 }
 
 const olderModels: ReadonlySet<string> = new Set([
@@ -29,4 +29,22 @@ const olderModels: ReadonlySet<string> = new Set([
   'claude-opus-4@20250514',
   'claude-opus-4-1@20250805',
   'claude-sonnet-4@20250514',
+])
+
+/** What Bedrock puts before the id of a model that several regions serve. */
+const crossRegion = /^(?:global|us|us-gov|eu|apac|jp|au|ca)\./
+
+const olderAtBedrock: ReadonlySet<string> = new Set([
+  'anthropic.claude-3-haiku-20240307-v1:0',
+  'anthropic.claude-3-5-haiku-20241022-v1:0',
+  'anthropic.claude-3-5-sonnet-20240620-v1:0',
+  'anthropic.claude-3-5-sonnet-20241022-v2:0',
+  'anthropic.claude-3-7-sonnet-20250219-v1:0',
+  'anthropic.claude-opus-4-20250514-v1:0',
+  'anthropic.claude-opus-4-1-20250805-v1:0',
+  'anthropic.claude-sonnet-4-20250514-v1:0',
+  'amazon.nova-micro-v1:0',
+  'amazon.nova-lite-v1:0',
+  'amazon.nova-pro-v1:0',
+  'amazon.nova-premier-v1:0',
 ])
