@@ -114,7 +114,8 @@ describe('an error of Azure', () => {
 })
 
 /** Answers that Azure gave. They lie beside the repository, where it has them. */
-const place = new URL('../../../../shared/data/wire/', import.meta.url)
+const beside = '../../../../shared/data/wire/'
+const place = new URL(beside, import.meta.url)
 const folder = new URL('azure/', place)
 const files = existsSync(folder) ? readdirSync(folder) : []
 const load = (file: string) => readFileSync(new URL(file, folder), 'utf8')
