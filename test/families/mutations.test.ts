@@ -36,7 +36,7 @@ const rich: Readonly<Record<ClientDialect, Json>> = {
         role: 'user',
         content: [
           { type: 'text', text: 'json' },
-          { type: 'image_url', image_url: { url: 'data:image/jpeg;base64,' + jpeg, detail: 'low' } },
+          { type: 'image_url', image_url: { url: `data:image/jpeg;base64,${jpeg}`, detail: 'low' } },
           { type: 'file', file: { filename: 'f.pdf', file_data: 'data:application/pdf;base64,JVBERi0=' } },
         ],
       },
