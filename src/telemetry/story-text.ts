@@ -5,6 +5,7 @@ import { printable } from '../core/printable.ts'
 import { inputTokens, outputTokens, type Usage } from '../core/usage.ts'
 import { momentOf, shortened, wrapped } from './plain-text.ts'
 import { tellAnswer } from './story-answer.ts'
+import { tellPromptCache } from './story-cache.ts'
 import { tellCaller } from './story-caller.ts'
 import { tellFailure } from './story-failure.ts'
 import { joined, layoutOf, type Painter, type StoryOptions, timed, titled } from './story-layout.ts'
@@ -113,6 +114,7 @@ function timeLine(call: CallEvent, attempts: readonly AttemptEvent[], width: num
 
 function attemptOf(attempt: AttemptEvent, call: CallEvent, width: number, paint: Painter): string[] {
   const { outcome, usage, cost, ordinal, status, requestId } = attempt
+  const promptCache = tellPromptCache(attempt)
   const isFailure = outcome.ending === 'error'
   const became = isFailure
     ? (outcome.errorCode ?? 'error')
@@ -135,6 +137,7 @@ function attemptOf(attempt: AttemptEvent, call: CallEvent, width: number, paint:
     // The call's own failure is told above.
     ...(outcome.errorMessage === call.outcome.errorMessage ? [] : tellFailure(outcome, width, indent)),
     ...wrapped(`${tokens(usage)}: ${priceOf(cost)}`, width, indent),
+    ...(promptCache === '' ? [] : wrapped(promptCache, width, indent)),
   ]
 }
 

@@ -100,6 +100,7 @@ const attempt = fc
     totalMs: ms,
     status: optional(fc.nat()),
     requestId: optional(fc.string()),
+    cacheMiss: optional(fc.record({ reason: fc.string(), missedTokens: fc.nat() }, { requiredKeys: ['reason'] })),
     outcome,
     usage,
     cost,

@@ -87,6 +87,8 @@ export const attemptColumns: readonly string[] = [
   'total_ms',
   'status',
   'request_id',
+  'cache_miss_reason',
+  'cache_missed_tokens',
   ...outcomeColumns,
   ...moneyColumns,
 ]
@@ -226,6 +228,8 @@ export function attemptRow(event: AttemptEvent): unknown[] {
     event.totalMs,
     event.status,
     event.requestId,
+    event.cacheMiss?.reason,
+    event.cacheMiss?.missedTokens,
   ]
   addOutcomeAndMoney(cells, event.outcome, event.usage, event.cost)
   return cells

@@ -9,6 +9,7 @@ import type {
   RunOutcome,
   StepEvent,
 } from '../../core/event.ts'
+import type { CacheMiss } from '../../core/reply.ts'
 import type { Usage } from '../../core/usage.ts'
 
 /** A row as it is read. */
@@ -75,6 +76,7 @@ export function attemptOfRow(row: Row): AttemptEvent {
     totalMs: row.total_ms,
     status: row.status,
     requestId: row.request_id,
+    cacheMiss: cacheMissOf(row),
     outcome: outcomeOf(row),
     usage: usageOf(row),
     cost: costOf(row),
@@ -143,6 +145,10 @@ function passedOf(row: Row): PassedExchange | undefined {
     bytesIn: row.bytes_in,
     bytesOut: row.bytes_out,
   })
+}
+
+function cacheMissOf({ cache_miss_reason: reason, cache_missed_tokens: missedTokens }: Row): CacheMiss | undefined {
+  return typeof reason === 'string' ? present<CacheMiss>({ reason, missedTokens }) : undefined
 }
 
 function outcomeOf(row: Row): Outcome {

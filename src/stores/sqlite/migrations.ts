@@ -110,4 +110,10 @@ ALTER TABLE calls ADD COLUMN path TEXT;
 ALTER TABLE calls ADD COLUMN bytes_in INTEGER;
 ALTER TABLE calls ADD COLUMN bytes_out INTEGER;`,
   },
+  {
+    name: '2026-11-why-the-prompt-cache-was-missed',
+    sql: `
+ALTER TABLE attempts ADD COLUMN cache_miss_reason TEXT;
+ALTER TABLE attempts ADD COLUMN cache_missed_tokens INTEGER;`,
+  },
 ]

@@ -115,6 +115,11 @@ export const views: readonly View[] = [
       same('streamed', '1 for a stream'),
       same('status', 'the HTTP status'),
       same('request_id', "the provider's id for the exchange"),
+      same(
+        'cache_miss_reason',
+        "why the provider's prompt cache was not read, in its own words; null where it did not say",
+      ),
+      same('cache_missed_tokens', 'how many tokens it could have read'),
       ...ended,
       same('total_ms', 'from beginning to end'),
       same('connect_ms', 'until the provider had the request'),

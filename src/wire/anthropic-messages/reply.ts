@@ -7,6 +7,7 @@ import { askedModel } from '../asked-model.ts'
 import { excerpt } from '../classify.ts'
 import type { AnswerContext, DecodeContext, Encoded } from '../codec.ts'
 import { parseJson } from '../parse-json.ts'
+import { decodeCacheMiss } from './cache-miss.ts'
 import { decodeBlock } from './decode-content.ts'
 import { decodeEnding, encodeEnding } from './ending.ts'
 import { decodeErrorEvent } from './error.ts'
@@ -33,6 +34,7 @@ export function decodeReply(body: JsonValue, context: DecodeContext): ProviderRe
     ending,
     rawStop: body.stop_reason,
     usage: decodeUsage(body.usage),
+    ...decodeCacheMiss(body.diagnostics),
   }
 }
 

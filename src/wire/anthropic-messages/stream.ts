@@ -9,6 +9,7 @@ import type { DecodeContext, StreamDecoder } from '../codec.ts'
 import { parseJson } from '../parse-json.ts'
 import type { SseEvent } from '../sse.ts'
 import { readBlocks } from './block-reader.ts'
+import { decodeCacheMiss } from './cache-miss.ts'
 import { decodeEnding } from './ending.ts'
 import { decodeErrorEvent } from './error.ts'
 import { growUsage } from './usage.ts'
@@ -26,6 +27,7 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
   const blocks = readBlocks(target)
   const usage = growUsage()
   let message: { readonly id: string; readonly model: string } | undefined
+  let miss: ReturnType<typeof decodeCacheMiss> = {}
   let stop: { readonly raw: string; readonly ending: Ending } | undefined
 
   const unreadable = (what: string) => new ReplyUnreadable(target, what)
@@ -42,6 +44,7 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
     if (message && message.id !== started.id) throw unreadable('the start of another message')
     readStop(started)
     usage.take(started.usage, stop !== undefined)
+    miss = decodeCacheMiss(started.diagnostics)
     if (message) return nothing
     const { id, model, content } = started
     message = {
@@ -96,7 +99,7 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
     finish: () => {
       if (!decoder.closed) throw new StreamInterrupted(target, 'the stream ended without message_stop')
       if (!message || !stop) throw new StreamInterrupted(target, 'the message stopped without a stop reason')
-      return { ...message, ending: stop.ending, rawStop: stop.raw, usage: usage.isFinal ? usage.usage : null }
+      return { ...message, ending: stop.ending, rawStop: stop.raw, usage: usage.isFinal ? usage.usage : null, ...miss }
     },
   }
   return decoder

@@ -9,6 +9,7 @@ import { collectLosses, type LossList } from '../losses.ts'
 import { failureIn } from '../openai/error.ts'
 import { text } from '../openai/fields.ts'
 import { refusalSentence } from '../openai/refusal.ts'
+import { decodeCacheMiss } from './cache-miss.ts'
 import { decodeItem } from './decode-item.ts'
 import { encodeItems, type ItemStyle } from './encode-item.ts'
 import { decodeEnding, encodeEnding, heldIn } from './ending.ts'
@@ -33,6 +34,7 @@ export function decodeReply(body: JsonValue, { target }: DecodeContext): Provide
     ending,
     rawStop,
     usage: decodeUsage(body),
+    ...decodeCacheMiss(body),
   }
 }
 

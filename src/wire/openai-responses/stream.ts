@@ -9,6 +9,7 @@ import { failureIn, failureOf } from '../openai/error.ts'
 import { nestedFields, text } from '../openai/fields.ts'
 import { parseJson } from '../parse-json.ts'
 import type { SseEvent } from '../sse.ts'
+import { decodeCacheMiss } from './cache-miss.ts'
 import { decodeEnding, type Ended, responseFailure } from './ending.ts'
 import { readItems } from './item-reader.ts'
 import { decodeUsage } from './usage.ts'
@@ -25,7 +26,7 @@ export function decodeStream({ target }: DecodeContext): StreamDecoder {
   const items = readItems(target)
   let id = ''
   let model = ''
-  let ended: Ended | undefined
+  let ended: (Ended & ReturnType<typeof decodeCacheMiss>) | undefined
 
   const name = (response: JsonObject): void => {
     id = text(response.id) || id
@@ -36,7 +37,7 @@ export function decodeStream({ target }: DecodeContext): StreamDecoder {
     if (!isJsonObject(response)) throw new ReplyUnreadable(target, `a response.${status} without a response`)
     name(response)
     if (!items.hasItems && Array.isArray(response.output)) for (const item of response.output) items.whole(item)
-    ended = decodeEnding({ ...response, status }, items, target)
+    ended = { ...decodeEnding({ ...response, status }, items, target), ...decodeCacheMiss(response) }
     items.end(ended.ending.type === 'completed')
     decoder.usage = decodeUsage(response)
     decoder.complete = true
