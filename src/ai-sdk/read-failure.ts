@@ -1,4 +1,3 @@
-import { isJsonObject } from '../core/json.ts'
 import { environmentSecrets } from '../errors/environment-secrets.ts'
 import {
   type ErrorCode,
@@ -11,7 +10,7 @@ import {
 } from '../errors/index.ts'
 import { maskCredentials } from '../errors/mask-credentials.ts'
 import { decodeError, failureIn } from '../wire/openai-chat/error.ts'
-import { parseJson } from '../wire/parse-json.ts'
+import { parsedObject } from '../wire/parse-json.ts'
 
 /** When a model of the AI SDK failed: before it answered, or in the middle of a stream. */
 export type FailedWhen = 'calling' | 'streaming'
@@ -80,12 +79,8 @@ function readCallError(error: CallError, target: string, when: FailedWhen): Inse
 
 /** The error that a success carries in its body, which no package of the AI SDK looks for. */
 function errorIn(body: string, target: string): InseamError | undefined {
-  try {
-    const value = parseJson(body)
-    return isJsonObject(value) ? failureIn(value, target) : undefined
-  } catch {
-    return undefined
-  }
+  const value = parsedObject(body)
+  return value && failureIn(value, target)
 }
 
 /** What a provider says in the middle of a stream: an object of its own, or a sentence. */

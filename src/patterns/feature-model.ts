@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
+import { isJsonObject, type JsonObject } from '../core/json.ts'
 import { InvalidRequest } from '../errors/index.ts'
 import { jsonSchemaOf } from '../structured/json-schema-of.ts'
-import { parseJson } from '../wire/parse-json.ts'
+import { parsedObject } from '../wire/parse-json.ts'
 import type { AnyFeature } from './feature.ts'
 
 const prefix = 'feature/'
@@ -61,15 +61,8 @@ function requiredBy({ required }: JsonObject): string[] {
   return Array.isArray(required) ? required.filter((name) => typeof name === 'string') : []
 }
 
-function jsonObjectIn(text: string): JsonObject | undefined {
-  if (!text.trimStart().startsWith('{')) return undefined
-  try {
-    const value: JsonValue = parseJson(text)
-    return isJsonObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
+const jsonObjectIn = (text: string): JsonObject | undefined =>
+  text.trimStart().startsWith('{') ? parsedObject(text) : undefined
 
 const mostFields = 20
 

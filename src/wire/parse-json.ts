@@ -1,4 +1,4 @@
-import type { JsonValue } from '../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
 import { endOfString } from './splice.ts'
 
 /** How deep objects and arrays may be nested. */
@@ -11,6 +11,21 @@ const maxDepth = 64
 export function parseJson(text: string): JsonValue {
   if (isNestedTooDeep(text)) throw new SyntaxError(`JSON nested more than ${maxDepth} deep`)
   return JSON.parse(text)
+}
+
+/** The same; undefined for what cannot be read so. */
+export function parsedJson(text: string): JsonValue | undefined {
+  try {
+    return parseJson(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The same; undefined for what is no object, too. */
+export function parsedObject(text: string): JsonObject | undefined {
+  const value = parsedJson(text)
+  return isJsonObject(value) ? value : undefined
 }
 
 /** Whether objects and arrays are nested more than 64 deep in a JSON text. */

@@ -2,7 +2,6 @@ import type { ClientDialect } from '../../src/core/dialect.ts'
 import type { JsonObject, JsonValue } from '../../src/core/json.ts'
 import { textOf } from '../../src/core/message.ts'
 import type { ProviderReply } from '../../src/core/provider.ts'
-import { deltasOf } from '../../src/core/replay.ts'
 import type { Reply } from '../../src/core/reply.ts'
 import { noUsage } from '../../src/core/usage.ts'
 import { isInseamError } from '../../src/errors/index.ts'
@@ -83,17 +82,4 @@ export function replyOf({ content = [], ...reply }: ProviderReply): Reply {
 export function answerAs(to: ClientDialect, from: ClientDialect, body: Json): Translated {
   const { body: sent, losses } = codecs[to].encodeReply(replyOf(codecs[from].decodeReply(body, context)), answer)
   return { sent: JSON.parse(JSON.stringify(sent)), losses: losses.map(({ path, effect }) => `${path};${effect}`) }
-}
-
-/** A reply as the frames that a client of a dialect gets, parsed. */
-export function streamAs(to: ClientDialect, reply: Reply): { readonly frames: readonly Json[]; readonly text: string } {
-  const encoder = codecs[to].encodeStream(answer)
-  let text = ''
-  for (const delta of deltasOf(reply.content)) text += encoder.push(delta)
-  text += encoder.end(reply)
-  const frames = text
-    .split('\n')
-    .filter((line) => line.startsWith('data: {'))
-    .map((line) => JSON.parse(line.slice('data: '.length)))
-  return { frames, text }
 }

@@ -1,12 +1,11 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { isJsonObject } from '../../core/json.ts'
 import type { Block, DocumentBlock, MediaSource, ThinkingBlock, ToolResultBlock } from '../../core/message.ts'
-import { InvalidRequest } from '../../errors/index.ts'
 import type { ChosenMarks, MarkHolder } from '../cache-marks.ts'
 import { checkMedia } from '../check-media.ts'
-import { parseJson } from '../parse-json.ts'
+import type { LossList } from '../losses.ts'
 import { fitId, type IdRule } from '../tool-id.ts'
+import { toolInput } from '../tool-input.ts'
 import { dialect, ownFields, withMark } from './extras.ts'
-import type { LossList } from './losses.ts'
 import type { WireBlock, WireDocument, WireImage, WireSource, WireText, WireTextSource } from './types.ts'
 
 /** Writes blocks for a request. What cannot be said is left out and listed; empty text says nothing and is left out. */
@@ -71,7 +70,12 @@ function encodeKnown(block: Block, path: string, marks: ChosenMarks, losses: Los
     case 'document':
       return encodeDocument(block, path, losses)
     case 'tool-call':
-      return { type: 'tool_use', id: fitId(block.id, idRule), name: block.name, input: parseInput(block.input, path) }
+      return {
+        type: 'tool_use',
+        id: fitId(block.id, idRule),
+        name: block.name,
+        input: toolInput(block.input, path, 'Anthropic'),
+      }
     case 'tool-result':
       return encodeToolResult(block, path, marks, losses)
     case 'thinking':
@@ -171,24 +175,4 @@ function encodeThinkingBlock(block: ThinkingBlock, path: string, losses: LossLis
   }
   losses.dropped(path, 'Thinking goes back only to the provider that signed it: signatures are provider-bound.')
   return undefined
-}
-
-function parseInput(input: string, path: string): JsonObject {
-  if (input.trim() === '') return {}
-  let parsed: JsonValue
-  try {
-    parsed = parseJson(input)
-  } catch (cause) {
-    throw notAnObject(path, `is not valid JSON: ${(cause as Error).message}`)
-  }
-  if (isJsonObject(parsed)) return parsed
-  throw notAnObject(path, 'is not a JSON object')
-}
-
-function notAnObject(path: string, problem: string): InvalidRequest {
-  return new InvalidRequest(
-    `${path}.function.arguments`,
-    `the input of this tool call ${problem}.`,
-    'Anthropic takes tool calls with a JSON object as their input only: correct it, or leave the call out.',
-  )
 }

@@ -3,10 +3,10 @@ import type { JsonObject } from '../../core/json.ts'
 import type { Message } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
 import type { ChosenMarks } from '../cache-marks.ts'
+import type { LossList } from '../losses.ts'
 import { placesOf } from '../places.ts'
 import { encodeBlocks, shorten } from './encode-content.ts'
 import { dialect, ownFields } from './extras.ts'
-import type { LossList } from './losses.ts'
 import type { WireBlock, WireMessage } from './types.ts'
 
 /** A conversation as the API has it. */

@@ -2,10 +2,10 @@ import type { Delta } from '../../core/delta.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { Block } from '../../core/message.ts'
 import type { AnswerContext, StreamEncoder } from '../codec.ts'
+import { collectLosses } from '../losses.ts'
 import { encodeEnding } from './ending.ts'
 import { encodeError } from './error.ts'
 import { dialect, ownFields } from './extras.ts'
-import { listLosses } from './losses.ts'
 import { encodeAnswerBlock, messageId } from './reply.ts'
 import { encodeUsage } from './usage.ts'
 
@@ -26,7 +26,7 @@ interface OpenBlock {
  * tokens are not known when `message_start` is sent; the full usage stands in `message_delta`.
  */
 export function encodeStream({ callId, model }: AnswerContext): StreamEncoder {
-  const losses = listLosses()
+  const losses = collectLosses(dialect)
   const blocks = new Map<number, OpenBlock>()
   const queue: OpenBlock[] = []
   let next = 0
@@ -125,7 +125,7 @@ export function encodeStream({ callId, model }: AnswerContext): StreamEncoder {
   }
 
   return {
-    losses: losses.all,
+    losses: losses.list,
     push: (delta) => {
       const opening = start()
       return opening + push(delta)

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { type ErrorCode, ProviderFailed } from '../../errors/index.ts'
 import { codeForStatus, excerpt } from '../classify.ts'
 import type { DecodeContext, ErrorResponse } from '../codec.ts'
-import { parseJson } from '../parse-json.ts'
+import { parsedObject } from '../parse-json.ts'
 import { adviceOverride, retryAfterMs, statedWaitMs } from '../pushback.ts'
 
 export { encodeError } from './encode-error.ts'
@@ -46,7 +46,7 @@ const codesByMessage: readonly (readonly [RegExp, ErrorCode])[] = [
 
 /** What an error response says. Bodies that are not the envelope are read too, as far as they go. */
 export function decodeError({ status, headers, body }: ErrorResponse, { target }: DecodeContext): ProviderFailed {
-  const envelope = parse(body)
+  const envelope = parsedObject(body)
   const { code, said, ...named } = classify(envelope, status, body)
   return new ProviderFailed({
     code,
@@ -105,13 +105,4 @@ function lookUp(table: Readonly<Record<string, ErrorCode>>, name: string | undef
 
 function text(value: JsonValue | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined
-}
-
-function parse(body: string): JsonObject | undefined {
-  try {
-    const parsed = parseJson(body)
-    return isJsonObject(parsed) ? parsed : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { BlockExtras, CacheMark } from '../../core/message.ts'
+import type { LossList } from '../losses.ts'
 import { unknownFields } from '../read.ts'
 import { saysNothing } from '../says-nothing.ts'
-import type { LossList } from './losses.ts'
 
 /** The name of this dialect. */
 export const dialect = 'anthropic-messages'

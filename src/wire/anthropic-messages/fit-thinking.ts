@@ -1,5 +1,5 @@
 import type { ModelRequest } from '../../core/request.ts'
-import type { LossList } from './losses.ts'
+import type { LossList } from '../losses.ts'
 import type { WireMessage, WireThinkingConfig } from './types.ts'
 
 /** Anthropic takes no smaller budget. */

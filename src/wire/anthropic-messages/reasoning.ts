@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { Reasoning } from '../../core/request.ts'
 import { InvalidRequest } from '../../errors/index.ts'
+import type { LossList } from '../losses.ts'
 import { asObject, asString, optionalCount } from '../read.ts'
 import { furtherFields } from './extras.ts'
-import type { LossList } from './losses.ts'
 import type { WireOutputConfig, WireThinkingConfig } from './types.ts'
 
 type Effort = NonNullable<WireOutputConfig['effort']>

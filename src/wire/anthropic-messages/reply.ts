@@ -6,13 +6,13 @@ import { InvalidRequest, ReplyUnreadable } from '../../errors/index.ts'
 import { askedModel } from '../asked-model.ts'
 import { excerpt } from '../classify.ts'
 import type { AnswerContext, DecodeContext, Encoded } from '../codec.ts'
+import { collectLosses, type LossList } from '../losses.ts'
 import { parseJson } from '../parse-json.ts'
 import { decodeCacheMiss } from './cache-miss.ts'
 import { decodeBlock } from './decode-content.ts'
 import { decodeEnding, encodeEnding } from './ending.ts'
 import { decodeErrorEvent } from './error.ts'
 import { dialect, ownFields } from './extras.ts'
-import { type LossList, listLosses } from './losses.ts'
 import { decodeUsage, encodeUsage } from './usage.ts'
 
 /**
@@ -55,7 +55,7 @@ export function decodeAnswerBlock(block: JsonValue | undefined, path: string, ta
 
 /** Writes a reply. */
 export function encodeReply(reply: Reply, context: AnswerContext): Encoded {
-  const losses = listLosses()
+  const losses = collectLosses(dialect)
   const content: JsonObject[] = []
   for (const [index, block] of reply.content.entries()) {
     const written = encodeAnswerBlock(block, `content[${index}]`, losses)
@@ -70,7 +70,7 @@ export function encodeReply(reply: Reply, context: AnswerContext): Encoded {
     ...encodeEnding(reply),
     usage: encodeUsage(reply.usage),
   }
-  return { body, losses: losses.all }
+  return { body, losses: losses.list }
 }
 
 /** The id of an answer that has none of this dialect's own. */

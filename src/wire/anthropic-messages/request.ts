@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import type { ModelRequest, OutputFormat } from '../../core/request.ts'
 import { type ChosenMarks, chooseMarks, noMarks } from '../cache-marks.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
+import { collectLosses, type LossList } from '../losses.ts'
 import { refuseSeveral } from '../refuse-several.ts'
 import { saidIn } from '../says-nothing.ts'
 import { spliceFields } from '../splice.ts'
@@ -11,7 +12,6 @@ import { canHold, shorten } from './encode-content.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { compact, dialect, ownFields, withMark } from './extras.ts'
 import { fitThinking } from './fit-thinking.ts'
-import { type LossList, listLosses } from './losses.ts'
 import { encodeEffort, encodeThinking, thinkingBudget } from './reasoning.ts'
 import type { WireOutputConfig, WireSettings, WireTool, WireToolChoice } from './types.ts'
 
@@ -32,7 +32,7 @@ export function encodeRequest(
   spoken: ClientDialect = 'openai-chat',
 ): Encoded {
   refuseSeveral(request, dialect)
-  const losses = listLosses()
+  const losses = collectLosses(dialect)
   const marks = quirks.promptCache === 'automatic' ? noMarks : chooseMarks(request, { spoken, canHold, losses })
   const tools = encodeTools(request, marks, losses)
   const { system, messages } = encodeMessages(request.messages, marks, losses, spoken)
@@ -63,7 +63,7 @@ export function encodeRequest(
     ...withMark(marks.end, {}),
   }
   loseForeign(request, losses)
-  return { body: merge(body, request.extensions?.[dialect] ?? {}), losses: losses.all }
+  return { body: merge(body, request.extensions?.[dialect] ?? {}), losses: losses.list }
 }
 
 /**

@@ -1,9 +1,8 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Block, CacheMark, Role, TextBlock, ThinkingBlock, ToolResultBlock } from '../../core/message.ts'
-import { InvalidRequest } from '../../errors/index.ts'
 import type { LossList } from '../losses.ts'
-import { parseJson } from '../parse-json.ts'
 import { fitId, type IdRule } from '../tool-id.ts'
+import { toolInput } from '../tool-input.ts'
 import { dialect, ownFields } from './extras.ts'
 import type { Family } from './family.ts'
 import { encodeDocument, encodeImage } from './media.ts'
@@ -43,7 +42,12 @@ export function encodeBlock(block: Block, path: string, options: EncodeBlockOpti
     }
     case 'tool-call':
       return {
-        toolUse: { toolUseId: fitId(block.id, idRule), name: block.name, input: parseInput(block.input, path), ...own },
+        toolUse: {
+          toolUseId: fitId(block.id, idRule),
+          name: block.name,
+          input: toolInput(block.input, path, 'Bedrock'),
+          ...own,
+        },
       }
     case 'tool-result':
       return { toolResult: { ...encodeToolResult(block, path, options), ...own } }
@@ -113,26 +117,6 @@ function encodeReasoning(
     return undefined
   }
   return { reasoningContent: { reasoningText: { text, ...(signature && { signature }) } } }
-}
-
-function parseInput(input: string, path: string): JsonObject {
-  if (input.trim() === '') return {}
-  let parsed: JsonValue
-  try {
-    parsed = parseJson(input)
-  } catch (cause) {
-    throw notAnObject(path, `is not valid JSON: ${(cause as Error).message}`)
-  }
-  if (isJsonObject(parsed)) return parsed
-  throw notAnObject(path, 'is not a JSON object')
-}
-
-function notAnObject(path: string, problem: string): InvalidRequest {
-  return new InvalidRequest(
-    `${path}.function.arguments`,
-    `the input of this tool call ${problem}.`,
-    'Bedrock takes tool calls with a JSON object as their input only: correct it, or leave the call out.',
-  )
 }
 
 /** The mark of a block, or the last one within it: between the pieces of a tool result no cache point can stand. */

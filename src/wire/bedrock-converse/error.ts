@@ -3,7 +3,7 @@ import { isJsonObject } from '../../core/json.ts'
 import { type ErrorCode, ProviderFailed } from '../../errors/index.ts'
 import { codeForStatus, excerpt } from '../classify.ts'
 import type { DecodeContext, ErrorResponse } from '../codec.ts'
-import { parseJson } from '../parse-json.ts'
+import { parsedObject } from '../parse-json.ts'
 import { adviceOverride, type ResponseHeaders, retryAfterMs, statedWaitMs } from '../pushback.ts'
 import { text } from './extras.ts'
 
@@ -75,7 +75,7 @@ const fixes: readonly (readonly [RegExp, string])[] = [
 
 /** What an HTTP response that is no success means: its exception stands in `x-amzn-errortype`, or in the body. */
 export function decodeError({ status, headers, body }: ErrorResponse, { target }: DecodeContext): ProviderFailed {
-  const parsed = parse(body)
+  const parsed = parsedObject(body)
   const name = exceptionName(headers['x-amzn-errortype'] ?? '') || nameIn(parsed)
   return failed(name, wordsIn(parsed) || body, target, status, headers)
 }
@@ -92,7 +92,7 @@ export function failureIn(body: JsonObject, target: string): ProviderFailed | un
 export function failureOf(event: string, data: string | undefined, target: string): ProviderFailed | undefined {
   const [, name] = /^(?:exception|error):(.*)$/s.exec(event) ?? []
   if (name === undefined) return undefined
-  const said = wordsIn(parse(data ?? '')) || data || name || event
+  const said = wordsIn(parsedObject(data ?? '')) || data || name || event
   return failed(name.charAt(0).toUpperCase() + name.slice(1), said, target, 200, {})
 }
 
@@ -136,13 +136,4 @@ function exceptionName(type: string): string {
 
 function wordsIn(body: JsonObject | undefined): string {
   return text(body?.message) || text(body?.Message) || text(body?.originalMessage)
-}
-
-function parse(body: string): JsonObject | undefined {
-  try {
-    const parsed = parseJson(body)
-    return isJsonObject(parsed) ? parsed : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -17,7 +17,7 @@ export function fitClaude(
   const { thinking, ...rest } = fields
   if (!isJsonObject(thinking)) return fields
   const messages = turns.map(({ role, content }): WireMessage => ({ role, content: content.map(asMessages) }))
-  const fitted = fitThinking(thinking as WireThinkingConfig, request, messages, { ...losses, all: losses.list })
+  const fitted = fitThinking(thinking as WireThinkingConfig, request, messages, losses)
   return fitted ? { ...rest, thinking: fitted } : rest
 }
 

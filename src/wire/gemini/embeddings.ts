@@ -7,11 +7,11 @@ import type { Reply } from '../../core/reply.ts'
 import type { ModelRequest } from '../../core/request.ts'
 import { inputTokens } from '../../core/usage.ts'
 import { InvalidRequest, ReplyUnreadable } from '../../errors/index.ts'
-import { type LossList, listLosses } from '../anthropic-messages/losses.ts'
 import { askedModel } from '../asked-model.ts'
 import { checkVectors } from '../check-vectors.ts'
 import type { ClientOperation, DecodeContext, Encoded, Quirks } from '../codec.ts'
 import { inputPath } from '../embedded-input.ts'
+import { collectLosses, type LossList } from '../losses.ts'
 import { asArray, optionalCount } from '../read.ts'
 import { saysNothing } from '../says-nothing.ts'
 import { peekFields, spliceElements, spliceFields } from '../splice.ts'
@@ -107,7 +107,7 @@ function requestOf(requests: readonly JsonValue[], paths: readonly string[]): Mo
 
 function encodeBatch(request: ModelRequest, model: string, _quirks: Quirks, spoken?: ClientDialect): Encoded {
   const { messages, dimensions, endUser, extensions = {} } = request
-  const losses = listLosses()
+  const losses = collectLosses(dialect)
   const shared = extensions[dialect] ?? {}
   if (endUser !== undefined) losses.dropped('user', 'Gemini has no such field.')
   for (const [other, fields] of Object.entries(extensions)) {
@@ -123,7 +123,7 @@ function encodeBatch(request: ModelRequest, model: string, _quirks: Quirks, spok
       ...ownFields(message.extras, path.replace(/\.content$/, ''), losses),
     }
   })
-  return { body: { requests }, losses: losses.all }
+  return { body: { requests }, losses: losses.list }
 }
 
 /** An encoding is the client's, and is written for it whoever answers. */

@@ -1,8 +1,8 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Block, ToolCallBlock, ToolResultBlock } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
-import type { LossList } from '../anthropic-messages/losses.ts'
-import { parseJson } from '../parse-json.ts'
+import type { LossList } from '../losses.ts'
+import { toolInput } from '../tool-input.ts'
 import { type CalledFunction, ownId } from './call-ids.ts'
 import { candidateFields } from './candidate-fields.ts'
 import { dialect, ownFields } from './extras.ts'
@@ -31,7 +31,7 @@ export function encodeBlock(
       return part && { ...part, ...further }
     }
     case 'tool-call':
-      return encodeCall(block, parseInput(block.input, path), own)
+      return encodeCall(block, toolInput(block.input, path, 'Gemini'), own)
     case 'tool-result':
       return encodeToolResult(block, own, path, calls, losses)
     case 'thinking':
@@ -105,26 +105,6 @@ function encodeResultPart(block: Block, path: string, losses: LossList): Respons
 }
 
 type ResponsePart = NonNullable<WireFunctionResponse['parts']>[number]
-
-function parseInput(input: string, path: string): JsonObject {
-  if (input.trim() === '') return {}
-  let parsed: JsonValue
-  try {
-    parsed = parseJson(input)
-  } catch (cause) {
-    throw notAnObject(path, `is not valid JSON: ${(cause as Error).message}`)
-  }
-  if (isJsonObject(parsed)) return parsed
-  throw notAnObject(path, 'is not a JSON object')
-}
-
-function notAnObject(path: string, problem: string): InvalidRequest {
-  return new InvalidRequest(
-    `${path}.function.arguments`,
-    `the input of this tool call ${problem}.`,
-    'Gemini takes tool calls with a JSON object as their input only: correct it, or leave the call out.',
-  )
-}
 
 /** Whether a part is a function call. */
 export function isCallPart(part: WirePart): part is Extract<WireKnownPart, { functionCall: unknown }> {

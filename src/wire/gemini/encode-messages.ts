@@ -1,7 +1,7 @@
 import type { ClientDialect } from '../../core/dialect.ts'
 import type { Block, Message } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
-import type { LossList } from '../anthropic-messages/losses.ts'
+import type { LossList } from '../losses.ts'
 import type { Place } from '../place.ts'
 import { placesOf } from '../places.ts'
 import { type CalledFunction, callsIn } from './call-ids.ts'

@@ -1,8 +1,8 @@
 import type { Delta } from '../../core/delta.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { Block } from '../../core/message.ts'
-import { listLosses } from '../anthropic-messages/losses.ts'
 import type { AnswerContext, StreamEncoder } from '../codec.ts'
+import { collectLosses } from '../losses.ts'
 import { candidateFields, writeCandidateFields } from './candidate-fields.ts'
 import { encodeError } from './error.ts'
 import { dialect } from './extras.ts'
@@ -22,7 +22,7 @@ interface Held {
  * after it.
  */
 export function encodeStream({ callId, model }: AnswerContext): StreamEncoder {
-  const losses = listLosses()
+  const losses = collectLosses(dialect)
   const held = new Map<number, Held>()
   const flowing = new Map<number, 'text' | 'thought'>()
 
@@ -91,7 +91,7 @@ export function encodeStream({ callId, model }: AnswerContext): StreamEncoder {
 
   return {
     push,
-    losses: losses.all,
+    losses: losses.list,
     end: (reply) => {
       const rest = [...held.keys()].map(end).join('')
       reportServerTools(reply, losses)

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Ending, Reply } from '../../core/reply.ts'
 import { ProviderFailed, ReplyUnreadable } from '../../errors/index.ts'
-import type { LossList } from '../anthropic-messages/losses.ts'
 import { excerpt } from '../classify.ts'
+import type { LossList } from '../losses.ts'
 import { compact, text } from './extras.ts'
 
 /** Words for an answer that the provider's own filters stopped. */

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { type ErrorCode, ProviderFailed } from '../../errors/index.ts'
 import { codeForStatus, excerpt } from '../classify.ts'
 import type { DecodeContext, ErrorResponse } from '../codec.ts'
-import { parseJson } from '../parse-json.ts'
+import { parsedJson } from '../parse-json.ts'
 import { adviceOverride, type ResponseHeaders, retryAfterMs, statedWaitMs } from '../pushback.ts'
 import { text } from './extras.ts'
 
@@ -37,7 +37,7 @@ const codesByMessage: readonly (readonly [RegExp, ErrorCode])[] = [
 
 /** What an HTTP response that is no success means. */
 export function decodeError({ status, headers, body }: ErrorResponse, { target }: DecodeContext): ProviderFailed {
-  const parsed = parse(body)
+  const parsed = parsedJson(body)
   return failed(errorOf(parsed) ?? saidInText(parsed, body), target, status, headers)
 }
 
@@ -115,12 +115,4 @@ function retryInfo(details: readonly JsonObject[]): number | undefined {
     if (delay !== undefined && Number(delay) > 0) return Math.ceil(Number(delay) * 1000)
   }
   return undefined
-}
-
-function parse(body: string): JsonValue | undefined {
-  try {
-    return parseJson(body)
-  } catch {
-    return undefined
-  }
 }

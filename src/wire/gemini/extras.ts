@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { BlockExtras } from '../../core/message.ts'
-import type { LossList } from '../anthropic-messages/losses.ts'
+import type { LossList } from '../losses.ts'
 import { asObject, unknownFields } from '../read.ts'
 import { saysNothing } from '../says-nothing.ts'
 

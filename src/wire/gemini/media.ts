@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Block, DocumentBlock, ImageBlock, MediaSource } from '../../core/message.ts'
-import type { LossList } from '../anthropic-messages/losses.ts'
 import { checkMedia } from '../check-media.ts'
+import type { LossList } from '../losses.ts'
 import { asString, optionalString } from '../read.ts'
 import { dialect, fieldsOf, furtherFields, text, withExtras } from './extras.ts'
 import type { WireBlob, WireFile } from './types.ts'

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { Reasoning } from '../../core/request.ts'
-import type { LossList } from '../anthropic-messages/losses.ts'
+import type { LossList } from '../losses.ts'
 import { optionalBoolean, optionalNumber, optionalString } from '../read.ts'
 import { compact, fieldsOf, furtherFields } from './extras.ts'
 import type { WireThinking } from './types.ts'

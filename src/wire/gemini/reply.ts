@@ -3,10 +3,10 @@ import type { Block, ToolCallBlock } from '../../core/message.ts'
 import type { ProviderReply } from '../../core/provider.ts'
 import type { Reply } from '../../core/reply.ts'
 import { InvalidRequest, ReplyUnreadable } from '../../errors/index.ts'
-import { type LossList, listLosses } from '../anthropic-messages/losses.ts'
 import { askedModel } from '../asked-model.ts'
 import type { AnswerContext, DecodeContext, Encoded } from '../codec.ts'
-import { parseJson } from '../parse-json.ts'
+import { collectLosses, type LossList } from '../losses.ts'
+import { parsedObject } from '../parse-json.ts'
 import { type CallBook, idInAnswer } from './call-ids.ts'
 import { candidateExtras, writeCandidateFields } from './candidate-fields.ts'
 import { decodePart } from './decode-content.ts'
@@ -95,7 +95,7 @@ export function decodeAnswerPart(part: JsonValue | undefined, index: number, cal
 
 /** Writes a reply. */
 export function encodeReply(reply: Reply, { callId, model }: AnswerContext): Encoded {
-  const losses = listLosses()
+  const losses = collectLosses(dialect)
   const blocks = reply.content.map((block, index) => encodeAnswerBlock(block, `content[${index}]`, losses))
   const parts = blocks.filter((part) => part !== undefined)
   const candidate = {
@@ -111,7 +111,7 @@ export function encodeReply(reply: Reply, { callId, model }: AnswerContext): Enc
     modelVersion: reply.model || model,
     responseId: reply.id || callId,
   }
-  return { body, losses: losses.all }
+  return { body, losses: losses.list }
 }
 
 /** Names the calls of a provider's own tools, which this dialect's usage cannot count. */
@@ -165,11 +165,5 @@ export function encodeAnswerBlock(block: Block, path: string, losses: LossList):
 }
 
 function argumentsIn({ input }: ToolCallBlock): JsonObject | undefined {
-  if (input.trim() === '') return {}
-  try {
-    const parsed = parseJson(input)
-    return isJsonObject(parsed) ? parsed : undefined
-  } catch {
-    return undefined
-  }
+  return input.trim() === '' ? {} : parsedObject(input)
 }

@@ -1,9 +1,9 @@
 import type { ClientDialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { ModelRequest, OutputFormat, ToolChoice } from '../../core/request.ts'
-import { type LossList, listLosses } from '../anthropic-messages/losses.ts'
 import { loseLifetimes } from '../cache-marks.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
+import { collectLosses, type LossList } from '../losses.ts'
 import { refuseSeveral } from '../refuse-several.ts'
 import { saidIn } from '../says-nothing.ts'
 import { peekFields, spliceFields } from '../splice.ts'
@@ -27,7 +27,7 @@ export function encodeRequest(
   spoken: ClientDialect = 'anthropic-messages',
 ): Encoded {
   refuseSeveral(request, dialect)
-  const losses = listLosses()
+  const losses = collectLosses(dialect)
   const conversation = translateOpaque(request.messages, dialect, spoken, losses)
   const { system, contents } = encodeMessages(conversation, { model, spoken, losses })
   const tools = encodeTools(request, losses)
@@ -55,7 +55,7 @@ export function encodeRequest(
   const own = Object.entries(request.extensions?.[dialect] ?? {})
   return {
     body: own.reduce((said, [path, value]) => withField(said, path.split('.'), value), body),
-    losses: losses.all,
+    losses: losses.list,
   }
 }
 

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import type { JsonObject } from '../../core/json.ts'
 import { type Block, textOf } from '../../core/message.ts'
-import { parseJson } from '../parse-json.ts'
+import { parsedObject } from '../parse-json.ts'
 
 /** What a function's `response` says, as text, and whether it says that the function failed. */
 export function decodeResponse(response: JsonObject): { readonly text: string; readonly isError: boolean } {
@@ -18,17 +18,6 @@ export function decodeResponse(response: JsonObject): { readonly text: string; r
 export function encodeResponse(content: readonly Block[], isError: boolean): JsonObject {
   const text = textOf(content)
   if (isError) return { error: text }
-  const parsed = parsedObject(text)
+  const parsed = text.startsWith('{') ? parsedObject(text) : undefined
   return parsed && decodeResponse(parsed).text === text && !decodeResponse(parsed).isError ? parsed : { output: text }
-}
-
-function parsedObject(text: string): JsonObject | undefined {
-  if (!text.startsWith('{')) return undefined
-  let parsed: JsonValue
-  try {
-    parsed = parseJson(text)
-  } catch {
-    return undefined
-  }
-  return isJsonObject(parsed) ? parsed : undefined
 }

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { type ErrorCode, ProviderFailed } from '../../errors/index.ts'
 import { codeForStatus, excerpt } from '../classify.ts'
 import type { DecodeContext, ErrorResponse } from '../codec.ts'
-import { parseJson } from '../parse-json.ts'
+import { parsedJson } from '../parse-json.ts'
 import { adviceOverride, type ResponseHeaders, retryAfterMs, statedWaitMs } from '../pushback.ts'
 import { text } from './fields.ts'
 
@@ -82,7 +82,7 @@ interface Said {
 
 /** What an HTTP response that is no success means. */
 export function decodeError({ status, headers, body }: ErrorResponse, { target }: DecodeContext): ProviderFailed {
-  const parsed = parse(body)
+  const parsed = parsedJson(body)
   const error = parsed === undefined ? undefined : errorOf(parsed, true)
   return failed(error ?? saidInText(body), target, status, headers)
 }
@@ -164,12 +164,4 @@ function retryInfo(details: JsonValue | undefined): number | undefined {
     if (delay !== undefined && Number(delay) > 0) return Math.ceil(Number(delay) * 1000)
   }
   return undefined
-}
-
-function parse(body: string): JsonValue | undefined {
-  try {
-    return parseJson(body)
-  } catch {
-    return undefined
-  }
 }

@@ -1,8 +1,8 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { anthropicMessages } from '../anthropic-messages/index.ts'
 import type { Address, TargetCodec, TargetOperation } from '../codec.ts'
 import { decodeError as decodeGoogleError } from '../gemini/error.ts'
-import { parseJson } from '../parse-json.ts'
+import { parsedJson } from '../parse-json.ts'
 import { pathSegment } from '../path-segment.ts'
 import { cutFields, spliceFields } from '../splice.ts'
 
@@ -63,12 +63,7 @@ function modelSegment(model: string): string {
 }
 
 function isGoogleError(body: string): boolean {
-  let parsed: JsonValue
-  try {
-    parsed = parseJson(body)
-  } catch {
-    return false
-  }
+  const parsed = parsedJson(body)
   const [first] = Array.isArray(parsed) ? parsed : [parsed]
   const error: JsonObject | undefined = isJsonObject(first) && isJsonObject(first.error) ? first.error : undefined
   return typeof error?.status === 'string' && error.type === undefined
