@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what the configuration itself says
 import { z } from 'zod'
 import { nearest } from './nearest.ts'
 
@@ -89,6 +90,22 @@ export function flag(what: string) {
       value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,
   })
 }
+
+/** False: what may be configured here is not there. `example` is what to write where it is. */
+export const off = (what: string, example: string) =>
+  scalar<false>({
+    wrong: `is no ${what}.`,
+    fix: `Write ${example} or false.`,
+    json: { const: false },
+    read: (value) => (value === false || value === 'false' ? false : undefined),
+  })
+
+/** A credential. It goes into a header, so neither line breaks nor what lies outside of Latin-1. */
+export const secret = (what: string) =>
+  text(what, /^[\x20-\x7e\x80-\xff]+$/, 'Write one line of text in quotes: "${NAME}" or "${file:/run/secrets/name}".')
+
+/** A list of texts, each such a thing. */
+export const names = (what: string) => z.array(text(what))
 
 /** Words as a sentence has them: `a, b or c`. Of many, the first twenty. */
 export function listed(words: readonly string[], conjunction: 'and' | 'or'): string {
