@@ -12,7 +12,7 @@ import type { OwnProvider, Provider } from './core/provider.ts'
 import { modelOf, type Target } from './core/target.ts'
 import { noUsage, type Usage } from './core/usage.ts'
 import { InseamError, UnknownModel } from './errors/index.ts'
-import { allCan, capabilitiesOf, findModel, structureOfModel } from './models/index.ts'
+import { allCan, capabilitiesOf, findModel, modelOfArn, structureOfModel } from './models/index.ts'
 import type { Authorize } from './providers/authorize.ts'
 import { awsSignature } from './providers/aws-signature.ts'
 import { findInCatalogue } from './providers/catalogue.ts'
@@ -67,6 +67,7 @@ export function openCatalogue(config: Config, served: ServedTargets, own: readon
       structure: known.structureOf(model),
       standsFor: known.standsFor(model),
       priceFactor: known.priceFactor,
+      region: known.region,
       maxInputs: known.maxInputsOf(model),
       promptCache: known.promptCacheOf(model),
     }
@@ -161,6 +162,7 @@ interface ServedProvider {
   structureOf(model: string): StructureAsked
   standsFor(model: string): Target['standsFor']
   readonly priceFactor?: number
+  readonly region?: string
   maxInputsOf(model: string): number | undefined
   capabilitiesOf(model: string): ModelCapabilities
   promptCacheOf(model: string): Target['promptCache']
@@ -186,6 +188,7 @@ function fromConfig(provider: ProviderConfig, secrets: readonly string[]): Serve
     structureOf: (model) => structureOf(provider, model),
     standsFor: (model) => standsFor(provider, model),
     priceFactor: provider.priceFactor,
+    region: provider.aws?.region,
     maxInputsOf: () => most || undefined,
     capabilitiesOf: (model) => canDo(provider, model),
     promptCacheOf: (model) => promptCacheOf(provider, standsFor(provider, model) ?? model),
@@ -249,8 +252,8 @@ function structureOf(provider: ProviderConfig, model: string): StructureAsked {
 }
 
 /** A deployment is a name that the operator chose, and says nothing of the model behind it. */
-function standsFor({ deployments }: ProviderConfig, model: string): Target['standsFor'] {
-  if (!deployments) return undefined
+function standsFor({ deployments, dialect }: ProviderConfig, model: string): Target['standsFor'] {
+  if (!deployments) return dialect === 'bedrock-converse' ? modelOfArn(model) : undefined
   return Object.hasOwn(deployments, model) ? deployments[model] : null
 }
 

@@ -13,6 +13,8 @@ export interface Target {
   readonly standsFor?: string | null
   /** How many times its published price a model costs here. Default 1. */
   readonly priceFactor?: number
+  /** The cloud's region that is asked, where prices depend on it. */
+  readonly region?: string
   readonly dialect: Tongue
   /** Which credential it uses, as a label that is no secret. A breaker opens per provider, model and credential. */
   readonly credential: string

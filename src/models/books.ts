@@ -46,12 +46,12 @@ export function createBooks({ overrides = {}, version, date = Date.now }: BooksO
   const free: Cost = Object.freeze({ nanoUsd: 0, status: 'priced', priceVersion })
   const unpriced: Cost = Object.freeze({ nanoUsd: null, status: 'unpriced', priceVersion })
 
-  const pricesOf = ({ provider, model, standsFor, priceFactor = 1 }: Target): ExactPrices | undefined => {
+  const pricesOf = ({ provider, model, standsFor, priceFactor = 1, region }: Target): ExactPrices | undefined => {
     const id = withoutScript(model)
     const stated = own.get(`${provider}/${id}`) ?? own.get(id)
     if (stated || standsFor === null) return stated
     const known = standsFor ?? id
-    return own.get(known) ?? published(known, date(), priceFactor)
+    return own.get(known) ?? published(known, date(), priceFactor, region)
   }
   return {
     price(target, usage) {
@@ -91,9 +91,15 @@ function dayOf(at: number): string {
 
 const exactByPeriod = new WeakMap<PricePeriod, Map<number, ExactPrices>>()
 
-function published(name: string, at: number, factor: number): ExactPrices | undefined {
+/** Whether a model's price holds in a region; where nobody says which one is asked, it does. */
+function holdsIn({ pricedIn }: ModelFacts, region: string | undefined): boolean {
+  if (pricedIn === undefined || region === undefined) return true
+  return pricedIn === 'us' ? /^us-(?:east|west)-/.test(region) : !/^(?:us-gov|cn)-/.test(region)
+}
+
+function published(name: string, at: number, factor: number, region?: string): ExactPrices | undefined {
   const model = findModel(name)
-  const period = model && pricesAt(model, at)
+  const period = model && holdsIn(model, region) ? pricesAt(model, at) : undefined
   if (!period) return undefined
   let byFactor = exactByPeriod.get(period)
   if (!byFactor) {

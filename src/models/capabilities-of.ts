@@ -1,5 +1,6 @@
 import type { ModelCapabilities } from '../core/capabilities.ts'
 import { anthropicCapabilities } from './anthropic-capabilities.ts'
+import { bedrockCapabilities } from './bedrock-capabilities.ts'
 import { googleCapabilities } from './google-capabilities.ts'
 import { findModel, withoutScript } from './known-models.ts'
 import { openaiCapabilities } from './openai-capabilities.ts'
@@ -24,6 +25,7 @@ const known: ReadonlyMap<string, ModelCapabilities> = new Map([
   ...Object.entries(anthropicCapabilities),
   ...Object.entries(openaiCapabilities),
   ...Object.entries(googleCapabilities),
+  ...Object.entries(bedrockCapabilities),
   ['sim-small', simulated],
   ['sim-large', simulated],
   ['sim-embed', { embeddingDimensions: 256 }],
@@ -41,6 +43,6 @@ export function capabilitiesOf(model: string): ModelCapabilities {
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     ...(facts && { embeds: facts.embeds ?? false }),
     ...(prices.some(({ cacheRead }) => cacheRead !== undefined) && { promptCaching: true }),
-    ...known.get(facts?.id ?? withoutScript(model)),
+    ...known.get(facts?.sameAs ?? facts?.id ?? withoutScript(model)),
   }
 }

@@ -1,4 +1,5 @@
 import { anthropicModels } from './anthropic-models.ts'
+import { bedrockModels } from './bedrock-models.ts'
 import { googleModels } from './google-models.ts'
 import type { ModelFacts } from './model-facts.ts'
 import { openaiModels } from './openai-models.ts'
@@ -9,6 +10,7 @@ export const knownModels: readonly ModelFacts[] = [
   ...anthropicModels,
   ...openaiModels,
   ...googleModels,
+  ...bedrockModels,
   ...simulatedModels,
 ]
 

@@ -1,5 +1,5 @@
 /** Whose model it is. Says nothing about who serves it. */
-export type ModelFamily = 'anthropic' | 'openai' | 'google' | 'simulated'
+export type ModelFamily = 'anthropic' | 'openai' | 'google' | 'amazon' | 'meta' | 'mistral' | 'cohere' | 'simulated'
 
 /**
  * What each part of a usage costs, in USD per million tokens. Parts do not overlap, so the cost is the sum of part times price.
@@ -51,6 +51,10 @@ export interface ModelFacts {
   readonly maxOutputTokens?: number
   /** The shortest prompt that the prompt cache keeps where it is marked, in tokens. Absent: no source says it, or it takes no marks. */
   readonly minCacheableTokens?: number
+  /** The id of the same model at its maker, or without a prefix: what is known of its abilities is known under that. */
+  readonly sameAs?: string
+  /** Where its price holds, in regions of AWS: those of the United States, or all but GovCloud and China. Absent: wherever it is asked. */
+  readonly pricedIn?: 'us' | 'commercial'
   /** Empty: nobody has published a price that could be checked, and calls are `unpriced`. */
   readonly prices: readonly PricePeriod[]
 }

@@ -11,5 +11,7 @@ it('knows models that are older than structured outputs by their exact ids', () 
 it('knows those of Bedrock whichever regions serve them', () => {
   expect(structureOfModel('us.anthropic.claude-sonnet-4-20250514-v1:0')).toBe('tool')
   expect(structureOfModel('amazon.nova-lite-v1:0')).toBe('tool')
+  expect(structureOfModel('us.meta.llama4-scout-17b-instruct-v1:0')).toBe('instructions')
+  expect(structureOfModel('openai.gpt-oss-120b-1:0')).toBeUndefined()
   expect(structureOfModel('global.anthropic.claude-sonnet-4-6')).toBeUndefined()
 })
