@@ -7,6 +7,7 @@ import { collectLosses, type LossList } from '../losses.ts'
 import { refuseSeveral } from '../refuse-several.ts'
 import { saidIn } from '../says-nothing.ts'
 import { spliceFields } from '../splice.ts'
+import { uniqueCalls } from '../unique-calls.ts'
 import { dropUnsigned } from './drop-unsigned.ts'
 import { canHold, shorten } from './encode-content.ts'
 import { encodeMessages } from './encode-messages.ts'
@@ -26,20 +27,21 @@ const defaultMaxTokens = 4096
  * a tool call whose input is no JSON object, and where no message is left.
  */
 export function encodeRequest(
-  request: ModelRequest,
+  asked: ModelRequest,
   model: string,
   quirks: Quirks,
   spoken: ClientDialect = 'openai-chat',
 ): Encoded {
-  refuseSeveral(request, dialect)
+  refuseSeveral(asked, dialect)
+  const request = uniqueCalls(asked)
   const losses = collectLosses(dialect)
   const marks = quirks.promptCache === 'automatic' ? noMarks : chooseMarks(request, { spoken, canHold, losses })
   const tools = encodeTools(request, marks, losses)
   const { system, messages } = encodeMessages(request.messages, marks, losses, spoken)
   const format = encodeOutput(request.output, losses, spoken)
-  const asked = encodeThinking(request.reasoning, losses)
+  const thought = encodeThinking(request.reasoning, losses)
   // Who speaks this dialect is answered by the API itself.
-  const thinking = spoken === dialect ? asked : fitThinking(asked, request, messages, losses)
+  const thinking = spoken === dialect ? thought : fitThinking(thought, request, messages, losses)
   const effort = encodeEffort(request.reasoning?.effort, losses)
   const settings: WireSettings = compact({
     model,

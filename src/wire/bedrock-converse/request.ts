@@ -5,6 +5,7 @@ import { InvalidRequest } from '../../errors/index.ts'
 import { encodeSampling as samplingOfClaude } from '../anthropic-messages/request.ts'
 import type { Encoded, Quirks } from '../codec.ts'
 import { collectLosses, type LossList } from '../losses.ts'
+import { uniqueCalls } from '../unique-calls.ts'
 import { cachePoints } from './cache-points.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { encodeTools } from './encode-tools.ts'
@@ -20,12 +21,13 @@ import type { WireInference, WireMessage, WireOutputConfig } from './types.ts'
  * message is left.
  */
 export function encodeRequest(
-  request: ModelRequest,
+  asked: ModelRequest,
   model: string,
   quirks: Quirks,
   spoken: ClientDialect = 'openai-chat',
 ): Encoded {
   const losses = collectLosses(dialect)
+  const request = uniqueCalls(asked)
   const family = familyOf(model)
   const points = cachePoints(family, losses)
   const toolConfig = encodeTools(request, family, points, losses)

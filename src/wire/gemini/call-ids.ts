@@ -36,7 +36,8 @@ export function callBook(): CallBook {
     called: (name, given, path) => {
       const id = given || `${prefix}${count}`
       count++
-      if (ids.has(id)) throw new InvalidRequest(`${path}.id`, `the id "${id}" is used by two function calls.`)
+      if (ids.has(id))
+        throw new InvalidRequest(`${path}.id`, `the id "${id}" is used by two function calls of one turn.`)
       ids.add(id)
       open.push({ id, name })
       return id
@@ -50,6 +51,7 @@ export function callBook(): CallBook {
     },
     turn: () => {
       open = []
+      ids.clear()
     },
   }
 }

@@ -8,6 +8,7 @@ import { refuseSeveral } from '../refuse-several.ts'
 import { saidIn } from '../says-nothing.ts'
 import { peekFields, spliceFields } from '../splice.ts'
 import { translateOpaque } from '../translate-opaque.ts'
+import { uniqueCalls } from '../unique-calls.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { compact, dialect, ownFields, text } from './extras.ts'
 import { encodeThinking } from './reasoning.ts'
@@ -21,12 +22,13 @@ export { decodeRequest } from './decode-request.ts'
  * where no message is left.
  */
 export function encodeRequest(
-  request: ModelRequest,
+  asked: ModelRequest,
   model: string,
   quirks: Quirks,
   spoken: ClientDialect = 'anthropic-messages',
 ): Encoded {
-  refuseSeveral(request, dialect)
+  refuseSeveral(asked, dialect)
+  const request = uniqueCalls(asked)
   const losses = collectLosses(dialect)
   const conversation = translateOpaque(request.messages, dialect, spoken, losses)
   const { system, contents } = encodeMessages(conversation, { model, spoken, losses })

@@ -88,11 +88,11 @@ function encodeParts(blocks: readonly Block[], place: Place, losses: LossList): 
 }
 
 function encodeUser(message: Message, place: Place, heard: Heard, losses: LossList): void {
-  const { role: said, ...fields } = ownFields(message.extras)
   const [only] = message.content
-  if (said === 'function' && only?.type === 'opaque' && isJsonObject(only.value)) {
-    heard.words.push(only.value)
-    return
+  if (only?.type === 'opaque' && only.dialect === dialect && isJsonObject(only.value)) {
+    // Messages that only this dialect has: the result of a custom tool stands with the others.
+    if (only.value.role === 'tool') return void heard.results.push(only.value)
+    if (only.value.role === 'function') return void heard.words.push(only.value)
   }
   const moved: JsonObject[] = []
   const parts: JsonObject[] = []
@@ -110,7 +110,7 @@ function encodeUser(message: Message, place: Place, heard: Heard, losses: LossLi
   }
   const spoken = [...moved, ...parts]
   if (spoken.length === 0 && message.content.length > 0) return
-  heard.words.push({ role: 'user', content: asContent(spoken), ...fields })
+  heard.words.push({ role: 'user', content: asContent(spoken), ...ownFields(message.extras) })
 }
 
 function encodeToolResult(

@@ -20,6 +20,7 @@ import { shareFields } from '../openai/share-fields.ts'
 import { refuseSeveral } from '../refuse-several.ts'
 import { peekFields, spliceFields } from '../splice.ts'
 import { translateOpaque } from '../translate-opaque.ts'
+import { uniqueCalls } from '../unique-calls.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { ownFields } from './extras.ts'
 import { dialect } from './types.ts'
@@ -37,7 +38,7 @@ export function encodeRequest(
   const losses = collectLosses(dialect)
   // Other hosts refuse what they do not know of the fields that OpenAI's dialects share.
   const shared = quirks.maxTokensField === 'max_completion_tokens' ? shareFields(asked, dialect) : asked
-  const request = sayableMarks(shared, quirks, { spoken, losses })
+  const request = sayableMarks(uniqueCalls(shared), quirks, { spoken, losses })
   const { extensions } = request
   const own = { ...siblingCacheFields(extensions?.['openai-responses']), ...extensions?.[dialect] }
   const conversation = translateOpaque(request.messages, dialect, spoken, losses)

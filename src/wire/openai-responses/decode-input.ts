@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Block, Message } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
+import { type CallLedger, callLedger } from '../call-ledger.ts'
 import { asArray, asObject, asString, optionalString } from '../read.ts'
 import { decodeContent, furtherFields } from './decode-content.ts'
 import { decodeItem } from './decode-item.ts'
@@ -9,7 +10,7 @@ import { itemField, withExtras } from './extras.ts'
 /**
  * The conversation. What the assistant said and asked for in a row is one message; so are the results of tools in a row, with
  * the user's own words that follow. A result must answer a call, unless a part of the conversation lies with the provider; no
- * call's id may come twice. Items of types that we do not know are opaque blocks.
+ * call's id may come twice in a turn. Items of types that we do not know are opaque blocks.
  */
 export function decodeInput(body: JsonObject): Message[] {
   const instructions = optionalString(body.instructions, 'instructions')
@@ -33,7 +34,7 @@ function liesWithProvider(body: JsonObject, items: readonly JsonValue[]): boolea
 
 function decodeItems(items: readonly JsonValue[], isHeld: boolean): Message[] {
   const messages: Message[] = []
-  const asked = new Set<string>()
+  const calls = callLedger()
   let said: Block[] = []
   let results: Block[] = []
   const flush = (): void => {
@@ -47,11 +48,13 @@ function decodeItems(items: readonly JsonValue[], isHeld: boolean): Message[] {
     const item = asObject(value, path)
     const type = typeOf(item, path)
     if (type === 'function_call_output' && typeof item.call_id === 'string') {
+      calls.turn()
       if (said.length > 0) flush()
-      results.push(decodeResult(item, path, isHeld ? undefined : asked))
+      results.push(decodeResult(item, path, isHeld ? undefined : calls))
       continue
     }
     if (type === 'message' && item.role !== 'assistant') {
+      calls.turn()
       const message = decodeMessage(item, path)
       const answers = message.role === 'user' ? results : []
       if (answers.length > 0) results = []
@@ -61,7 +64,7 @@ function decodeItems(items: readonly JsonValue[], isHeld: boolean): Message[] {
     }
     if (results.length > 0) flush()
     const blocks = decodeItem(item, path)
-    for (const block of blocks) if (block.type === 'tool-call') note(block.id, asked, path)
+    for (const block of blocks) if (block.type === 'tool-call') note(block.id, calls, path)
     said.push(...blocks)
   }
   flush()
@@ -93,13 +96,21 @@ function decodeMessage(item: JsonObject, path: string): Message {
 
 const resultFields = new Set(['type', 'call_id', 'output', 'id', 'status'])
 
-function decodeResult(item: JsonObject, path: string, asked: ReadonlySet<string> | undefined): Block {
+function decodeResult(item: JsonObject, path: string, calls: CallLedger | undefined): Block {
   const callId = asString(item.call_id, `${path}.call_id`)
-  if (asked && !asked.has(callId)) {
+  const found = calls?.answer(callId)
+  if (found === 'unknown') {
     throw new InvalidRequest(
       `${path}.call_id`,
       `no item before it asks for tool call ${JSON.stringify(callId)}.`,
       'Send the function_call item before its function_call_output, or name the response that holds it.',
+    )
+  }
+  if (found === 'answered') {
+    throw new InvalidRequest(
+      `${path}.call_id`,
+      `tool call ${JSON.stringify(callId)} has been answered already.`,
+      'Send one function_call_output for each function_call.',
     )
   }
   return {
@@ -111,9 +122,11 @@ function decodeResult(item: JsonObject, path: string, asked: ReadonlySet<string>
   }
 }
 
-function note(id: string, asked: Set<string>, path: string): void {
-  if (asked.has(id)) {
-    throw new InvalidRequest(`${path}.call_id`, `${JSON.stringify(id)} is already the id of another tool call.`)
-  }
-  asked.add(id)
+function note(id: string, calls: CallLedger, path: string): void {
+  if (calls.call(id)) return
+  throw new InvalidRequest(
+    `${path}.call_id`,
+    `${JSON.stringify(id)} is already the id of another tool call of the same turn.`,
+    'Give each call of a turn an id of its own.',
+  )
 }

@@ -13,6 +13,7 @@ import { shareFields } from '../openai/share-fields.ts'
 import { refuseSeveral } from '../refuse-several.ts'
 import { peekFields, spliceFields } from '../splice.ts'
 import { translateOpaque } from '../translate-opaque.ts'
+import { uniqueCalls } from '../unique-calls.ts'
 import { dropShown } from './drop-shown.ts'
 import { encodeInput } from './encode-input.ts'
 import { ownFields } from './extras.ts'
@@ -32,7 +33,7 @@ export function encodeRequest(
 ): Encoded {
   refuseSeveral(asked, dialect)
   const losses = collectLosses(dialect)
-  const request = sayableMarks(shareFields(asked, dialect), quirks, { spoken, losses })
+  const request = sayableMarks(uniqueCalls(shareFields(asked, dialect)), quirks, { spoken, losses })
   const { extensions } = request
   const own = { ...siblingCacheFields(extensions?.['openai-chat']), ...extensions?.[dialect] }
   const isHeld = namesHeld(own)
