@@ -118,6 +118,7 @@ export function openCatalogue(config: Config, served: ServedTargets, own: readon
         throw new UnknownModel(
           model,
           named.map(({ id }) => id),
+          [...providers.keys()],
         )
       return { ...defaultAliasPolicy, translation: config.translation, name: model, targets: [target] }
     },

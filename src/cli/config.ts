@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { type Config, loadConfig } from '../config.ts'
+import { openSeam } from '../index.ts'
 import { loadFeatures } from '../patterns/index.ts'
+import { createMemoryEventSink } from '../stores/memory/index.ts'
 
 /** `inseam config check`: says whether a configuration can be used, before it is put in force. */
 export function configCommand(program: Command): void {
@@ -17,6 +19,8 @@ export function configCommand(program: Command): void {
 async function check(file: string, { json = false }: { readonly json?: boolean }): Promise<void> {
   const config = await loadConfig({ path: file })
   const features = await loadFeatures(config.features)
+  // What only its opening shows, such as an alias over two models of vectors. Nothing is asked of a provider.
+  await (await openSeam({ config, events: createMemoryEventSink({ capacity: 0 }) })).close()
   if (json) console.log(JSON.stringify(withoutSecrets(config), undefined, 2))
   else {
     const parts = [

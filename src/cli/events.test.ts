@@ -112,10 +112,10 @@ describe('inseam events tail', () => {
     const { out } = await run('events', 'tail', '--db', path)
     expect(out).toBe(
       `${[
-        'TIME                 CALL      FEATURE        ANSWERED BY          ENDING      TRIES   MS   IN  OUT       COST',
-        '2026-01-01 12:00:00  call_aa1  triage         simulator/sim-small  completed       1  813  120   34  $0.000290',
-        '2026-01-01 12:00:00  call_aa2  summary, long  simulator/sim-small  overloaded      1  813  120   34  $0.000290',
-        '2026-01-01 12:00:00  call_b    -              rule                 completed       1  813  120   34  $0.000290',
+        'TIME                 CALL      FEATURE        KIND    ANSWERED BY          ENDING      TRIES   MS   IN  OUT       COST',
+        '2026-01-01 12:00:00  call_aa1  triage         answer  simulator/sim-small  completed       1  813  120   34  $0.000290',
+        '2026-01-01 12:00:00  call_aa2  summary, long  answer  simulator/sim-small  overloaded      1  813  120   34  $0.000290',
+        '2026-01-01 12:00:00  call_b    -              answer  rule                 completed       1  813  120   34  $0.000290',
       ].join('\n')}\n`,
     )
   })

@@ -152,7 +152,13 @@ function simulatorProviders(url: string): ProviderConfig[] {
   const base = trimSlash(url)
   const common = { kind: 'simulator', url: `${base}/v1`, key: 'simulated', headers: {}, quirks: {} } as const
   return [
-    { ...common, name: 'simulator', dialect: 'openai-chat', auth: 'bearer', models: ['sim-small', 'sim-large'] },
+    {
+      ...common,
+      name: 'simulator',
+      dialect: 'openai-chat',
+      auth: 'bearer',
+      models: ['sim-small', 'sim-large', 'sim-embed'],
+    },
     { ...common, name: 'simulator-responses', dialect: 'openai-responses', auth: 'bearer', models: [] },
     {
       ...common,

@@ -36,6 +36,7 @@ it('keeps the version of the prices', () => {
 it.each([
   [{ nanoUsd: null, status: 'unpriced' }, 'unpriced'],
   [{ nanoUsd: 0, status: 'priced' }, '$0.00'],
+  [{ nanoUsd: 200, status: 'priced' }, 'under $0.000001'],
   [{ nanoUsd: 1_234_000, status: 'priced' }, '$0.001234'],
   [{ nanoUsd: 12_345_678, status: 'estimated' }, 'about $0.0123'],
   [{ nanoUsd: 12_345_678_901, status: 'priced' }, '$12.35'],

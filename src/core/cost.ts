@@ -20,10 +20,11 @@ export function addCost(left: Cost, right: Cost): Cost {
   return { nanoUsd: left.nanoUsd + right.nanoUsd, status, ...(priceVersion && { priceVersion }) }
 }
 
-/** A cost as people read it: `$0.001234`, `about $0.0012`, `unpriced`. */
+/** A cost as people read it: `$0.001234`, `about $0.0012`, `under $0.000001`, `unpriced`. */
 export function formatCost({ nanoUsd, status }: Cost): string {
   if (nanoUsd === null) return 'unpriced'
   const usd = nanoUsd / 1e9
+  if (nanoUsd > 0 && nanoUsd < 500) return 'under $0.000001'
   const digits = usd === 0 || usd >= 1 ? 2 : usd >= 0.01 ? 4 : 6
   return `${status === 'estimated' ? 'about ' : ''}$${usd.toFixed(digits)}`
 }

@@ -8,13 +8,15 @@ export class TranslationRefused extends InseamError {
   readonly losses: readonly Loss[]
 
   constructor({ name, dialect }: Pick<Target, 'name' | 'dialect'>, losses: readonly Loss[]) {
-    const named = losses.slice(0, maxNamed).map(({ path, effect, detail }) => `${path} (${effect}: ${detail})`)
+    const named = losses
+      .slice(0, maxNamed)
+      .map(({ path, effect, detail }) => `${path} (${effect}: ${detail.replace(/\.$/, '')})`)
     if (losses.length > maxNamed) named.push(`and ${losses.length - maxNamed} more`)
     super(
       'translation-refused',
-      `${name} speaks ${dialect}, which cannot say all of the request: ${named.join('; ')}`,
+      `${name} speaks ${dialect}, which cannot say all of the request: ${named.join('; ')}.`,
       {
-        fix: "Leave it out, name a model that speaks the request's own dialect, or allow losses: `translation: loud`.",
+        fix: "Leave out what is named (or set it, where it is missing), name a model that speaks the request's own dialect, or allow losses: `translation: loud`.",
       },
     )
     this.losses = losses

@@ -1,15 +1,16 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { ClientDialect } from '../core/dialect.ts'
 import type { PassageLimits } from '../core/passage.ts'
-import { asInseamError, InseamError } from '../errors/index.ts'
+import { asInseamError } from '../errors/index.ts'
 import type { FeaturePipeline } from '../patterns/run-feature.ts'
 import type { Codec } from '../wire/codec.ts'
 import { codecs } from '../wire/codecs.ts'
-import { type Door, doorAt, knownDoors, versions } from './doors.ts'
+import { type Door, doorAt, versions } from './doors.ts'
 import type { FeatureModels } from './feature-models.ts'
 import type { Guard } from './guard.ts'
 import { limitBodyTime } from './limit-body-time.ts'
 import { listModels, showModel } from './models.ts'
+import { noSuchRoute, repeatsVersion } from './no-such-route.ts'
 import { isPassagePath } from './passage-at.ts'
 import { refuse } from './refuse.ts'
 import { send } from './send.ts'
@@ -96,21 +97,19 @@ export function routeRequests({
     const path = pathOf(request)
     const door = request.method === 'POST' ? doorAt(path) : undefined
     const model = request.method === 'GET' ? modelAt(path) : undefined
-    const passes = !door && model === undefined && isPassagePath(path)
+    const passes = !door && model === undefined && isPassagePath(path) && !repeatsVersion(path)
     if (passes) return void servePassages(request, response, path)
     limitBodyTime(request, slowestBodyMs)
     if (door) void serveCalls(request, response, door)
     else if (model !== undefined) serveModels(request, response, path, model)
     else if (path === '/healthz' && isRead(request)) send(response, 200, '{"status":"ok"}')
     else if (path === '/readyz' && isRead(request)) serveReadiness(response)
-    else refuseRequest(response, noSuchRoute(request, path), codecs[dialectOf(request, path)])
+    else refuseRequest(response, noSuchRoute(request.method ?? '', path), codecs[dialectOf(request, path)])
   }
 }
 
 /** A body that is not passed through is small; who takes longer to send one is cut off, in milliseconds. */
 const slowestBodyMs = 300_000
-
-const modelsPath = '/v1/models'
 
 /** The model that is asked about, empty where all are; undefined where none is. */
 function modelAt(path: string): string | undefined {
@@ -145,10 +144,4 @@ function dialectOf({ headers }: IncomingMessage, path: string): ClientDialect {
   return headers['anthropic-version'] !== undefined || path.startsWith('/v1/messages')
     ? 'anthropic-messages'
     : 'openai-chat'
-}
-
-function noSuchRoute({ method }: IncomingMessage, path: string): InseamError {
-  return new InseamError('not-found', `There is no ${method} ${path} here.`, {
-    fix: `Use ${knownDoors.join(', ')}, GET ${modelsPath}, /healthz or /readyz.`,
-  })
 }

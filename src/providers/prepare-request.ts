@@ -94,7 +94,7 @@ export function refuseHeldConversation({ request, target }: RoutedCall): void {
     if (held === undefined || held === null) continue
     throw new ProviderFailed({
       code: 'request-rejected',
-      said: `it holds no conversation between its turns (\`${field}\`)`,
+      said: `it holds no conversation between its turns (\`${field}\`).`,
       target: target.name,
       providerCode,
       fix: `Send the whole conversation without \`${field}\`.`,

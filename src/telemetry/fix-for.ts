@@ -30,6 +30,10 @@ const fixes: Readonly<Record<string, string>> = {
   'output-invalid': 'Make the schema or the prompt say what is meant, or use a model that keeps to it.',
   'documents-unreadable': 'Correct the document that the message names, or leave it out of the set.',
   'index-failed': 'Move the index file that the message names away: it is made anew from the documents.',
+  'translation-refused':
+    'Leave out what the message names, or add a target that takes it; `translation: loud` allows losses.',
+  'operation-unsupported': 'Name a model that can do it, or add one to the alias.',
+  'package-missing': 'Install the package that the message names, beside inseam.',
   'config-invalid': 'Correct the configuration; `inseam config check` names the place.',
 }
 

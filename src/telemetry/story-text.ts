@@ -47,11 +47,7 @@ function head(call: CallEvent, width: number, paint: Painter): string[] {
 }
 
 function answerOf(call: CallEvent, width: number, paint: Painter): string[] {
-  const { passed } = call
-  const asked = tellCaller(
-    call,
-    passed ? `passed on ${passed.method} ${passed.path} as it is` : `asked for "${call.model}"`,
-  )
+  const asked = tellCaller(call, whatWasAsked(call))
   const colour = call.outcome.ending === 'error' ? 'red' : call.outcome.ending === 'completed' ? 'green' : 'bold'
   const lines = wrapped(`${tellAnswer(call)}.`, width).map((line) => paint(colour, line))
   return [
@@ -61,6 +57,12 @@ function answerOf(call: CallEvent, width: number, paint: Painter): string[] {
     ...wrapped(bytesOf(call), width),
     ...tellFailure(call.outcome, width),
   ]
+}
+
+function whatWasAsked({ operation, model, passed }: CallEvent): string {
+  if (passed) return `passed on ${passed.method} ${passed.path} as it is`
+  if (operation === 'embed') return `asked for vectors of "${model}"`
+  return operation === 'count-tokens' ? `asked how many tokens a request to "${model}" has` : `asked for "${model}"`
 }
 
 function timeAndCost(call: CallEvent): string {
