@@ -423,5 +423,6 @@ it('raises its own errors for keys that are wrong or not enough, and for what th
   )
   const large = { ...body, messages: [{ role: 'user' as const, content: 'x'.repeat(20_000) }] }
   await expect(guarded.anthropic.messages.create(large)).rejects.toBeInstanceOf(Anthropic.ContentTooLargeError)
-  await expect(guarded.anthropic.messages.countTokens(body)).rejects.toBeInstanceOf(Anthropic.NotFoundError)
+  await expect(guarded.anthropic.beta.files.list()).rejects.toBeInstanceOf(Anthropic.PermissionDeniedError)
+  await expect(guarded.anthropic.get('/v2/messages')).rejects.toBeInstanceOf(Anthropic.NotFoundError)
 })

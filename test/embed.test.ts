@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { createVirtualClock } from '../src/core/virtual-clock.ts'
 import { isInseamError } from '../src/index.ts'
+import { createMemoryCache } from '../src/stores/memory/index.ts'
+import { startRawUpstream, withRawUpstream } from './raw-upstream.ts'
 import { alias, openStand, type Stand } from './stand.ts'
 
 const vectors = alias('vectors', ['simulator/sim-embed'])
@@ -161,6 +163,44 @@ test('embedding a list again after one text has changed costs one text', async (
     target: 'simulator/sim-embed',
   })
   expect(stand.calls()[2]).toMatchObject({ cache: 'hit', source: 'cache', attempts: 0 })
+})
+
+test.each([
+  ['says that it is another model', 'second', 2],
+  ['gives other lengths', 'first', 3],
+])('what was kept does not stand beside what comes where the provider %s', async (_, model, length) => {
+  let now = { model: 'first', length: 2 }
+  await using upstream = await startRawUpstream((response, { body }) => {
+    const { input } = JSON.parse(body) as { input: string[] }
+    const data = input.map((_, index) => ({ index, embedding: Array<number>(now.length).fill(now.length) }))
+    response.end(JSON.stringify({ model: now.model, data, usage: { prompt_tokens: 1 } }))
+  })
+  const raw = alias('raw', ['raw-openai-chat/emb'], { cache: { ttlSeconds: 60 } })
+  await using stand = await openStand({ aliases: [raw], config: withRawUpstream(upstream.url) })
+  const embed = async (...list: string[]) =>
+    (await stand.seam.embed(list, { model: 'raw' })).vectors.map((one) => one.length)
+  await embed('a', 'b')
+  now = { model, length }
+  expect(await embed('a', 'c')).toEqual([length, length])
+  expect(upstream.received.map(({ body }) => JSON.parse(body).input)).toEqual([['a', 'b'], ['c'], ['a', 'c']])
+  expect(stand.calls()).toHaveLength(2)
+  // Of what is kept by now, "b" is of the first model still.
+  expect(await embed('a', 'b')).toEqual([length, length])
+  expect(await embed('a', 'b', 'c')).toEqual([length, length, length])
+  expect(upstream.received).toHaveLength(4)
+})
+
+test('a list of more texts than any provider takes is not looked up', async () => {
+  const store = createMemoryCache()
+  let looked = 0
+  const get: typeof store.get = (key) => {
+    looked++
+    return store.get(key)
+  }
+  await using stand = await openStand({ aliases: [kept], seam: { cache: { ...store, get } } })
+  const input = texts(100_000)
+  await expect(stand.openai.embeddings.create({ model: 'kept', input })).rejects.toMatchObject({ status: 400 })
+  expect(looked).toBe(0)
 })
 
 test.each([

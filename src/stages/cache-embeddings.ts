@@ -17,7 +17,8 @@ export interface KeptVectors {
 
 /**
  * Looks up each text of a request for vectors by itself and asks for those that are not kept, each once: a list of which one text
- * has changed costs one text. Where nothing is kept the call goes on as it came, bytes and all.
+ * has changed costs one text. Where nothing is kept the call goes on as it came, bytes and all. What was kept of another model than
+ * answers now is asked for again: vectors of two models are never given together. Linear in the texts.
  */
 export async function* cacheEmbeddings(
   next: Handler,
@@ -26,33 +27,58 @@ export async function* cacheEmbeddings(
 ): AsyncGenerator<Delta, Reply, void> {
   const { messages } = call.request
   const keys = messages.map((message) => keyOf(call, message))
-  const kept = await find(keys)
+  const places = new Map<string, number>()
+  for (const [index, key] of keys.entries()) if (!places.has(key)) places.set(key, index)
+  const found = await find(keys)
   if (call.signal.aborted) throw call.signal.reason
-  const vectors = kept.map((value) => value?.reply.vectors?.[0])
-  const missing = [...new Set(keys.filter((_, index) => !vectors[index]))]
-  const first = kept.find((value) => value !== undefined)
-  if (missing.length === 0 && first) {
-    call.story.note({ type: 'cache-hit' })
-    return merged(
-      { ...replyWithoutModel(call.id, 'cache', first.reply.model, []), target: first.reply.target },
-      vectors,
-    )
+  const first = found.find((value) => value !== undefined)?.reply
+  const isOneModel = first !== undefined && areOfOneModel(first, found)
+  const kept = isOneModel ? found.map((value) => value?.reply.vectors?.[0]) : []
+
+  async function* ask(missing: readonly string[]): AsyncGenerator<Delta, Answered, void> {
+    const asked = missing.map((key) => messages[places.get(key)!]!)
+    const reply = yield* next(asked.length === messages.length ? call : without(call, asked))
+    const fresh = new Map(missing.map((key, index) => [key, reply.vectors?.[index]]))
+    if (reply.source !== 'coalesced' && (call.accepts?.(reply) ?? true)) {
+      const isKept = await keep(missing.map((key) => [key, oneOf(reply, fresh.get(key))]))
+      if (isKept) call.story.note({ type: 'cache-stored' })
+    }
+    return { reply, fresh }
   }
 
-  const hits = vectors.filter((vector) => vector !== undefined).length
-  call.story.note({ type: 'cache-miss', ...(hits > 0 && { kept: hits, texts: messages.length }) })
-  const asked = missing.map((key) => messages[keys.indexOf(key)]!)
-  const isWhole = asked.length === messages.length
-  const reply = yield* next(isWhole ? call : without(call, asked))
-  const fresh = new Map(missing.map((key, index) => [key, reply.vectors?.[index]]))
-  if (reply.source !== 'coalesced' && (call.accepts?.(reply) ?? true)) {
-    const isKept = await keep(missing.map((key) => [key, oneOf(reply, fresh.get(key))]))
-    if (isKept) call.story.note({ type: 'cache-stored' })
+  const all = [...places.keys()]
+  const missing = all.filter((key) => !kept[places.get(key)!])
+  if (missing.length === 0 && first) {
+    call.story.note({ type: 'cache-hit' })
+    return merged({ ...replyWithoutModel(call.id, 'cache', first.model, []), target: first.target }, kept)
   }
-  if (isWhole) return reply
+  const hits = kept.filter((vector) => vector !== undefined).length
+  call.story.note({ type: 'cache-miss', ...(hits > 0 && { kept: hits, texts: messages.length }) })
+  let answered = yield* ask(missing)
+  if (hits > 0 && !areOfOneModel(answered.reply, found)) {
+    kept.length = 0
+    answered = yield* ask(all)
+  }
+  const { reply, fresh } = answered
+  if (reply.vectors?.length === messages.length) return reply
   return merged(
     reply,
-    vectors.map((vector, index) => vector ?? fresh.get(keys[index]!)),
+    keys.map((key, index) => kept[index] ?? fresh.get(key)),
+  )
+}
+
+interface Answered {
+  readonly reply: Reply
+  readonly fresh: ReadonlyMap<string, readonly number[] | undefined>
+}
+
+/** Whether what is kept can be compared with an answer, as far as can be seen: the same length, and one target's word for its model. */
+function areOfOneModel({ target, model, vectors }: Reply, kept: readonly (CachedReply | undefined)[]): boolean {
+  const length = vectors?.[0]?.length
+  return kept.every(
+    (value) =>
+      !value ||
+      (value.reply.vectors?.[0]?.length === length && (value.reply.target !== target || value.reply.model === model)),
   )
 }
 

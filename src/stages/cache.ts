@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../core/clock.ts'
 import { noCost } from '../core/cost.ts'
 import type { Delta } from '../core/delta.ts'
 import { type Handler, mapAnswer, type Stage } from '../core/handler.ts'
+import { maxInputs } from '../core/max-inputs.ts'
 import type { CachedReply, ReplyCache } from '../core/ports.ts'
 import type { Reply } from '../core/reply.ts'
 import { cacheEmbeddings, type KeptVectors } from './cache-embeddings.ts'
@@ -86,10 +87,16 @@ export function cache({ store, clock = systemClock, patienceMs = 250 }: CacheOpt
     function cache(call) {
       const policy = aliasOf(call).cache
       if (!policy) return next(call)
-      if (call.request.operation === 'embed') return cacheEmbeddings(next, call, keptVectors(call, policy))
+      if (call.request.operation === 'embed') {
+        const isKeepable = call.request.messages.length <= mostTexts
+        return isKeepable ? cacheEmbeddings(next, call, keptVectors(call, policy)) : next(call)
+      }
       return lookUp(next, call, policy)
     }
 }
+
+/** A list of more texts than any dialect takes is not looked up: its provider will refuse it, and a key for each takes time. */
+const mostTexts = Math.max(...Object.values(maxInputs))
 
 const nothing = () => undefined
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Call } from '../core/call.ts'
+import { modelOf } from '../core/target.ts'
 import { aliasOf } from './routed.ts'
 
 /**
- * A key under which two calls are the same call: same scope (tenant, key and feature), same alias and targets, same
+ * A key under which two calls are the same call: same scope (tenant, key and feature), same alias, targets and models behind them, same
  * dialect and place in it, and the same request, for clients to the byte. What cannot change an answer (user, session, tags, ids) is left
  * out; everything else is in. 128 bits of SHA-256, after the scope, so that no two scopes share a key even by collision.
  */
@@ -15,7 +16,7 @@ export function callKey(call: Call): string {
   hash.update(
     JSON.stringify([
       alias.name,
-      alias.targets.map(({ name }) => name),
+      alias.targets.map((target) => [target.name, modelOf(target)]),
       request.stream,
       request.maxOutputTokens ?? null,
       call.translation ?? null,

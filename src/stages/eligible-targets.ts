@@ -22,6 +22,13 @@ export function eligibleTargets(alias: Alias, { request, story }: Call): readonl
   return able.filter((target) => modelOf(target) === model)
 }
 
+/** Those of an alias's targets that may answer in place of its first, in order. */
+export function standIns({ targets }: Alias, { request }: Pick<Call, 'request'>): readonly Target[] {
+  if (request.operation !== 'embed') return targets.slice(1)
+  const [first, ...others] = targets.filter(({ maxInputs }) => maxInputs !== undefined)
+  return first ? others.filter((target) => modelOf(target) === modelOf(first)) : []
+}
+
 function givesNone({ name, targets }: Alias): InseamError {
   const names = targets.map((target) => target.name).join(', ')
   return new InseamError('operation-unsupported', `No target of "${name}" gives vectors: ${names}.`, {

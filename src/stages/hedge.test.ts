@@ -97,6 +97,19 @@ it('never hedges a call with tools of the provider, nor one that has nowhere els
   expect(alone.inner.calls).toHaveLength(1)
 })
 
+it('never asks another embedding model than the first: vectors of two cannot be compared', async () => {
+  const models = (...names: string[]) => names.map((name) => aTarget(name, { maxInputs: 10 }))
+  const { messages } = aCall(createVirtualClock()).request
+  const embed = { request: { operation: 'embed', messages, stream: false } } as const
+  const scripts = [slow(5_000, 'first'), slow(100, 'second')]
+  const mixed = setUp({ after: 500, budget: 1 }, scripts, { targets: models('lab/a', 'second/b') })
+  expect((await mixed.ask(embed)).reply?.text).toBe('first')
+  expect(mixed.inner.calls).toHaveLength(1)
+  const same = setUp({ after: 500, budget: 1 }, scripts, { targets: models('lab/a', 'other/b', 'second/a') })
+  expect((await same.ask(embed)).reply?.text).toBe('second')
+  expect(same.inner.calls[1]?.alias?.targets.map(({ name }) => name)).toEqual(['second/a'])
+})
+
 it('stops both where the caller leaves', async () => {
   const { inner, ask, clock } = setUp({ after: 500, budget: 1 }, [slow(5_000, 'first'), slow(5_000, 'second')])
   const controller = new AbortController()

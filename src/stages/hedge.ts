@@ -6,7 +6,9 @@ import { close, type Handler, resume, type Stage } from '../core/handler.ts'
 import type { HedgePolicy } from '../core/hedge.ts'
 import { type Message, textOf } from '../core/message.ts'
 import type { Reply } from '../core/reply.ts'
+import type { Target } from '../core/target.ts'
 import { asInseamError, CallAborted, type InseamError } from '../errors/index.ts'
+import { standIns } from './eligible-targets.ts'
 import { createHedgeBudget } from './hedge-budget.ts'
 import { createRecentTimes } from './recent-times.ts'
 import { aliasOf } from './routed.ts'
@@ -26,7 +28,12 @@ export function hedge({ clock }: HedgeOptions): Stage {
   const budget = createHedgeBudget()
 
   return (next) => {
-    async function* race(call: Call, alias: Alias, policy: HedgePolicy): AsyncGenerator<Delta, Reply, void> {
+    async function* race(
+      call: Call,
+      alias: Alias,
+      policy: HedgePolicy,
+      others: readonly Target[],
+    ): AsyncGenerator<Delta, Reply, void> {
       if (call.signal.aborted) throw call.signal.reason
       const kind = kindOf(call, alias)
       const afterMs = policy.after === 'p95' ? times.p95(kind) : policy.after
@@ -48,7 +55,6 @@ export function hedge({ clock }: HedgeOptions): Stage {
           if (came === 'late') {
             isLate = true
             if (call.signal.aborted || !budget.withdraw(alias.name, policy.budget)) continue
-            const others = alias.targets.slice(1)
             call.story.note({ type: 'hedged', to: others[0]?.name ?? '', afterMs: clock.now() - startedAt })
             const second = openLane(next, { ...call, alias: { ...alias, targets: others, order: 'priority' } })
             lanes.push(second)
@@ -81,8 +87,9 @@ export function hedge({ clock }: HedgeOptions): Stage {
 
     return function hedge(call) {
       const alias = aliasOf(call)
-      const isPossible = alias.hedge && alias.targets.length > 1 && !call.request.providerTools?.length
-      return isPossible && alias.hedge ? race(call, alias, alias.hedge) : next(call)
+      const others = standIns(alias, call)
+      const isPossible = others.length > 0 && !call.request.providerTools?.length
+      return isPossible && alias.hedge ? race(call, alias, alias.hedge, others) : next(call)
     }
   }
 }

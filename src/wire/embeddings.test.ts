@@ -118,6 +118,15 @@ describe('OpenAI', () => {
     expect(openai.decodeReply({ data }, context, asked(['a'])).usage).toBeNull()
   })
 
+  test.each(['no base64, but 16 !!!!', 'AAAA\nAAAAAAAA====', '!!!!'])(
+    'what is no base64 is no vector: %s',
+    (embedding) => {
+      expect(() => openai.decodeReply({ data: [{ embedding }] }, context, asked(['a']))).toThrow(
+        /no list of finite numbers/,
+      )
+    },
+  )
+
   test('base64 loses nothing of a 32-bit float', () => {
     const vectors = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 })
     fc.assert(

@@ -129,7 +129,9 @@ function inOrder(data: readonly JsonValue[], target: string): (JsonValue | Float
 /** 32-bit floats, the lowest byte first; undefined where the text is none. */
 function floatsOf(base64: string): Float32Array | undefined {
   const bytes = Buffer.from(base64, 'base64')
-  if (bytes.length === 0 || bytes.length % 4 !== 0) return undefined
+  // What is no base64 is skipped without a word.
+  const digits = base64.replace(/={1,2}$/, '').length
+  if (bytes.length === 0 || bytes.length % 4 !== 0 || digits !== Math.ceil((bytes.length * 4) / 3)) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const floats = new Float32Array(bytes.length / 4)
   for (let at = 0; at < floats.length; at++) floats[at] = view.getFloat32(at * 4, true)
