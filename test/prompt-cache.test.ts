@@ -6,6 +6,7 @@ import { alias, openStand, type Stand } from './stand.ts'
 const rules = Array.from({ length: 160 }, (_, index) => `Rule ${index}: answer the customer in plain words.`).join('\n')
 const handbook = prompt`You work for a parcel service.\n${trusted(rules)}`
 const target = 'simulator-anthropic/sim-small'
+const claude = 'us.anthropic.claude-sonnet-5-v1:0'
 const policies = (['5m', '1h', 'off'] as const).map((promptCache) => alias(promptCache, [target], { promptCache }))
 
 const open = () => openStand({ aliases: policies, simulator: { keepBodies: true } })
@@ -178,6 +179,21 @@ describe("a client's marks", () => {
     await using stand = await open()
     await stand.anthropic.messages.create(ask('simulator/sim-small'))
     expect(JSON.stringify(bodies(stand)[0])).not.toMatch(/cache/)
+    expect((await stand.callEnded()).losses).toEqual([])
+  })
+
+  it('are cache points at Claude on Bedrock, and come back in what is used', async () => {
+    await using stand = await open()
+    const request = ask(`simulator-bedrock/${claude}`)
+    const written = await stand.anthropic.messages.create(request)
+    const stream = stand.anthropic.messages.stream(request)
+    const read = await stream.finalMessage()
+    expect(bodies(stand)[0].system).toEqual([{ text: rules }, { cachePoint: { type: 'default' } }])
+    const { cache_creation_input_tokens: tokens } = written.usage
+    expect(tokens).toBeGreaterThan(1_500)
+    expect(written.usage).toMatchObject({ cache_read_input_tokens: 0 })
+    expect(read.usage).toMatchObject({ cache_read_input_tokens: tokens, cache_creation_input_tokens: 0 })
+    expect(usages(stand)).toMatchObject([{ cacheWrite5m: tokens }, { cacheRead: tokens }])
     expect((await stand.callEnded()).losses).toEqual([])
   })
 

@@ -9,6 +9,9 @@ beforeAll(async () => {
     aliases: [
       alias('loud', ['simulator-anthropic/sim-small'], { maxOutputTokens: 500 }),
       alias('strict', ['simulator-anthropic/sim-small'], { maxOutputTokens: 500, translation: 'strict' }),
+      alias('strict-elsewhere', ['simulator/sim-small', 'simulator-bedrock/us.anthropic.claude-haiku-4-5'], {
+        translation: 'strict',
+      }),
       alias('strict-then-own', ['simulator-anthropic/sim-small', 'simulator/sim-small'], { translation: 'strict' }),
     ],
   })
@@ -51,6 +54,25 @@ it('lets what loses nothing pass', async () => {
   const { messages } = seeded('')
   const { choices } = await stand.openai.chat.completions.create({ model: 'strict', messages })
   expect(choices[0]?.finish_reason).toBe('stop')
+})
+
+it("lets a client's mark for the prompt cache pass, and refuses the lifetime that the target has not", async () => {
+  const ask = (model: string, ttl?: '1h') =>
+    stand.anthropic.messages.create({
+      model,
+      max_tokens: 20,
+      messages: [
+        {
+          role: 'user',
+          content: [{ type: 'text', text: 'Hello.', cache_control: { type: 'ephemeral', ...(ttl && { ttl }) } }],
+        },
+      ],
+    })
+  const { response } = await ask('strict-elsewhere').withResponse()
+  expect(response.headers.get('x-inseam-target')).toBe('simulator/sim-small')
+  const other = await ask('strict-elsewhere', '1h').withResponse()
+  expect(other.response.headers.get('x-inseam-target')).toMatch(/^simulator-bedrock/)
+  expect(stand.calls().at(-1)?.losses).toEqual([])
 })
 
 it('is asked for by a header too, and a header cannot loosen what the alias demands', async () => {

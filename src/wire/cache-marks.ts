@@ -24,6 +24,10 @@ export interface MarkRules {
   readonly spoken: ClientDialect
   /** Whether it takes one on this. Where it does not, what stands before takes it: the prompt up to there is the same. */
   canHold(holder: MarkHolder): boolean
+  /** Why the model takes none on this at all, which is a loss. Default: it takes them on all. */
+  takesNone?(holder: MarkHolder): string | undefined
+  /** Whether it has a lifetime of an hour. Default true. */
+  readonly knowsHours?: boolean
   readonly losses: { add(path: string, effect: Loss['effect'], detail: string): void }
 }
 
@@ -42,22 +46,31 @@ const maxMarks = 4
  * last of tools and system prompt is kept, for it is the same in the most calls, and those nearest to the end, which save the most; the
  * others are losses. A lifetime that they do not have becomes the nearest that costs no more.
  */
-export function chooseMarks(request: ModelRequest, { spoken, canHold, losses }: MarkRules): ChosenMarks {
+export function chooseMarks(
+  request: ModelRequest,
+  { spoken, canHold, takesNone, knowsHours = true, losses }: MarkRules,
+): ChosenMarks {
   const field = markFields[spoken]
-  const placed = marksIn(request, spoken, canHold)
-  if (placed.length === 0 && !request.cache) return noMarks
-  const kept = mostUseful(placed, request.cache ? maxMarks - 1 : maxMarks)
+  const takes = (holder: MarkHolder | undefined, path: string): boolean => {
+    const why = holder && takesNone?.(holder)
+    if (why !== undefined) losses.add(path, 'dropped', why)
+    return why === undefined
+  }
+  const placed = marksIn(request, spoken, canHold).filter(({ holder, path }) => takes(holder, `${path}.${field}`))
+  const ofAll = request.cache && takes(request.messages.at(-1)?.content.at(-1), field) ? request.cache : undefined
+  if (placed.length === 0 && !ofAll) return noMarks
+  const kept = mostUseful(placed, ofAll ? maxMarks - 1 : maxMarks)
   for (const one of placed) {
     if (kept.has(one)) continue
     losses.add(
       `${one.path}.${field}`,
       'dropped',
-      `It takes ${maxMarks} marks a request, and ${placed.length} were set.`,
+      `It takes ${maxMarks} marks a request, and ${placed.length + (ofAll ? 1 : 0)} were set.`,
     )
   }
   let isShortNow = false
   const shorten = ({ ttl }: CacheMark, path: string): ShortMark => {
-    const lives = ttl === undefined ? undefined : ttl === '1h' || ttl === '12h' ? '1h' : '5m'
+    const lives = ttl === undefined ? undefined : knowsHours && (ttl === '1h' || ttl === '12h') ? '1h' : '5m'
     if (lives === '1h' && isShortNow) {
       losses.add(path, 'approximated', 'It is kept for 5 minutes: one before it is, and none may live longer.')
       return { ttl: '5m' }
@@ -68,7 +81,7 @@ export function chooseMarks(request: ModelRequest, { spoken, canHold, losses }: 
   }
   const written = new Map<MarkHolder, ShortMark>()
   for (const { holder, mark, path } of kept) written.set(holder, shorten(mark, `${path}.${field}`))
-  const end = request.cache && shorten(request.cache, field)
+  const end = ofAll && shorten(ofAll, field)
   return {
     take(holder) {
       const mark = written.get(holder)

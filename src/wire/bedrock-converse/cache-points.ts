@@ -1,54 +1,89 @@
-import type { CacheMark } from '../../core/message.ts'
+import type { ClientDialect } from '../../core/dialect.ts'
+import type { Block } from '../../core/message.ts'
+import type { ModelRequest } from '../../core/request.ts'
+import { chooseMarks, type MarkHolder, type ShortMark } from '../cache-marks.ts'
 import type { LossList } from '../losses.ts'
 import type { Family } from './family.ts'
 import type { WireCachePoint } from './types.ts'
 
-/** The most that a request may have. */
-const maxPoints = 4
-
-/** Something that is written, and after which a cache point may stand. */
+/** Something that is written, and what a mark after it would stand on. */
 export interface Marked<Written> {
   readonly written: Written
-  readonly point?: WireCachePoint
+  readonly holder?: MarkHolder
 }
 
-/** Places the cache points of a request, in the order of its prompt: tools, system, messages. */
-export interface CachePoints {
-  /** The point after what was marked; undefined where the model takes none there, which is a loss. */
-  after(mark: CacheMark | undefined, path: string, where: 'tools' | 'system' | 'messages'): WireCachePoint | undefined
-  /** What was written with the points that stay: of too many, the last ones, whose prefixes are the longest. */
-  place<Written>(list: readonly Marked<Written>[]): (Written | WireCachePoint)[]
+/** Everything of a request that cache points can stand in, in the order of its prompt. */
+export interface Prompt {
+  readonly tools: readonly Marked<object>[]
+  readonly system: readonly Marked<object>[]
+  readonly turns: readonly { readonly content: readonly Marked<object>[] }[]
 }
 
-/** No point yet. */
-export function cachePoints(family: Family, losses: LossList): CachePoints {
-  const points: { readonly point: WireCachePoint; readonly path: string }[] = []
-  let isSettled = false
-  const settle = (): void => {
-    if (isSettled) return
-    isSettled = true
-    for (const { path } of points.splice(0, Math.max(0, points.length - maxPoints))) {
-      losses.dropped(path, `Bedrock takes ${maxPoints} cache points at most, and later ones were kept.`)
-    }
-  }
-  return {
-    after: (mark, path, where) => {
-      if (!mark) return undefined
-      const takes = family === 'claude' || (family === 'nova' && where !== 'tools')
-      if (!takes) {
-        losses.dropped(`${path}.cache_control`, `The model takes no cache point in its ${where}.`)
-        return undefined
-      }
-      // Five minutes is what a point without a time means, and older models know no other.
-      const point: WireCachePoint = { cachePoint: { type: 'default', ...(mark.ttl === '1h' && { ttl: mark.ttl }) } }
-      points.push({ point, path: `${path}.cache_control` })
-      return point
-    },
-    place: (list) => {
-      settle()
-      return list.flatMap(({ written, point }) =>
-        point && points.some((kept) => kept.point === point) ? [written, point] : [written],
-      )
-    },
-  }
+/** Puts the cache points of a request between what is written. */
+export type PlacePoints = <Written>(list: readonly Marked<Written>[]) => (Written | WireCachePoint)[]
+
+/** What the points of a request are chosen by. */
+export interface CachePointOptions {
+  readonly family: Family
+  readonly spoken: ClientDialect
+  readonly losses: LossList
+}
+
+/** Chooses the cache points of a request once it is written, by the rules that Anthropic's own API has. */
+export function cachePoints(
+  request: ModelRequest,
+  { tools, system, turns }: Prompt,
+  { family, spoken, losses }: CachePointOptions,
+): PlacePoints {
+  const spots = [...tools, ...system, ...turns.flatMap(({ content }) => content)].filter(isSpot)
+  const holders = new Set(spots.map(({ holder }) => holder))
+  const marks = chooseMarks(request, {
+    spoken,
+    losses,
+    canHold: (holder) => holders.has(holder),
+    takesNone: (holder) => whyNone(family, holder),
+    knowsHours: family !== 'nova',
+  })
+  const last = turns.at(-1)?.content.findLast(isSpot)
+  return (list) =>
+    list.flatMap((one) => {
+      const { written, holder } = one
+      const mark = (holder && marks.take(holder)) ?? (one === last ? marks.end : undefined)
+      return mark ? [written, pointOf(mark)] : [written]
+    })
+}
+
+/** The request with the marks that stand within tool results after them: between their pieces no cache point can stand. */
+export function marksAfterResults(request: ModelRequest): ModelRequest {
+  const stands = ({ content }: ModelRequest['messages'][number]) =>
+    content.some((block) => block.type === 'tool-result' && block.content.some(({ cache }) => cache))
+  if (!request.messages.some(stands)) return request
+  const messages = request.messages.map((message) =>
+    stands(message) ? { ...message, content: message.content.map(markedAfter) } : message,
+  )
+  return { ...request, messages }
+}
+
+function markedAfter(block: Block): Block {
+  if (block.type !== 'tool-result') return block
+  const cache = block.cache ?? block.content.findLast((inner) => inner.cache)?.cache
+  const content = block.content.map(({ cache: _, ...inner }) => inner)
+  return cache ? { ...block, cache, content } : block
+}
+
+/** Thinking takes no point, and what Bedrock alone knows of is not ours to mark. */
+function isSpot(one: Marked<object>): one is Marked<object> & { readonly holder: MarkHolder } {
+  return one.holder !== undefined && !('reasoningContent' in one.written)
+}
+
+function whyNone(family: Family, holder: MarkHolder): string | undefined {
+  if (family === 'claude') return undefined
+  const isTool = !('type' in holder)
+  if (family === 'nova' && !isTool) return undefined
+  return `The model takes no cache point in its ${isTool ? 'tools' : 'prompt'}.`
+}
+
+/** Five minutes is what a point without a time means, and older models know no other. */
+function pointOf({ ttl }: ShortMark): WireCachePoint {
+  return { cachePoint: { type: 'default', ...(ttl === '1h' && { ttl }) } }
 }

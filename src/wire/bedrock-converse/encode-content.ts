@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
-import type { Block, CacheMark, Role, TextBlock, ThinkingBlock, ToolResultBlock } from '../../core/message.ts'
+import type { Block, Role, TextBlock, ThinkingBlock, ToolResultBlock } from '../../core/message.ts'
 import type { LossList } from '../losses.ts'
 import { fitId, type IdRule } from '../tool-id.ts'
 import { toolInput } from '../tool-input.ts'
@@ -117,10 +117,4 @@ function encodeReasoning(
     return undefined
   }
   return { reasoningContent: { reasoningText: { text, ...(signature && { signature }) } } }
-}
-
-/** The mark of a block, or the last one within it: between the pieces of a tool result no cache point can stand. */
-export function markOf(block: Block): CacheMark | undefined {
-  if (block.cache || block.type !== 'tool-result') return block.cache
-  return block.content.findLast((inner) => inner.cache)?.cache
 }

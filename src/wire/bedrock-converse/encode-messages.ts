@@ -3,14 +3,14 @@ import type { Message } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
 import type { LossList } from '../losses.ts'
 import { placesOf } from '../places.ts'
-import type { CachePoints, Marked } from './cache-points.ts'
-import { encodeBlock, markOf } from './encode-content.ts'
+import type { Marked } from './cache-points.ts'
+import { encodeBlock } from './encode-content.ts'
 import { ownFields } from './extras.ts'
 import type { Family } from './family.ts'
 import { nameDocuments } from './media.ts'
 import type { WireBlock } from './types.ts'
 
-/** One turn, with the places where cache points are wanted. */
+/** One turn, before its cache points are placed. */
 export interface MarkedTurn {
   readonly role: 'user' | 'assistant'
   /** The place of its last message. */
@@ -18,7 +18,7 @@ export interface MarkedTurn {
   readonly content: Marked<WireBlock>[]
 }
 
-/** A conversation as the API has it, before its cache points are counted. */
+/** A conversation as the API has it, before its cache points are placed. */
 export interface EncodedMessages {
   readonly system: Marked<{ text: string }>[]
   readonly turns: MarkedTurn[]
@@ -28,7 +28,6 @@ export interface EncodedMessages {
 export interface EncodeMessagesOptions {
   readonly family: Family
   readonly spoken: ClientDialect
-  readonly points: CachePoints
   readonly losses: LossList
 }
 
@@ -38,7 +37,7 @@ export interface EncodeMessagesOptions {
  * first.
  */
 export function encodeMessages(messages: readonly Message[], options: EncodeMessagesOptions): EncodedMessages {
-  const { family, spoken, points, losses } = options
+  const { family, spoken, losses } = options
   const firstTurn = messages.findIndex(({ role }) => role !== 'system')
   // A conversation of nothing but system messages ends with what is asked, and the API wants somebody to ask it.
   const leading = firstTurn === -1 ? messages.length - 1 : firstTurn
@@ -53,11 +52,7 @@ export function encodeMessages(messages: readonly Message[], options: EncodeMess
     for (const [position, block] of content.entries()) {
       const path = place.block(position)
       const one = encodeBlock(block, path, { role, family, nameDocument, losses })
-      const mark = markOf(block)
-      if (one) {
-        const point = points.after(mark, path, index < leading ? 'system' : 'messages')
-        written.push({ written: one, ...(point && { point }) })
-      } else if (mark) losses.dropped(`${path}.cache_control`, 'What it marked is not sent.')
+      if (one) written.push({ written: one, holder: block })
     }
     if (index < leading) system.push(...textOnly(written, place.message, losses))
     else if (role !== 'system') addTurn(turns, { role, path: place.message, content: written })

@@ -1,12 +1,12 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { ModelRequest, ToolChoice } from '../../core/request.ts'
 import type { LossList } from '../losses.ts'
-import type { CachePoints, Marked } from './cache-points.ts'
+import type { Marked } from './cache-points.ts'
 import { dialect, ownFields, text } from './extras.ts'
 import type { Family } from './family.ts'
 import type { WireToolChoice, WireToolSpec } from './types.ts'
 
-/** The tools of a request, before its cache points are counted. */
+/** The tools of a request, before its cache points are placed. */
 export interface EncodedTools {
   readonly tools: Marked<JsonObject>[]
   readonly choice?: WireToolChoice
@@ -18,13 +18,8 @@ export interface EncodedTools {
  * Writes `toolConfig`. The API wants it wherever the conversation has a tool's call or result: tools that are declared no more are
  * declared by their names then.
  */
-export function encodeTools(
-  request: ModelRequest,
-  family: Family,
-  points: CachePoints,
-  losses: LossList,
-): EncodedTools {
-  const declared = declare(request, points, losses)
+export function encodeTools(request: ModelRequest, family: Family, losses: LossList): EncodedTools {
+  const declared = declare(request, losses)
   const called = namesCalled(request)
   const isForbidden = request.toolChoice?.type === 'none'
   if (isForbidden && declared.length > 0 && called.length === 0) {
@@ -47,11 +42,7 @@ export function encodeTools(
   return { tools: declared, ...choose(request, family, losses) }
 }
 
-function declare(
-  { tools = [], providerTools = [] }: ModelRequest,
-  points: CachePoints,
-  losses: LossList,
-): Marked<JsonObject>[] {
+function declare({ tools = [], providerTools = [] }: ModelRequest, losses: LossList): Marked<JsonObject>[] {
   const written = tools.map((tool, index): Marked<JsonObject> => {
     const path = `tools[${index}]`
     const spec: WireToolSpec = {
@@ -60,8 +51,7 @@ function declare(
       inputSchema: { json: { type: 'object', ...tool.inputSchema } as WireToolSpec['inputSchema']['json'] },
       ...(tool.strict !== undefined && { strict: tool.strict }),
     }
-    const point = points.after(tool.cache, path, 'tools')
-    return { written: { toolSpec: { ...spec, ...ownFields(tool.extras, path, losses) } }, ...(point && { point }) }
+    return { written: { toolSpec: { ...spec, ...ownFields(tool.extras, path, losses) } }, holder: tool }
   })
   for (const tool of providerTools) {
     if (tool.dialect === dialect) written.push({ written: tool.value })

@@ -340,7 +340,7 @@ describe('cache points', () => {
 
   it('stand after what is marked: tools, system, messages', () => {
     const { body, losses } = encode({
-      tools: [{ name: 'f', inputSchema: {}, cache }],
+      tools: [{ name: 'f', inputSchema: {}, cache: { ttl: '1h' } }],
       messages: [
         { role: 'system', content: [text('Long', { cache: { ttl: '1h' } })] },
         user(text('Hi', { cache: { ttl: '5m' } }), text('there')),
@@ -348,13 +348,13 @@ describe('cache points', () => {
     })
     expect(losses).toEqual([])
     expect(body).toMatchObject({
-      toolConfig: { tools: [{ toolSpec: {} }, point] },
+      toolConfig: { tools: [{ toolSpec: {} }, { cachePoint: { type: 'default', ttl: '1h' } }] },
       system: [{ text: 'Long' }, { cachePoint: { type: 'default', ttl: '1h' } }],
       messages: [{ content: [{ text: 'Hi' }, point, { text: 'there' }] }],
     })
   })
 
-  it('are four at most, the last ones, and none stands on empty text', () => {
+  it('are four at most, the last ones, and none stands on empty text: it goes to what is before', () => {
     const asked = { messages: [user(...['a', 'b', '', 'c', 'd', 'e'].map((words) => text(words, { cache })))] }
     expect(encode(asked).body.messages).toEqual([
       {
@@ -372,10 +372,53 @@ describe('cache points', () => {
         ],
       },
     ])
-    expect(paths(asked)).toEqual([
-      'dropped messages[0].content[2].cache_control',
-      'dropped messages[0].content[0].cache_control',
+    expect(paths(asked)).toEqual(['dropped messages[0].content[0].prompt_cache_breakpoint'])
+  })
+
+  it('keep the end of tools and system prompt before what comes later', () => {
+    const asked = {
+      tools: [{ name: 'f', inputSchema: {}, cache }],
+      messages: [user(...['a', 'b', 'c', 'd'].map((words) => text(words, { cache })))],
+    }
+    const { body } = encode(asked)
+    expect(body.toolConfig).toMatchObject({ tools: [{ toolSpec: {} }, point] })
+    expect(body.messages).toEqual([
+      {
+        role: 'user',
+        content: [{ text: 'a' }, { text: 'b' }, point, { text: 'c' }, point, { text: 'd' }, point],
+      },
     ])
+  })
+
+  it('stand at the end where the whole prompt is marked', () => {
+    const whole = { cache: { ttl: '1h' as const }, messages: [user(text('a')), assistant(text('b')), user(text('c'))] }
+    expect(encode(whole).body.messages).toMatchObject([
+      { content: [{ text: 'a' }] },
+      { content: [{ text: 'b' }] },
+      { content: [{ text: 'c' }, { cachePoint: { type: 'default', ttl: '1h' } }] },
+    ])
+    const both = { ...whole, messages: [user(text('c', { cache }))] }
+    expect(encode(both).body.messages).toEqual([{ role: 'user', content: [{ text: 'c' }, point] }])
+    expect(paths({ ...whole, model: 'meta.llama4-x' })).toEqual(['dropped prompt_cache_breakpoint'])
+  })
+
+  it('live as long as the nearest lifetime that costs no more, which is told', () => {
+    const asked = {
+      messages: [user(text('a', { cache: { ttl: '12h' } }), text('b', { cache: { ttl: '30m' } }), text('c'))],
+    }
+    const hour = { cachePoint: { type: 'default', ttl: '1h' } }
+    expect(encode(asked).body.messages).toMatchObject([
+      { content: [{ text: 'a' }, hour, { text: 'b' }, point, { text: 'c' }] },
+    ])
+    expect(paths(asked)).toEqual([
+      'approximated messages[0].content[0].prompt_cache_breakpoint',
+      'approximated messages[0].content[1].prompt_cache_breakpoint',
+    ])
+    const nova = { ...asked, model: 'amazon.nova-pro-v1:0' }
+    expect(encode(nova).body.messages).toMatchObject([
+      { content: [{ text: 'a' }, point, { text: 'b' }, point, { text: 'c' }] },
+    ])
+    expect(paths(nova)).toHaveLength(2)
   })
 
   it('stand after a tool result, and not within', () => {
@@ -385,7 +428,7 @@ describe('cache points', () => {
 
   it('are left out where the model has none', () => {
     const asked = { tools: [{ name: 'f', inputSchema: {}, cache }], messages: [user(text('Hi', { cache }))] }
-    expect(paths({ ...asked, model: nova })).toEqual(['dropped tools[0].cache_control'])
+    expect(paths({ ...asked, model: nova })).toEqual(['dropped tools[0].prompt_cache_breakpoint'])
     expect(paths({ ...asked, model: 'meta.llama4-x' })).toHaveLength(2)
   })
 })

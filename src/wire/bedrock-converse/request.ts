@@ -6,7 +6,7 @@ import { encodeSampling as samplingOfClaude } from '../anthropic-messages/reques
 import type { Encoded, Quirks } from '../codec.ts'
 import { collectLosses, type LossList } from '../losses.ts'
 import { uniqueCalls } from '../unique-calls.ts'
-import { cachePoints } from './cache-points.ts'
+import { cachePoints, marksAfterResults } from './cache-points.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { encodeTools } from './encode-tools.ts'
 import { compact, dialect } from './extras.ts'
@@ -27,11 +27,10 @@ export function encodeRequest(
   spoken: ClientDialect = 'openai-chat',
 ): Encoded {
   const losses = collectLosses(dialect)
-  const request = uniqueCalls(asked)
+  const request = marksAfterResults(uniqueCalls(asked))
   const family = familyOf(model)
-  const points = cachePoints(family, losses)
-  const toolConfig = encodeTools(request, family, points, losses)
-  const { system, turns } = encodeMessages(request.messages, { family, spoken, points, losses })
+  const toolConfig = encodeTools(request, family, losses)
+  const { system, turns } = encodeMessages(request.messages, { family, spoken, losses })
   const reasoning = encodeReasoning(request.reasoning, model, family, losses)
   const thinking = fitClaude(reasoning.fields, request, turns, losses)
   const thinks = isJsonObject(thinking.thinking) && thinking.thinking.type !== 'disabled'
@@ -39,9 +38,10 @@ export function encodeRequest(
   const textFormat = encodeOutput(request.output, losses)
   const additional = { ...thinking, ...fields, ...toolConfig.fields }
   const outputConfig: WireOutputConfig = compact({ textFormat, effort: reasoning.effort })
-  const placedTools = points.place(toolConfig.tools)
-  const placedSystem = points.place(system)
-  const messages = turns.map(({ role, content }): WireMessage => ({ role, content: points.place(content) }))
+  const place = cachePoints(request, { tools: toolConfig.tools, system, turns }, { family, spoken, losses })
+  const placedTools = place(toolConfig.tools)
+  const placedSystem = place(system)
+  const messages = turns.map(({ role, content }): WireMessage => ({ role, content: place(content) }))
   loseForeign(request, losses)
   const asksStop = family === 'claude' && inferenceConfig.stopSequences !== undefined
   const body: JsonObject = {
