@@ -2,25 +2,14 @@ import { defaultAliasPolicy } from './config/alias-policy.ts'
 import { secretsIn } from './config/secrets.ts'
 import type { Config, ProviderConfig } from './config.ts'
 import type { Alias } from './core/alias.ts'
-import type { ModelCapabilities } from './core/capabilities.ts'
-import type { Dialect, Tongue } from './core/dialect.ts'
-import { maxInputsOf } from './core/max-inputs.ts'
-import type { StructureAsked } from './core/moment.ts'
 import type { ModelListing, PassableProvider, TargetPrice } from './core/pipeline.ts'
 import type { Books } from './core/ports.ts'
 import type { OwnProvider, Provider } from './core/provider.ts'
 import { modelOf, type Target } from './core/target.ts'
 import { noUsage, type Usage } from './core/usage.ts'
 import { InseamError, UnknownModel } from './errors/index.ts'
-import { allCan, capabilitiesOf, findModel, modelOfArn, structureOfModel } from './models/index.ts'
-import type { Authorize } from './providers/authorize.ts'
-import { awsSignature } from './providers/aws-signature.ts'
-import { findInCatalogue } from './providers/catalogue.ts'
-import { estimatingCounts } from './providers/estimate-count.ts'
-import { googleToken } from './providers/google-token.ts'
-import { httpProvider } from './providers/http-provider.ts'
-import { promptCacheOf } from './providers/prompt-cache-of.ts'
-import { loadCodec } from './wire/load-codec.ts'
+import { allCan, findModel } from './models/index.ts'
+import { configuredProvider, ownProvider, type ServedProvider } from './served-provider.ts'
 
 /** One configuration at work: its providers, and what every model name stands for. */
 export interface Catalogue {
@@ -47,11 +36,11 @@ export function openCatalogue(config: Config, served: ServedTargets, own: readon
   // What a provider quotes may be any secret of ours, and not only those that it was sent.
   const secrets = secretsIn(config)
   const providers = new Map<string, ServedProvider>(
-    config.providers.map((provider) => [provider.name, fromConfig(provider, secrets)]),
+    config.providers.map((provider) => [provider.name, configuredProvider(provider, secrets)]),
   )
   for (const provider of own) {
     if (providers.has(provider.name)) throw twice(provider.name)
-    providers.set(provider.name, brought(provider))
+    providers.set(provider.name, ownProvider(provider))
   }
 
   const targetOf = (provider: string, model: string, weight = 1): Target | undefined => {
@@ -155,20 +144,6 @@ function priceOf(target: Target, books: Pick<Books, 'price'>): TargetPrice | und
     : { target: target.name, input: input / 1e6, output: output / 1e6 }
 }
 
-/** A provider at work, and what is known of its models. */
-interface ServedProvider {
-  readonly client: Provider
-  readonly dialect: Tongue
-  has(model: string): boolean
-  structureOf(model: string): StructureAsked
-  standsFor(model: string): Target['standsFor']
-  readonly priceFactor?: number
-  readonly region?: string
-  maxInputsOf(model: string): number | undefined
-  capabilitiesOf(model: string): ModelCapabilities
-  promptCacheOf(model: string): Target['promptCache']
-}
-
 /** Two dialects of one host, with one credential, reach the same files and batches. */
 function passableOf(providers: readonly ProviderConfig[]): PassableProvider[] {
   const first = new Map<string, string>()
@@ -178,38 +153,6 @@ function passableOf(providers: readonly ProviderConfig[]): PassableProvider[] {
     first.set(reach, account)
     return { name, kind, dialect, account }
   })
-}
-
-function fromConfig(provider: ProviderConfig, secrets: readonly string[]): ServedProvider {
-  const most = provider.quirks.maxInputs ?? maxInputsOf(provider.dialect)
-  return {
-    client: openProvider(provider, secrets),
-    dialect: provider.dialect,
-    has: () => true,
-    structureOf: (model) => structureOf(provider, model),
-    standsFor: (model) => standsFor(provider, model),
-    priceFactor: provider.priceFactor,
-    region: provider.aws?.region,
-    maxInputsOf: () => most || undefined,
-    capabilitiesOf: (model) => canDo(provider, model),
-    promptCacheOf: (model) => promptCacheOf(provider, standsFor(provider, model) ?? model),
-  }
-}
-
-/** The program's own provider is closed with the seam, and not with the configuration. */
-function brought(provider: OwnProvider): ServedProvider {
-  const { dialect, models, countsTokens = false, maxInputs } = provider
-  return {
-    client: countsTokens ? provider : estimatingCounts(provider),
-    dialect,
-    has: (model) => models.includes(model),
-    structureOf: () => 'native',
-    standsFor: () => undefined,
-    maxInputsOf: (model) => maxInputs?.(model),
-    // The names of its models are the program's own, and say nothing.
-    capabilitiesOf: () => ({}),
-    promptCacheOf: () => undefined,
-  }
 }
 
 function twice(name: string): InseamError {
@@ -236,71 +179,4 @@ function leadsNowhere(alias: string, provider: string, model: string, own: reado
   return new InseamError('config-invalid', `The alias "${alias}" names ${provider}/${model}, which there is not.`, {
     fix: `Name a model that the program gives to its provider "${provider}": ${models}.`,
   })
-}
-
-const structures = {
-  json_schema: 'native',
-  tool: 'tool',
-  json_object: 'json-mode',
-  none: 'instructions',
-} as const
-
-/** What the operator or the catalogue says of the host; where that is all that it takes, what is known of the model. */
-function structureOf(provider: ProviderConfig, model: string): StructureAsked {
-  const { structuredOutput } = provider.quirks
-  if (structuredOutput !== undefined) return structures[structuredOutput]
-  return structureOfModel(standsFor(provider, model) ?? model) ?? 'native'
-}
-
-/** A deployment is a name that the operator chose, and says nothing of the model behind it. */
-function standsFor({ deployments, dialect }: ProviderConfig, model: string): Target['standsFor'] {
-  if (!deployments) return dialect === 'bedrock-converse' ? modelOfArn(model) : undefined
-  return Object.hasOwn(deployments, model) ? deployments[model] : null
-}
-
-/** What is known of the model, less what its host keeps it from. */
-function canDo(provider: ProviderConfig, model: string): ModelCapabilities {
-  const known = standsFor(provider, model)
-  return {
-    ...(known === null ? {} : capabilitiesOf(known ?? model)),
-    ...(structureOf(provider, model) !== 'native' && { structuredOutput: false }),
-    ...(provider.quirks.rejectsSampling && { sampling: false }),
-  }
-}
-
-function openProvider(provider: ProviderConfig, secrets: readonly string[]): Provider {
-  const { name, kind, dialect, hosting, url, auth, key, headers, quirks, maxConnections } = provider
-  const authorize = proofOf(provider)
-  const alsoSpeaks = findInCatalogue(kind)?.alsoSpeaks
-  return httpProvider({
-    name,
-    codec: () => loadCodec(dialect, hosting),
-    countingCodec: alsoSpeaks && !hosting ? () => loadCodec(alsoSpeaks) : undefined,
-    url,
-    headers: { ...credential(auth, key), ...headers },
-    defaultHeaders: hosting ? {} : dialectHeaders[dialect],
-    ...(authorize && { authorize, signsBody: auth === 'aws' }),
-    quirks,
-    secrets,
-    maxConnections,
-  })
-}
-
-/** What a provider is shown where a key alone does not do. */
-function proofOf({ name, auth, credentials, aws }: ProviderConfig): Authorize | undefined {
-  if (auth === 'google') return googleToken({ provider: name, credentials })
-  return auth === 'aws' && aws ? awsSignature({ provider: name, ...aws }) : undefined
-}
-
-const dialectHeaders: Readonly<Record<Dialect, Readonly<Record<string, string>>>> = {
-  'openai-chat': {},
-  'openai-responses': {},
-  'anthropic-messages': { 'anthropic-version': '2023-06-01' },
-  gemini: {},
-  'bedrock-converse': {},
-}
-
-function credential(auth: ProviderConfig['auth'], key: string | undefined): Record<string, string> {
-  if (key === undefined || auth === 'none' || auth === 'google' || auth === 'aws') return {}
-  return auth === 'bearer' ? { authorization: `Bearer ${key}` } : { [auth]: key }
 }

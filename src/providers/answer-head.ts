@@ -1,6 +1,7 @@
 import { ReplyUnreadable } from '../errors/index.ts'
 import { excerpt } from '../wire/classify.ts'
 import type { ExchangePart } from './exchange.ts'
+import { redact } from './redact.ts'
 
 /** How a response begins: its status and its headers. */
 export type AnswerHead = Extract<ExchangePart, { readonly type: 'answered' }>
@@ -9,6 +10,12 @@ export type AnswerHead = Extract<ExchangePart, { readonly type: 'answered' }>
 export function header({ headers }: AnswerHead, name: string): string | undefined {
   const value = headers[name]
   return Array.isArray(value) ? value[0] : value
+}
+
+/** The id that the host gave the request, without these secrets; undefined where it gave none. */
+export function requestIdOf(head: AnswerHead, secrets: readonly string[]): string | undefined {
+  const id = header(head, 'x-request-id') ?? header(head, 'request-id') ?? header(head, 'x-amzn-requestid')
+  return id && redact(id, secrets)
 }
 
 /**

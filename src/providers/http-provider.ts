@@ -3,17 +3,18 @@ import type { JsonValue } from '../core/json.ts'
 import type { Provider } from '../core/provider.ts'
 import { asInseamError } from '../errors/index.ts'
 import type { DecodeContext, Quirks, TargetCodec } from '../wire/codec.ts'
-import { header, refuseEncoded } from './answer-head.ts'
-import type { Authorize } from './authorize.ts'
+import { header, refuseEncoded, requestIdOf } from './answer-head.ts'
+import { type Authorize, secretsOfProof } from './authorize.ts'
 import { borrowedPool } from './borrowed-pool.ts'
 import { estimateCount } from './estimate-count.ts'
 import { type Exchange, openExchange } from './exchange.ts'
+import { once } from './once.ts'
 import { pass } from './pass.ts'
 import { passedHeaders, prepareRequest } from './prepare-request.ts'
 import { readFailure } from './read-failure.ts'
 import { readStream } from './read-stream.ts'
 import { readWhole } from './read-whole.ts'
-import { redact, redactError } from './redact.ts'
+import { redactError } from './redact.ts'
 
 /** A provider that is reached over HTTP. */
 export interface HttpProviderOptions {
@@ -66,22 +67,23 @@ export function httpProvider(options: HttpProviderOptions): Provider {
       const { body, passes, withholdsUsage, operation, ...place } = prepareRequest(call, codec, quirks)
       const path = below + place.path
       const plain = passes ? { ...options.defaultHeaders, ...passedHeaders(call, codec), ...ownHeaders } : headersAlone
-      const outgoing = { method: 'POST', url: new URL(path, base), headers: plain, body }
       let secrets = options.secrets
       const dispatcher = await pool.borrow()
       let exchange: Exchange | undefined
       try {
-        const proof = await authorize?.(outgoing, call.signal)
-        if (proof) secrets = [...secrets, ...proofsIn(proof)]
-        const headers = proof ? { ...plain, ...proof } : plain
+        let headers: Readonly<Record<string, string>> = plain
+        if (authorize) {
+          const proof = await authorize({ method: 'POST', url: new URL(path, base), headers, body }, call.signal)
+          secrets = [...secrets, ...secretsOfProof(proof)]
+          headers = { ...plain, ...proof }
+        }
         exchange = openExchange(dispatcher, { method: 'POST', path, headers, body }, call.signal, context.target)
         let head = await exchange.next()
         while (head.type !== 'answered') {
           if (head.type === 'connected') yield head
           head = await exchange.next()
         }
-        const requestId = requestIdNames.map((name) => header(head, name)).find((id) => id !== undefined)
-        yield { type: 'answered', status: head.status, requestId: requestId && redact(requestId, secrets) }
+        yield { type: 'answered', status: head.status, requestId: requestIdOf(head, secrets) }
         if (head.status >= 300) throw await readFailure(head, exchange, codec, context, secrets)
         refuseEncoded(head, context.target)
         const isStream = call.request.stream && !/json|html/i.test(header(head, 'content-type') ?? '')
@@ -105,24 +107,6 @@ export function httpProvider(options: HttpProviderOptions): Provider {
 
 const canCount = ({ operations }: TargetCodec): boolean =>
   operations.some(({ operation }) => operation === 'count-tokens')
-
-/** Loads with the first call. */
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loading: Promise<T> | undefined
-  return () => {
-    loading ??= load()
-    return loading
-  }
-}
-
-/** What of it nobody may see. */
-function proofsIn(proof: Readonly<Record<string, string>>): string[] {
-  const shown = [proof.authorization?.replace(/^Bearer /, ''), proof['x-amz-security-token']]
-  return shown.filter((value) => value !== undefined)
-}
-
-/** What hosts call the id that they give a request; the first that is there counts. */
-const requestIdNames = ['x-request-id', 'request-id', 'x-amzn-requestid']
 
 async function openPool(origin: string, connections: number | undefined): Promise<Pool> {
   const { Pool } = await import('undici')

@@ -2,13 +2,13 @@ import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { Passage, PassagePart } from '../core/passage.ts'
 import { asInseamError, InseamError, InvalidRequest } from '../errors/index.ts'
-import { header } from './answer-head.ts'
-import type { Authorize } from './authorize.ts'
+import { requestIdOf } from './answer-head.ts'
+import { type Authorize, secretsOfProof } from './authorize.ts'
 import type { BorrowedPool } from './borrowed-pool.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { passedHead } from './passed-head.ts'
 import { pathBelow } from './passed-path.ts'
-import { redact, redactError } from './redact.ts'
+import { redactError } from './redact.ts'
 
 /** Whose API it is, and who asks. */
 export interface PassOptions {
@@ -52,7 +52,7 @@ export async function* pass(
       body: signed?.toString('utf8') ?? '',
     }
     const proof = await authorize?.(outgoing, signal)
-    if (proof) secrets = [...secrets, ...Object.values(proof).map((value) => value.replace(/^Bearer +/i, ''))]
+    if (proof) secrets = [...secrets, ...secretsOfProof(proof)]
     const request = {
       method: passage.method as Dispatcher.HttpMethod,
       path,
@@ -67,9 +67,8 @@ export async function* pass(
       if (part.type === 'data') yield { type: 'bytes', bytes: part.bytes }
       else if (part.type === 'connected') yield part
       else {
-        const requestId = header(part, 'x-request-id') ?? header(part, 'request-id')
         const head = passedHead(part, { name, base, asked, secrets })
-        yield { type: 'answered', head, requestId: requestId && redact(requestId, secrets) }
+        yield { type: 'answered', head, requestId: requestIdOf(part, secrets) }
       }
     }
   } catch (thrown) {
