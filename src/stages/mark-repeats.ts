@@ -64,17 +64,18 @@ function placesOf(
 ): Place[] {
   const places: Place[] = []
   let tokens = 0
-  const add = (place: Place, size = tokens): void => {
+  const add = (place: Place, size: number): void => {
     if (size >= minTokens) places.push(place)
   }
   for (const tool of tools) tokens += estimateTool(tool)
-  if (tools.length > 0) add(afterTools)
+  if (tools.length > 0) add(afterTools, tokens)
   const firstTurn = messages.findIndex(({ role }) => role !== 'system')
   const ends = conversation && !keepsEnd ? endsOf(messages, conversation.sentBefore) : []
   for (const [index, { content }] of messages.entries()) {
+    let end: { readonly at: number; readonly size: number } | undefined
     for (const [at, block] of content.entries()) {
       const here = { message: index, block: at }
-      const isLead = leading !== '' && index === firstTurn && at === 0 && block.type === 'text'
+      const isLead = leading.trim() !== '' && index === firstTurn && at === 0 && block.type === 'text'
       if (isLead && block.text.startsWith(leading)) {
         const rest = block.text.slice(leading.length)
         const size = tokens + estimateBlock({ type: 'text', text: leading })
@@ -83,12 +84,17 @@ function placesOf(
       }
       // What is long enough already need not be counted on.
       if (tokens < minTokens) tokens += estimateBlock(block)
+      if (saysSomething(block)) end = { at, size: tokens }
     }
-    const last = { message: index, block: content.length - 1 }
     const isEndOfSystem = index === firstTurn - 1 && index >= 0
-    if ((isEndOfSystem || ends.includes(index)) && content.length > 0) add(last)
+    if (end && (isEndOfSystem || ends.includes(index))) add({ message: index, block: end.at }, end.size)
   }
   return places.filter((place, index) => !isSame(place, places[index - 1]))
+}
+
+/** Empty text and thinking can bear no mark. */
+function saysSomething(block: Block): boolean {
+  return block.type === 'text' ? block.text.trim() !== '' : block.type !== 'thinking'
 }
 
 const isSame = (one: Place, other: Place | undefined) =>

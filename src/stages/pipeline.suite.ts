@@ -11,6 +11,7 @@ import { decide } from './decide.ts'
 import { hedge } from './hedge.ts'
 import { holdBack } from './hold-back.ts'
 import { observe } from './observe.ts'
+import { planCache } from './plan-cache.ts'
 import { recover } from './recover.ts'
 import { type FindAlias, resolve } from './resolve.ts'
 import { retry } from './retry.ts'
@@ -47,6 +48,7 @@ export function pipelineOn(
     retry({ clock, random, budget }),
     breakCircuit({ clock }),
     structure(),
+    planCache(),
     holdBack({ clock }),
   ]
   return compose(stages, attemptOn(inner, clock, events))

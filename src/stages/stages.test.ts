@@ -7,6 +7,7 @@ import { hedge } from './hedge.ts'
 import { holdBack } from './hold-back.ts'
 import { observe } from './observe.ts'
 import { attemptOn, pipelineOn } from './pipeline.suite.ts'
+import { planCache } from './plan-cache.ts'
 import { recover } from './recover.ts'
 import { resolve } from './resolve.ts'
 import { retry } from './retry.ts'
@@ -48,6 +49,19 @@ describeStage('breakCircuit', (inner, clock) => breakCircuit({ clock })(inner))
 describeStage('structure', (inner) => structure()(inner))
 describeStage('structure, by a tool', (inner) => asking('tool', structure()(calling('answer', inner))))
 describeStage('structure, in words', (inner) => asking('instructions', structure()(inner)))
+const repeating: Wrap = (inner) => {
+  const stage = planCache()(inner)
+  return (call) => stage({ ...call, repeats: { leading: 'Hi', conversation: { sentBefore: 0 } } })
+}
+describeStage('planCache', repeating, {
+  targets: [
+    aTarget('lab/a', {
+      dialect: 'anthropic-messages',
+      promptCache: { minTokens: 1, keepsEnd: false, tellsMisses: true },
+    }),
+  ],
+})
+describeStage('planCache, switched off', (inner) => planCache()(inner), { promptCache: 'off' })
 describeStage('attempt', attemptOn)
 for (const [name, changes] of [
   ['the whole pipeline', {}],
