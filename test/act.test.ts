@@ -12,7 +12,7 @@ import { until } from './raw-client.ts'
 import { startRawUpstream, withRawUpstream } from './raw-upstream.ts'
 import { alias, openStand, type Stand, type StandOptions } from './stand.ts'
 
-const providers = ['simulator', 'simulator-anthropic'] as const
+const providers = ['simulator', 'simulator-anthropic', 'simulator-gemini', 'simulator-bedrock'] as const
 const patient: Partial<AliasConfig> = {
   timeouts: { connectMs: 5_000, headersMs: 900_000, firstTokenMs: 900_000, idleMs: 900_000, totalMs: 900_000 },
   retry: { attempts: 1, baseMs: 1, capMs: 5 },

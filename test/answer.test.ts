@@ -61,55 +61,58 @@ const ask = (stand: Stand, question: string, change: Partial<Feature<{ question:
 
 const momentsOf = (stand: Stand) => stand.calls().at(-1)?.moments ?? []
 
-describe.each(['simulator', 'simulator-anthropic'])('through %s', (provider) => {
-  const open = () =>
-    openStand({ aliases: [alias('fast-one', [`${provider}/sim-small`])], simulator: { keepBodies: true } })
-  const model = 'fast-one'
+describe.each(['simulator', 'simulator-anthropic', 'simulator-gemini', 'simulator-bedrock'])(
+  'through %s',
+  (provider) => {
+    const open = () =>
+      openStand({ aliases: [alias('fast-one', [`${provider}/sim-small`])], simulator: { keepBodies: true } })
+    const model = 'fast-one'
 
-  it('answers with citations that stand in the documents, to the byte', async () => {
-    await using stand = await open()
-    const answer = await ask(stand, 'Within how many days is a refund paid?', { model })
-    expect(answer).toMatchObject({ type: 'grounded', decidedBy: 'model', cost: { status: 'priced' } })
-    expectBytes(answer)
-    expect(answer).toMatchObject({ citations: [{ number: 1, document: 'refunds.md' }] })
-    expect(answer.sources[0]).toMatchObject({ document: 'refunds.md' })
-    expect(stand.calls()).toMatchObject([
-      { callId: answer.callId, feature: 'helpdesk', attempts: 1, cost: answer.cost },
-    ])
-    expect(momentsOf(stand)).toContainEqual(expect.objectContaining({ type: 'searched', passages: 1 }))
-    expect(momentsOf(stand)).toContainEqual(
-      expect.objectContaining({ type: 'citations-checked', outcome: 'grounded', citations: 1 }),
-    )
-  })
-
-  it('cites HTML by the bytes of its source', async () => {
-    await using stand = await open()
-    const answer = await ask(stand, 'How long does the warranty of a kettle last?', { model })
-    expectBytes(answer)
-    expect(answer).toMatchObject({
-      citations: [{ quote: 'The warranty of a kettle lasts <b>two</b> years &amp; covers the heating element.' }],
+    it('answers with citations that stand in the documents, to the byte', async () => {
+      await using stand = await open()
+      const answer = await ask(stand, 'Within how many days is a refund paid?', { model })
+      expect(answer).toMatchObject({ type: 'grounded', decidedBy: 'model', cost: { status: 'priced' } })
+      expectBytes(answer)
+      expect(answer).toMatchObject({ citations: [{ number: 1, document: 'refunds.md' }] })
+      expect(answer.sources[0]).toMatchObject({ document: 'refunds.md' })
+      expect(stand.calls()).toMatchObject([
+        { callId: answer.callId, feature: 'helpdesk', attempts: 1, cost: answer.cost },
+      ])
+      expect(momentsOf(stand)).toContainEqual(expect.objectContaining({ type: 'searched', passages: 1 }))
+      expect(momentsOf(stand)).toContainEqual(
+        expect.objectContaining({ type: 'citations-checked', outcome: 'grounded', citations: 1 }),
+      )
     })
-    const [sent] = stand.simulator.log()
-    expect(JSON.stringify(sent?.body)).not.toContain('alert(')
-  })
 
-  it('abstains where the sources do not hold the answer, in the words of the model', async () => {
-    await using stand = await open()
-    const answer = await ask(stand, 'Which astronaut painted the warehouse cellar purple?', { model })
-    expect(answer).toMatchObject({ type: 'abstained', reason: 'not-in-sources', decidedBy: 'model' })
-    expect(answer.type === 'abstained' && answer.detail).toBe("I don't know")
-    expect(momentsOf(stand)).toContainEqual(expect.objectContaining({ outcome: 'not-in-sources', citations: 0 }))
-  })
+    it('cites HTML by the bytes of its source', async () => {
+      await using stand = await open()
+      const answer = await ask(stand, 'How long does the warranty of a kettle last?', { model })
+      expectBytes(answer)
+      expect(answer).toMatchObject({
+        citations: [{ quote: 'The warranty of a kettle lasts <b>two</b> years &amp; covers the heating element.' }],
+      })
+      const [sent] = stand.simulator.log()
+      expect(JSON.stringify(sent?.body)).not.toContain('alert(')
+    })
 
-  it('says that an answer was cut, and what it cost', async () => {
-    await using stand = await open()
-    const error = await ask(stand, 'Within how many days is a refund paid?', { model, maxOutputTokens: 5 }).catch(
-      (thrown) => thrown,
-    )
-    expect(error).toMatchObject({ code: 'reply-incomplete', arrived: { cost: { status: 'priced' } } })
-    expect(error.message).toContain('"helpdesk"')
-  })
-})
+    it('abstains where the sources do not hold the answer, in the words of the model', async () => {
+      await using stand = await open()
+      const answer = await ask(stand, 'Which astronaut painted the warehouse cellar purple?', { model })
+      expect(answer).toMatchObject({ type: 'abstained', reason: 'not-in-sources', decidedBy: 'model' })
+      expect(answer.type === 'abstained' && answer.detail).toBe("I don't know")
+      expect(momentsOf(stand)).toContainEqual(expect.objectContaining({ outcome: 'not-in-sources', citations: 0 }))
+    })
+
+    it('says that an answer was cut, and what it cost', async () => {
+      await using stand = await open()
+      const error = await ask(stand, 'Within how many days is a refund paid?', { model, maxOutputTokens: 5 }).catch(
+        (thrown) => thrown,
+      )
+      expect(error).toMatchObject({ code: 'reply-incomplete', arrived: { cost: { status: 'priced' } } })
+      expect(error.message).toContain('"helpdesk"')
+    })
+  },
+)
 
 it('abstains before the model is asked where nothing is found, for nothing and on the record', async () => {
   await using stand = await openStand()

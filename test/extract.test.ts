@@ -72,10 +72,10 @@ async function snapshots<T>(parts: AsyncIterable<ExtractPart<T>>): Promise<Extra
   return list
 }
 
-describe.each(providers)('extract from %s', (provider) => {
+describe.each([...providers, 'simulator-gemini', 'simulator-bedrock'])('extract from %s', (provider) => {
   describe.each(Object.keys(ways) as (keyof typeof ways)[])('which takes %s', (way) => {
     const asked = { ...triage, model: `${provider}/sim-small` }
-    const expected = way === 'json-mode' && provider === 'simulator-anthropic' ? 'instructions' : way
+    const expected = way === 'json-mode' && /anthropic|bedrock/.test(provider) ? 'instructions' : way
 
     it('gives a value that the schema has passed, whole and streamed alike', async () => {
       await using stand = await open({ config: taking(ways[way]) })

@@ -4,7 +4,7 @@ import { inputTokens, outputTokens } from '../src/core/usage.ts'
 import { type FaultName, faults, type InvoiceLine } from '../src/simulator/index.ts'
 import { alias, openStand, type Stand } from './stand.ts'
 
-const providers = ['simulator', 'simulator-anthropic'] as const
+const providers = ['simulator', 'simulator-anthropic', 'simulator-gemini', 'simulator-bedrock'] as const
 const clients = ['openai', 'anthropic'] as const
 
 /** What a client gets where the fault is not one: the provider says how its answer ended, and the client is told. */
@@ -19,7 +19,7 @@ const endings: Partial<Record<FaultName, RegExp>> = {
 /** A unary call has no first token to wait for: a late answer is an answer. A filter's error from Anthropic is an error. */
 const isAnswered = (fault: FaultName, provider: string, stream: boolean): boolean => {
   if (fault === 'slow-first-token') return !stream
-  if (fault === 'content-filter') return provider === 'simulator'
+  if (fault === 'content-filter') return provider !== 'simulator-anthropic'
   return fault in endings
 }
 

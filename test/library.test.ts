@@ -8,7 +8,7 @@ import { until } from './raw-client.ts'
 import { startRawUpstream, withRawUpstream } from './raw-upstream.ts'
 import { alias, all, openStand, type Stand } from './stand.ts'
 
-const providers = ['simulator', 'simulator-anthropic'] as const
+const providers = ['simulator', 'simulator-anthropic', 'simulator-gemini', 'simulator-bedrock'] as const
 
 let stand: Stand
 beforeAll(async () => {
@@ -219,9 +219,13 @@ describe.each(providers)('a feature over %s', (provider) => {
       prompt: (name: string) =>
         prompt`What is ${name}?${{ type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } }}Be brief.`,
     })
-    await stand.seam.complete(look, 'this')
+    const { losses } = await stand.seam.complete(look, 'this')
     const sent = JSON.stringify(stand.simulator.log().at(-1)?.body)
-    for (const part of ['Describe pictures.', '<input id=\\"1\\">\\nthis\\n</input>', 'https://example.com/a.png']) {
+    // Bedrock fetches nothing: it is left out, and named.
+    const isFetched = provider !== 'simulator-bedrock'
+    expect(losses.map(({ effect }) => effect)).toEqual(isFetched ? [] : ['dropped'])
+    const link = isFetched ? ['https://example.com/a.png'] : []
+    for (const part of ['Describe pictures.', '<input id=\\"1\\">\\nthis\\n</input>', ...link]) {
       expect(sent).toContain(part)
     }
     expect(sent).toContain('Be brief.')

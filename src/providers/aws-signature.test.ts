@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process'
 import { createHash, createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createServer as createServer2 } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { InseamError } from '../errors/index.ts'
@@ -161,4 +163,25 @@ it('stops waiting for a credential when the caller leaves', async () => {
   vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', server.url)
   const waiting = awsSignature({ provider: 'bedrock', region: 'us-east-1' })(outgoing(), leaving.signal)
   await expect(waiting).rejects.toThrow('left')
+})
+
+it('says which package to install where the one that signs is missing', async () => {
+  const script = `
+    import { registerHooks } from 'node:module'
+    registerHooks({
+      resolve(name, context, next) {
+        if (name !== '@smithy/signature-v4') return next(name, context)
+        throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' })
+      },
+    })
+    const { awsSignature } = await import(${JSON.stringify(new URL('./aws-signature.ts', import.meta.url).href)})
+    const authorize = awsSignature({ provider: 'bedrock', region: 'us-east-1', keys: ${JSON.stringify(keys)} })
+    const asked = { method: 'POST', url: new URL('http://127.0.0.1/model/m/converse'), headers: {}, body: '{}' }
+    const error = await authorize(asked, new AbortController().signal).catch((thrown) => thrown)
+    console.log(JSON.stringify([error.code, error.fix]))`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script])
+  expect(JSON.parse(stdout)).toEqual([
+    'package-missing',
+    'Run `npm install @smithy/signature-v4 @aws-crypto/sha256-js`.',
+  ])
 })
