@@ -1,14 +1,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import type { ClientDialect } from '../core/dialect.ts'
 import type { PassageLimits } from '../core/passage.ts'
 import { asInseamError } from '../errors/index.ts'
 import type { FeaturePipeline } from '../patterns/run-feature.ts'
 import type { Codec } from '../wire/codec.ts'
 import { codecs } from '../wire/codecs.ts'
-import { type Door, doorAt, versions } from './doors.ts'
+import { dialectOf } from './dialect-of.ts'
+import { type Door, doorAt } from './doors.ts'
 import type { FeatureModels } from './feature-models.ts'
 import type { Guard } from './guard.ts'
 import { limitBodyTime } from './limit-body-time.ts'
+import { modelAt } from './model-at.ts'
 import { listModels, showModel } from './models.ts'
 import { noSuchRoute, repeatsVersion } from './no-such-route.ts'
 import { isPassagePath } from './passage-at.ts'
@@ -51,25 +52,25 @@ export function routeRequests({
       pipeline.begin({ model: '', request: { messages: [], stream: false } }),
     )
 
-  const serveCalls = async (request: IncomingMessage, response: ServerResponse, door: Door): Promise<void> => {
-    if (traffic.isDraining) {
-      response.shouldKeepAlive = false
-      return refuseRequest(response, shuttingDown(), door.codec)
-    }
-    await traffic.serve(response, (signal) =>
-      serveCall(request, response, { pipeline, features, door, guard, maxBodyBytes, signal }),
-    )
+  const serveUnlessDraining = async (
+    response: ServerResponse,
+    codec: Codec,
+    serve: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> => {
+    if (!traffic.isDraining) return traffic.serve(response, serve)
+    response.shouldKeepAlive = false
+    refuseRequest(response, shuttingDown(), codec)
   }
 
-  const servePassages = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
-    if (traffic.isDraining) {
-      response.shouldKeepAlive = false
-      return refuseRequest(response, shuttingDown(), codecs[dialectOf(request, path)])
-    }
-    await traffic.serve(response, (signal) =>
-      servePassage(request, response, { pipeline, guard, limits: passThrough, dialectOf, signal }),
+  const serveCalls = (request: IncomingMessage, response: ServerResponse, door: Door) =>
+    serveUnlessDraining(response, door.codec, (signal) =>
+      serveCall(request, response, { pipeline, features, door, guard, maxBodyBytes, signal }),
     )
-  }
+
+  const servePassages = (request: IncomingMessage, response: ServerResponse, path: string) =>
+    serveUnlessDraining(response, codecs[dialectOf(request, path)], (signal) =>
+      servePassage(request, response, { pipeline, guard, limits: passThrough, signal }),
+    )
 
   const serveModels = (request: IncomingMessage, response: ServerResponse, path: string, id: string): void => {
     const codec = codecs[dialectOf(request, path)]
@@ -111,37 +112,9 @@ export function routeRequests({
 /** A body that is not passed through is small; who takes longer to send one is cut off, in milliseconds. */
 const slowestBodyMs = 300_000
 
-/** The model that is asked about, empty where all are; undefined where none is. */
-function modelAt(path: string): string | undefined {
-  const below = versions.test(path) ? path.replace(versions, '') : ''
-  if (below === '/models') return ''
-  return below.startsWith('/models/') ? decoded(below.slice('/models/'.length)) : undefined
-}
-
 function pathOf({ url = '/' }: IncomingMessage): string {
   const query = url.indexOf('?')
   return query === -1 ? url : url.slice(0, query)
 }
 
 const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD'
-
-/** A part of a path as its client meant it; what cannot be decoded stands for itself, and is found nowhere. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
-}
-
-function dialectOf({ headers }: IncomingMessage, path: string): ClientDialect {
-  if (
-    /^\/(?:upload\/)?v1beta\//.test(path) ||
-    headers['x-goog-api-key'] !== undefined ||
-    doorAt(`/v1beta${path.replace(versions, '')}`)?.codec.dialect === 'gemini'
-  )
-    return 'gemini'
-  return headers['anthropic-version'] !== undefined || path.startsWith('/v1/messages')
-    ? 'anthropic-messages'
-    : 'openai-chat'
-}

@@ -9,6 +9,7 @@ import { askedByHeader } from './asked-by-header.ts'
 import { bodyAtPace } from './body-at-pace.ts'
 import { checkPassable } from './check-passable.ts'
 import { chooseProvider } from './choose-provider.ts'
+import { dialectOf } from './dialect-of.ts'
 import type { Guard } from './guard.ts'
 import { limitBodyTime } from './limit-body-time.ts'
 import { passageAt } from './passage-at.ts'
@@ -22,8 +23,6 @@ export interface ServePassageOptions {
   readonly pipeline: Pipeline
   readonly guard: Guard
   readonly limits: PassageLimits
-  /** What a client that says no more is taken to speak, at a path. */
-  readonly dialectOf: (request: IncomingMessage, path: string) => ClientDialect
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal
 }
@@ -63,7 +62,7 @@ export async function servePassage(
 }
 
 /** What is to be passed and where, or why it is not. */
-function read(request: IncomingMessage, { pipeline, guard, limits, dialectOf }: ServePassageOptions) {
+function read(request: IncomingMessage, { pipeline, guard, limits }: ServePassageOptions) {
   const { method = '', url = '/', headers } = request
   const mark = url.indexOf('?')
   const [target, query] = mark === -1 ? [url, ''] : [url.slice(0, mark), url.slice(mark)]
