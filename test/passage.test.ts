@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request, type ServerResponse } from 'node:http'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { CallEvent } from '../src/core/event.ts'
+import { createVirtualClock } from '../src/core/virtual-clock.ts'
 import type { GatewayKey } from '../src/gateway/index.ts'
 import { type BytesUpstream, startBytesUpstream } from './bytes-upstream.ts'
 import { dial, hear, until } from './raw-client.ts'
@@ -326,6 +328,94 @@ describe('an exchange that ends early', () => {
     expect(JSON.parse(came.body.toString())).toMatchObject({
       type: 'error',
       error: { message: expect.stringContaining('passThrough.headers') },
+    })
+  })
+
+  describe('by the clock', () => {
+    const limits = { connectMs: 1_000, headersMs: 20_000, idleMs: 5_000, totalMs: 8_000, maxBodyBytes: 100_000 }
+    const timed = (url = upstream.url) => {
+      const clock = createVirtualClock()
+      const config = withRawUpstream(url)
+      return openStand({ config, gateway: { passThrough: limits }, seam: { clock } }).then((stand) => ({
+        clock,
+        stand,
+      }))
+    }
+    const endOf = ({ passed, outcome }: CallEvent) => ({ passed, outcome })
+
+    it('cuts the client off where the answer stalls, and lets the provider go', async () => {
+      const { clock, stand } = await timed()
+      await using _ = stand
+      let closed = false
+      upstream.intercept = (_, response) => {
+        response.on('close', () => {
+          closed = true
+        })
+        response.writeHead(200, { 'content-length': '100' })
+        response.write('begun')
+        return true
+      }
+      const response = await fetch(`${stand.gateway.url}${base}/files/1/content`)
+      const reader = response.body!.getReader()
+      await reader.read()
+      const broken = expect(reader.read()).rejects.toThrow()
+      await clock.advance(5_000)
+      await broken
+      await until(() => closed && stand.gateway.inFlight === 0)
+      expect(endOf(stand.calls().at(-1)!)).toMatchObject({
+        passed: { bytesOut: 5 },
+        outcome: { errorCode: 'timed-out' },
+      })
+      expect(clock.pending).toBe(0)
+    })
+
+    it('ends an upload that stalls, and one that never ends', async () => {
+      for (const [step, setting] of [
+        [5_000, 'idle'],
+        [3_000, 'total'],
+      ] as const) {
+        const { clock, stand } = await timed()
+        await using _ = stand
+        let taken = 0
+        upstream.intercept = (incoming) => {
+          incoming.on('data', () => taken++)
+          return true
+        }
+        const socket = await dial(stand.gateway)
+        socket.write(
+          `POST ${base}/files HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-length: 1000\r\n\r\n`,
+        )
+        const heard = hear(socket)
+        for (let piece = 1; piece <= 3; piece++) {
+          if (socket.writableEnded) break
+          socket.write('piece')
+          await until(() => taken === piece)
+          await clock.advance(step)
+          if (step >= limits.idleMs) break
+        }
+        const answer = await heard
+        expect(answer).toMatch(/^HTTP\/1\.1 504 /)
+        expect(answer).toContain(`passThrough.${setting}`)
+        await until(() => stand.gateway.inFlight === 0)
+      }
+    })
+
+    it('gives up a connection that stalls before it can be used, and does not hold up the next', async () => {
+      const sockets: Socket[] = []
+      const silent = createServer((socket) => sockets.push(socket.on('error', () => undefined).resume()))
+      await once(silent.listen(0, '127.0.0.1'), 'listening')
+      const { clock, stand } = await timed(`https://127.0.0.1:${(silent.address() as AddressInfo).port}`)
+      await using _ = stand
+      for (const count of [1, 2, 3]) {
+        const came = send({ path: `${base}/files` }, stand.gateway.url)
+        await until(() => sockets.length === count)
+        await clock.advance(1_000)
+        const { status, body } = await came
+        expect([status, body.toString()]).toEqual([504, expect.stringContaining('passThrough.connect')])
+      }
+      await stand[Symbol.asyncDispose]()
+      for (const socket of sockets) socket.destroy()
+      silent.close()
     })
   })
 

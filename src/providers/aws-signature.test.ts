@@ -28,9 +28,11 @@ function expectedSignature({ method, path: sent, headers, body }: Sent, secretAc
   const [, scope = '', names = ''] =
     /Credential=[^/]+\/([^,]+), ?SignedHeaders=([^,]+)/.exec(String(headers.authorization)) ?? []
   const hash = (text: string) => createHash('sha256').update(text).digest('hex')
-  const encoded = sent.split('/').map(encodeURIComponent).join('/')
+  const [location = '', search = ''] = sent.split('?')
+  const pairs = [...new URLSearchParams(search)].map((pair) => pair.map(encodeURIComponent).join('='))
+  const encoded = location.split('/').map(encodeURIComponent).join('/')
   const lines = names.split(';').map((name) => `${name}:${String(headers[name]).trim().replace(/ +/g, ' ')}\n`)
-  const canonical = [method, encoded, '', lines.join(''), names, hash(body)].join('\n')
+  const canonical = [method, encoded, pairs.sort().join('&'), lines.join(''), names, hash(body)].join('\n')
   const toSign = ['AWS4-HMAC-SHA256', headers['x-amz-date'], scope, hash(canonical)].join('\n')
   const key = scope.split('/').reduce((secret: string | Buffer, part) => hmac(secret, part), `AWS4${secretAccessKey}`)
   return hmac(key, toSign).toString('hex')
@@ -110,6 +112,17 @@ it("signs what it sends as AWS's documents say, and as the official client does"
     '/us-east-1/bedrock/aws4_request, SignedHeaders=content-type;host;x-amz-content-sha256;x-amz-date;x-amzn-trace,',
   )
   expect(JSON.stringify(proof)).not.toContain(keys.secretAccessKey)
+})
+
+it('signs the query too, in the order of AWS', async () => {
+  const url = new URL(
+    'https://bedrock-runtime.us-east-1.amazonaws.com/async-invoke?z=1&statusEquals=In%20Progress&a=%2F&a=b',
+  )
+  const request = { ...outgoing(), method: 'GET', url, body: '' }
+  const proof = await awsSignature({ provider: 'bedrock', region: 'us-east-1', keys })(request, never)
+  const headers = { ...request.headers, ...proof, host: url.host }
+  const sent: Sent = { method: 'GET', path: url.pathname + url.search, headers, body: '' }
+  expect(signatureIn(headers)).toBe(expectedSignature(sent, keys.secretAccessKey))
 })
 
 it('shows the token of a temporary key, and signs it', async () => {

@@ -78,6 +78,7 @@ function toSign({ method, url, headers, body }: OutgoingRequest): Parameters<Sig
     hostname: url.hostname,
     // As it is sent: the model in it was encoded once, and is encoded once more by the rules of the signature.
     path: url.pathname,
+    query: Object.fromEntries([...url.searchParams.keys()].map((name) => [name, url.searchParams.getAll(name)])),
     headers: { ...Object.fromEntries(covered), host: url.host },
     body,
   }

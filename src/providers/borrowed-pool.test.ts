@@ -8,7 +8,7 @@ function pools() {
   const open = async () => {
     const name = `pool ${said.filter((line) => line.startsWith('open')).length + 1}`
     said.push(`open ${name}`)
-    return { close: async () => void said.push(`close ${name}`) } as unknown as Pool
+    return { destroy: async () => void said.push(`close ${name}`) } as unknown as Pool
   }
   return { said, open }
 }

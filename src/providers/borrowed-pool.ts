@@ -20,7 +20,8 @@ export function borrowedPool(open: () => Promise<Pool>): BorrowedPool {
   const shut = async (): Promise<void> => {
     const closing = pool
     pool = undefined
-    await (await closing)?.close()
+    // Nobody waits for what is left: not for a connection that does not come about either.
+    await (await closing)?.destroy()
   }
   return {
     borrow() {

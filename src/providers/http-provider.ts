@@ -108,13 +108,18 @@ export function httpProvider(options: HttpProviderOptions): Provider {
 const canCount = ({ operations }: TargetCodec): boolean =>
   operations.some(({ operation }) => operation === 'count-tokens')
 
+/** A connection that has not come about is given up, in milliseconds: whoever wanted it has long gone by its own clock. */
+const forgottenMs = 60_000
+
 async function openPool(origin: string, connections: number | undefined): Promise<Pool> {
   const { Pool } = await import('undici')
   return new Pool(origin, {
     connections: connections ?? null,
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: 0 },
+    // HTTP/2 would hold all requests back until the first handshake is over, which may be never.
+    allowH2: false,
+    connect: { timeout: forgottenMs },
     maxHeaderSize: 16 * 1024,
   })
 }

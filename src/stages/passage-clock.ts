@@ -17,12 +17,16 @@ export interface PassageClock {
   stop(): void
 }
 
-/** Runs the clocks of an exchange: connect; then, while bytes move, idle; between the request's last byte and the answer, headers. */
+/**
+ * Runs the clocks of an exchange: connect; then, while bytes move, idle; between the request's last byte and the answer, headers. A body
+ * that is read before it goes out, to be signed, comes before the connection, at the client's pace.
+ */
 export function startPassageClock(
   clock: Clock,
   limits: PassageLimits,
   { provider, expire }: { readonly provider: string; readonly expire: (reason: InseamError) => void },
 ): PassageClock {
+  let isConnected = false
   let isAnswered = false
   let isAsked = false
   let timer: Timer | undefined
@@ -30,6 +34,7 @@ export function startPassageClock(
     timer?.cancel()
     timer = clock.timer(ms, () => expire(tooLate(provider, what, ms, setting)))
   }
+  const startConnect = () => start(limits.connectMs, 'no connection', 'connect')
   const startIdle = () => start(limits.idleMs, 'no byte either way', 'idle')
   const startHeaders = () => start(limits.headersMs, 'no response', 'headers')
   const total =
@@ -37,10 +42,11 @@ export function startPassageClock(
       ? undefined
       : clock.timer(limits.totalMs, () => expire(tooLate(provider, 'no whole exchange', limits.totalMs ?? 0, 'total')))
 
-  start(limits.connectMs, 'no connection', 'connect')
+  startConnect()
   let moves = false
   return {
     connected: (isWhole) => {
+      isConnected = true
       if (isWhole) isAsked = true
       if (isAsked) startHeaders()
       else startIdle()
@@ -48,7 +54,7 @@ export function startPassageClock(
     },
     moved: () => {
       if (moves) timer?.refresh()
-      else if (isAnswered) {
+      else if (isAnswered || !isConnected) {
         moves = true
         startIdle()
       }
@@ -57,7 +63,8 @@ export function startPassageClock(
       isAsked = true
       if (isAnswered) return
       moves = false
-      startHeaders()
+      if (isConnected) startHeaders()
+      else startConnect()
     },
     answered: () => {
       isAnswered = true
