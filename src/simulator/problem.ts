@@ -44,3 +44,8 @@ export const statusOf: Readonly<Record<ProblemKind, number>> = {
   overloaded: 529,
   'content-blocked': 400,
 }
+
+/** There is nothing at such an address. */
+export function notFound(method: string | undefined, path: string): Problem {
+  return { kind: 'not-found', message: `Invalid URL (${method ?? ''} ${path})`, code: 'unknown_url' }
+}

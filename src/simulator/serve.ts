@@ -14,11 +14,12 @@ import { gemini } from './gemini/gemini.ts'
 import { asText } from './json.ts'
 import { keepResponse } from './kept/keep-response.ts'
 import { serveKept } from './kept/serve-kept.ts'
-import { listModels } from './model-list.ts'
 import { openaiChat } from './openai-chat/openai-chat.ts'
 import { openaiResponses } from './openai-responses/openai-responses.ts'
-import { invalid, type Problem } from './problem.ts'
+import { notFound } from './problem.ts'
+import { serveModels } from './serve-models.ts'
 import type { SimulatorState } from './simulator-state.ts'
+import { whyDenied } from './why-denied.ts'
 
 /** Serves whatever a provider serves. Never rejects. */
 export async function serve(
@@ -138,49 +139,4 @@ async function serveRest(state: SimulatorState, exchange: Exchange, dialect: Dia
 function refusesConnection(simulate: string): boolean {
   const parsed = parseFaultHeader(simulate)
   return 'fault' in parsed && parsed.fault.type === 'connection-refused'
-}
-
-function whyDenied(
-  state: SimulatorState,
-  request: IncomingMessage,
-  dialect: Dialect,
-  cloud?: CloudDoor,
-): Problem | undefined {
-  const bearer = /^Bearer\s+(\S+)/i.exec(request.headers.authorization ?? '')?.[1]
-  const apiKey = request.headers['x-api-key'] ?? request.headers['x-goog-api-key']
-  const key = cloud ? cloud.keyOf(request.headers) : (bearer ?? (Array.isArray(apiKey) ? apiKey[0] : apiKey) ?? '')
-  if (key === '')
-    return {
-      kind: 'unauthenticated',
-      message: 'No API key was provided: send `authorization: Bearer`, `x-api-key` or `x-goog-api-key`.',
-    }
-  if (state.rejectedKeys.includes(key)) return { kind: 'unauthenticated', message: 'Incorrect API key provided.' }
-  if (!cloud && dialect.name === 'anthropic-messages' && request.headers['anthropic-version'] === undefined) {
-    return invalid('anthropic-version: header is required')
-  }
-  return undefined
-}
-
-async function serveModels(state: SimulatorState, exchange: Exchange, dialect: Dialect, path: string): Promise<void> {
-  const { request } = exchange
-  request.resume()
-  const around = state.surroundings()
-  const denied = whyDenied(state, request, dialect)
-  if (denied !== undefined) return refuse(exchange, dialect, denied, around)
-  const named = /^\/v1(?:beta)?\/models(?:\/(.+))?$/.exec(path)
-  const id = named?.[1] ?? ''
-  if (request.method !== 'GET' || !named || /%(?![\da-f]{2})/i.test(id)) {
-    return refuse(exchange, dialect, notFound(request.method, path), around)
-  }
-  const query = new URLSearchParams(request.url?.slice(path.length + 1))
-  const asked = { id: decodeURIComponent(id), query, unknown: around.unknownModels }
-  const found = listModels(dialect.name, asked)
-  if ('problem' in found) return refuse(exchange, dialect, found.problem, around)
-  const isOpenai = dialect.name === 'openai-chat' || dialect.name === 'openai-responses'
-  const headers = { 'content-type': 'application/json', [isOpenai ? 'x-request-id' : 'request-id']: exchange.id }
-  return exchange.send(200, headers, JSON.stringify(found))
-}
-
-function notFound(method: string | undefined, path: string): Problem {
-  return { kind: 'not-found', message: `Invalid URL (${method ?? ''} ${path})`, code: 'unknown_url' }
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { crc32 } from 'node:zlib'
 import { grouped } from '../core/figures.ts'
 import { ReplyUnreadable } from '../errors/index.ts'
+import { hold, keepFrom, noBytes } from './held-bytes.ts'
 import type { SseEvent, SseReader } from './sse.ts'
 
 /** Two lengths and their checksum. */
@@ -15,37 +16,15 @@ const checksumBytes = 4
  * that is wrong, and for a payload that is no UTF-8.
  */
 export function readEventStream(target: string, { maxEventBytes = 1 << 20 } = {}): SseReader {
-  let buffer: Buffer = Buffer.alloc(0)
-  let used = 0
-
-  const append = (bytes: Uint8Array): void => {
-    if (used === 0) {
-      buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-      used = bytes.byteLength
-      return
-    }
-    if (used + bytes.byteLength > buffer.byteLength) {
-      const larger = Buffer.allocUnsafe(Math.max(1024, 2 * (used + bytes.byteLength)))
-      buffer.copy(larger, 0, 0, used)
-      buffer = larger
-    }
-    buffer.set(bytes, used)
-    used += bytes.byteLength
-  }
-  /** Keeps what is unfinished in a buffer of our own: the caller's may be used again. */
-  const keep = (start: number): void => {
-    const rest = Buffer.allocUnsafe(used - start)
-    buffer.copy(rest, 0, start, used)
-    buffer = rest
-    used = rest.byteLength
-  }
+  const held = noBytes()
 
   return {
-    midEvent: () => used > 0,
+    midEvent: () => held.used > 0,
     push: (bytes) => {
       if (bytes.byteLength === 0) return []
-      const wasEmpty = used === 0
-      append(bytes)
+      const wasEmpty = held.used === 0
+      hold(held, bytes)
+      const { buffer, used } = held
       const events: SseEvent[] = []
       let start = 0
       while (used - start >= preludeBytes) {
@@ -54,7 +33,7 @@ export function readEventStream(target: string, { maxEventBytes = 1 << 20 } = {}
         events.push(readMessage(buffer.subarray(start, start + length), target))
         start += length
       }
-      if (start > 0 || wasEmpty) keep(start)
+      if (start > 0 || wasEmpty) keepFrom(held, start)
       return events
     },
   }

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { grouped } from '../core/figures.ts'
 import { ReplyUnreadable } from '../errors/index.ts'
+import { hold, keepFrom, noBytes } from './held-bytes.ts'
 
 /** One server-sent event. */
 export interface SseEvent {
@@ -29,44 +30,19 @@ const carriageReturn = 13
  * Throws `ReplyUnreadable` for an event of more than `maxEventBytes` (default 1 MiB), and for one that is no UTF-8.
  */
 export function readSse(target: string, { maxEventBytes = 1 << 20 }: { maxEventBytes?: number } = {}): SseReader {
-  let buffer: Buffer = Buffer.alloc(0)
-  let used = 0
+  const held = noBytes()
   let scanned = 0
   let lineStart = 0
   let afterReturn = false
   let first = true
 
-  const append = (bytes: Uint8Array): void => {
-    if (used === 0) {
-      buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-      used = bytes.byteLength
-      return
-    }
-    if (used + bytes.byteLength > buffer.byteLength) {
-      const larger = Buffer.allocUnsafe(Math.max(1024, 2 * (used + bytes.byteLength)))
-      buffer.copy(larger, 0, 0, used)
-      buffer = larger
-    }
-    buffer.set(bytes, used)
-    used += bytes.byteLength
-  }
-
-  /** Keeps what is unfinished in a buffer of our own: the caller's may be used again. */
-  const keep = (start: number): void => {
-    const rest = Buffer.allocUnsafe(used - start)
-    buffer.copy(rest, 0, start, used)
-    buffer = rest
-    used = rest.byteLength
-    scanned -= start
-    lineStart -= start
-  }
-
   return {
-    midEvent: () => buffer.subarray(0, used).some((byte) => byte !== lineFeed && byte !== carriageReturn),
+    midEvent: () => held.buffer.subarray(0, held.used).some((byte) => byte !== lineFeed && byte !== carriageReturn),
     push: (bytes) => {
       if (bytes.byteLength === 0) return []
-      const wasEmpty = used === 0
-      append(bytes)
+      const wasEmpty = held.used === 0
+      hold(held, bytes)
+      const { buffer, used } = held
       const events: SseEvent[] = []
       let start = 0
       const breaks = findBreaks(buffer.subarray(0, used))
@@ -96,7 +72,11 @@ export function readSse(target: string, { maxEventBytes = 1 << 20 }: { maxEventB
         start = scanned
       }
       if (used - start > maxEventBytes) throw tooLarge(target, maxEventBytes)
-      if (start > 0 || wasEmpty) keep(start)
+      if (start > 0 || wasEmpty) {
+        keepFrom(held, start)
+        scanned -= start
+        lineStart -= start
+      }
       return events
     },
   }
