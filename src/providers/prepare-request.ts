@@ -22,7 +22,7 @@ export function prepareRequest(call: RoutedCall, codec: TargetCodec, quirks: Qui
   const place = { path: address?.write(target.model, request.stream) ?? path, ...(operation && { operation }) }
   if (wire && (wire.dialect === codec.dialect || operation?.sharedBy?.includes(wire.dialect))) {
     const passed: Passed = operation
-      ? { body: operation.passRequest(wire.body, target.model), withholdsUsage: false }
+      ? { body: operation.passRequest(wire.body, target.model, request), withholdsUsage: false }
       : codec.passRequest(wire.body, target.model, request, quirks)
     const { losses = [], ...rest } = passed
     tellLosses(call, target, losses)

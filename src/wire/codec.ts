@@ -128,7 +128,7 @@ export interface TargetOperation extends Place {
   readonly maxInputs?: number
   encodeRequest(request: ModelRequest, model: string, quirks: Quirks, spoken?: ClientDialect): Encoded
   /** Splices the model into the client's own bytes; all else stays as it is. */
-  passRequest(body: string, model: string): string
+  passRequest(body: string, model: string, request?: ModelRequest): string
   /** Throws `ReplyUnreadable` for what is no reply to the request. */
   decodeReply(body: JsonValue, context: DecodeContext, request: ModelRequest): ProviderReply
 }

@@ -22,6 +22,7 @@ const known = {
     'top_k',
     'thinking',
     'output_config',
+    'output_format',
     'metadata',
     'cache_control',
     'stream',
@@ -53,7 +54,7 @@ export function decodeUnlimited(value: JsonValue): ModelRequest {
   const maxOutputTokens = optionalCount(body.max_tokens, 'max_tokens')
   const outputConfig = optionalObject(body.output_config, 'output_config')
   const metadata = optionalObject(body.metadata, 'metadata')
-  const { output, formatRest } = decodeFormat(outputConfig.format)
+  const { output, formatRest } = decodeFormat(outputConfig.format, body.output_format)
   const { reasoning, thinkingRest, effortRest } = decodeReasoning(body.thinking, outputConfig.effort)
   const choice = decodeToolChoice(body.tool_choice)
   const mark = readMark(body.cache_control)
@@ -159,14 +160,16 @@ function decodeToolChoice(value: JsonValue | undefined): DecodedToolChoice {
   }
 }
 
-function decodeFormat(value: JsonValue | undefined): {
-  readonly output?: OutputFormat
-  readonly formatRest?: JsonObject
-} {
-  if (value === undefined || value === null) return {}
-  const format = asObject(value, 'output_config.format')
-  if (asString(format.type, 'output_config.format.type') !== 'json_schema') return { formatRest: format }
-  const schema = asObject(format.schema, 'output_config.format.schema')
+/** `old` is the name that the field had in beta. */
+function decodeFormat(
+  value: JsonValue | undefined,
+  old: JsonValue | undefined,
+): { readonly output?: OutputFormat; readonly formatRest?: JsonObject } {
+  const [said, path] = value === undefined || value === null ? [old, 'output_format'] : [value, 'output_config.format']
+  if (said === undefined || said === null) return {}
+  const format = asObject(said, path)
+  if (asString(format.type, `${path}.type`) !== 'json_schema') return { formatRest: format }
+  const schema = asObject(format.schema, `${path}.schema`)
   const formatRest = furtherFields(format, known.format)
   return { output: { type: 'json', schema }, ...(formatRest && { formatRest }) }
 }

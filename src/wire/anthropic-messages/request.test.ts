@@ -17,9 +17,10 @@ const ask = (fields: Partial<ModelRequest>): ModelRequest => ({
 const encode = (fields: Partial<ModelRequest>, quirks: Quirks = {}) => encodeRequest(ask(fields), 'claude', quirks)
 const lost = (losses: readonly Loss[]) => losses.map(({ path, effect }) => `${effect} ${path}`)
 const content = (blocks: readonly Block[], role: 'user' | 'assistant' = 'user') => {
-  const { body, losses } = encode({ messages: [{ role, content: blocks }, user] })
-  const [first] = body.messages as unknown as { role: string; content: unknown }[]
-  return { content: first?.role === role ? first.content : undefined, losses: lost(losses) }
+  const said: Message = { role, content: blocks }
+  const { body, losses } = encode({ messages: role === 'user' ? [said, user] : [user, said, user] })
+  const messages = body.messages as unknown as { role: string; content: unknown }[]
+  return { content: messages.find((message) => message.role === role)?.content, losses: lost(losses) }
 }
 
 describe('encodeRequest', () => {
@@ -144,7 +145,7 @@ describe('encodeRequest', () => {
   })
 
   it.each<[string, Block, unknown, string[]]>([
-    ['refusals as text', { type: 'refusal', text: 'No.' }, 'No.', ['approximated messages[0].refusal']],
+    ['refusals as text', { type: 'refusal', text: 'No.' }, 'No.', ['approximated messages[1].refusal']],
     [
       'images of the web as they are',
       { type: 'image', source: { type: 'url', url: 'https://example.com/a' } },
@@ -159,7 +160,7 @@ describe('encodeRequest', () => {
         extras: { dialect: 'openai-chat', fields: { detail: 'high' } },
       },
       [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AA' } }],
-      ['dropped messages[0].content[0].detail'],
+      ['dropped messages[1].content[0].detail'],
     ],
     [
       'detail "auto" as nothing said',
@@ -175,31 +176,31 @@ describe('encodeRequest', () => {
       'files of other providers as losses',
       { type: 'document', source: { type: 'file', fileId: 'file-1', dialect: 'openai-chat' } },
       undefined,
-      ['dropped messages[0].content[0]'],
+      ['dropped messages[1].content[0]'],
     ],
     [
       'Markdown as plain text',
       { type: 'document', title: 'T', source: { type: 'text', mediaType: 'text/markdown', text: '# A' } },
       [{ type: 'document', source: { type: 'text', media_type: 'text/plain', data: '# A' }, title: 'T' }],
-      ['approximated messages[0].content[0].source'],
+      ['approximated messages[1].content[0].source'],
     ],
     [
       'thinking of other providers as losses',
       { type: 'thinking', text: 'hm', dialect: 'openai-chat', signature: 'x' },
       undefined,
-      ['dropped messages[0].reasoning_content'],
+      ['dropped messages[1].reasoning_content'],
     ],
     [
       'unsigned thinking as a loss',
       { type: 'thinking', text: 'hm', dialect, signature: '' },
       undefined,
-      ['dropped messages[0].reasoning_content'],
+      ['dropped messages[1].reasoning_content'],
     ],
     [
       'blocks of other providers as losses',
       { type: 'opaque', dialect: 'openai-chat', value: { type: 'input_audio' } },
       undefined,
-      ['dropped messages[0].content[0]'],
+      ['dropped messages[1].content[0]'],
     ],
     [
       'blocks of its own untouched',
@@ -216,7 +217,7 @@ describe('encodeRequest', () => {
   it.each(['{"a":', '[1]', '"a"', 'null'])('refuses a tool call whose input is %s, and names it', (input) => {
     const call: Block = { type: 'tool-call', id: 'a', name: 'look', input }
     expect(() => content([text('a'), call], 'assistant')).toThrow(
-      /^messages\[0\]\.tool_calls\[0\]\.function\.arguments: /,
+      /^messages\[1\].tool_calls\[0\]\.function\.arguments: /,
     )
   })
 

@@ -2,6 +2,7 @@ import type { ClientDialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { ModelRequest, OutputFormat } from '../../core/request.ts'
 import { type ChosenMarks, chooseMarks, noMarks } from '../cache-marks.ts'
+import { checkToolNames, plainNames } from '../check-tool-names.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
 import { collectLosses, type LossList } from '../losses.ts'
 import { refuseSeveral } from '../refuse-several.ts'
@@ -34,10 +35,11 @@ export function encodeRequest(
 ): Encoded {
   refuseSeveral(asked, dialect)
   const request = uniqueCalls(asked)
+  checkToolNames(request, plainNames(128), dialect, spoken)
   const losses = collectLosses(dialect)
   const marks = quirks.promptCache === 'automatic' ? noMarks : chooseMarks(request, { spoken, canHold, losses })
   const tools = encodeTools(request, marks, losses)
-  const { system, messages } = encodeMessages(request.messages, marks, losses, spoken)
+  const { system, messages } = encodeMessages(request, { model, marks, losses, spoken })
   const format = encodeOutput(request.output, losses, spoken)
   const thought = encodeThinking(request.reasoning, losses)
   // Who speaks this dialect is answered by the API itself.

@@ -1,8 +1,9 @@
 import type { ClientDialect } from '../../core/dialect.ts'
-import type { Message } from '../../core/message.ts'
+import type { ModelRequest } from '../../core/request.ts'
 import { InvalidRequest } from '../../errors/index.ts'
 import type { LossList } from '../losses.ts'
 import { placesOf } from '../places.ts'
+import { refusePrefill } from '../refuse-prefill.ts'
 import type { Marked } from './cache-points.ts'
 import { encodeBlock } from './encode-content.ts'
 import { ownFields } from './extras.ts'
@@ -26,6 +27,7 @@ export interface EncodedMessages {
 
 /** What a conversation is encoded for. */
 export interface EncodeMessagesOptions {
+  readonly model: string
   readonly family: Family
   readonly spoken: ClientDialect
   readonly losses: LossList
@@ -33,11 +35,14 @@ export interface EncodeMessagesOptions {
 
 /**
  * Places system messages (leading ones apart; later ones in the user's turn), merges turns of one speaker, puts tool results before
- * what else the user says, and leaves out what is empty. Throws `InvalidRequest` where nothing is left, and where the assistant speaks
- * first.
+ * what else the user says, and leaves out what is empty. Throws `InvalidRequest` where nothing is left, where the assistant speaks first,
+ * and where it speaks last to a model that does not go on from its own words.
  */
-export function encodeMessages(messages: readonly Message[], options: EncodeMessagesOptions): EncodedMessages {
-  const { family, spoken, losses } = options
+export function encodeMessages(
+  { messages, operation }: Pick<ModelRequest, 'messages' | 'operation'>,
+  options: EncodeMessagesOptions,
+): EncodedMessages {
+  const { model, family, spoken, losses } = options
   const firstTurn = messages.findIndex(({ role }) => role !== 'system')
   // A conversation of nothing but system messages ends with what is asked, and the API wants somebody to ask it.
   const leading = firstTurn === -1 ? messages.length - 1 : firstTurn
@@ -72,6 +77,8 @@ export function encodeMessages(messages: readonly Message[], options: EncodeMess
       'Put a user message before it, or move its words into the system prompt.',
     )
   }
+  const last = turns.at(-1)
+  if (last?.role === 'assistant' && operation === undefined) refusePrefill(model, last.path)
   return { system, turns: turns.map((turn) => withWords(resultsFirst(turn), losses)) }
 }
 

@@ -184,7 +184,7 @@ describe('media', () => {
   })
 
   it('come from the user only', () => {
-    expect(paths({ messages: [hi, assistant(text('See'), image('image/png'))] })).toEqual([
+    expect(paths({ messages: [hi, assistant(text('See'), image('image/png')), hi] })).toEqual([
       'dropped messages[1].content[1]',
     ])
   })
@@ -203,6 +203,7 @@ describe('thinking', () => {
           { type: 'thinking', text: 'x', dialect: 'anthropic-messages', signature: 'other' },
           text('So'),
         ),
+        hi,
       ],
     }
     expect(encode(asked).body.messages).toMatchObject([
@@ -214,6 +215,7 @@ describe('thinking', () => {
           { text: 'So' },
         ],
       },
+      {},
     ])
     expect(paths(asked)).toEqual(['dropped messages[1].reasoning_content'])
   })

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import type { ModelRequest, OutputFormat } from '../../core/request.ts'
 import { InvalidRequest } from '../../errors/index.ts'
 import { encodeSampling as samplingOfClaude } from '../anthropic-messages/request.ts'
+import { checkToolNames, plainNames } from '../check-tool-names.ts'
 import type { Encoded, Quirks } from '../codec.ts'
 import { collectLosses, type LossList } from '../losses.ts'
 import { uniqueCalls } from '../unique-calls.ts'
@@ -28,9 +29,10 @@ export function encodeRequest(
 ): Encoded {
   const losses = collectLosses(dialect)
   const request = marksAfterResults(uniqueCalls(asked))
+  checkToolNames(request, plainNames(64), dialect, spoken)
   const family = familyOf(model)
   const toolConfig = encodeTools(request, family, losses)
-  const { system, turns } = encodeMessages(request.messages, { family, spoken, losses })
+  const { system, turns } = encodeMessages(request, { model, family, spoken, losses })
   const reasoning = encodeReasoning(request.reasoning, model, family, losses)
   const thinking = fitClaude(reasoning.fields, request, turns, losses)
   const thinks = isJsonObject(thinking.thinking) && thinking.thinking.type !== 'disabled'

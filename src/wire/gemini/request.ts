@@ -2,6 +2,7 @@ import type { ClientDialect } from '../../core/dialect.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { ModelRequest, OutputFormat, ToolChoice } from '../../core/request.ts'
 import { loseLifetimes } from '../cache-marks.ts'
+import { checkToolNames, type NameRule } from '../check-tool-names.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
 import { collectLosses, type LossList } from '../losses.ts'
 import { refuseSeveral } from '../refuse-several.ts'
@@ -16,6 +17,12 @@ import type { WireDeclaration, WireFunctionCalling, WireGeneration } from './typ
 
 export { decodeRequest } from './decode-request.ts'
 
+/** As `FunctionDeclaration` of `@google/genai` 3.1 has it. */
+const names: NameRule = {
+  pattern: /^[a-zA-Z_][\w.:-]{0,127}$/,
+  says: 'letters, digits, _ . : and -, a letter or _ first, 128 at most',
+}
+
 /**
  * Writes the body of a request, its fields always in the same order; model and stream stand in its path. Throws
  * `InvalidRequest` for `n` above 1, for a tool call whose input is no JSON object, for a tool result without its call, and
@@ -29,6 +36,7 @@ export function encodeRequest(
 ): Encoded {
   refuseSeveral(asked, dialect)
   const request = uniqueCalls(asked)
+  checkToolNames(request, names, dialect, spoken)
   const losses = collectLosses(dialect)
   const conversation = translateOpaque(request.messages, dialect, spoken, losses)
   const { system, contents } = encodeMessages(conversation, { model, spoken, losses })

@@ -9,6 +9,7 @@ import type {
   ToolDefinition,
 } from '../../core/request.ts'
 import { InvalidRequest } from '../../errors/index.ts'
+import { checkToolNames, plainNames } from '../check-tool-names.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
 import { collectLosses, type LossList } from '../losses.ts'
 import { sayableMarks, siblingCacheFields, withoutCacheFields } from '../openai/breakpoint.ts'
@@ -36,8 +37,10 @@ export function encodeRequest(
 ): Encoded {
   refuseSeveral(asked, dialect)
   const losses = collectLosses(dialect)
-  // Other hosts refuse what they do not know of the fields that OpenAI's dialects share.
-  const shared = quirks.maxTokensField === 'max_completion_tokens' ? shareFields(asked, dialect) : asked
+  // Other hosts refuse what they do not know of the fields that OpenAI's dialects share, and take other names of tools.
+  const isOpenAi = quirks.maxTokensField === 'max_completion_tokens'
+  if (isOpenAi) checkToolNames(asked, plainNames(64), dialect, spoken)
+  const shared = isOpenAi ? shareFields(asked, dialect) : asked
   const request = sayableMarks(uniqueCalls(shared), quirks, { spoken, losses })
   const { extensions } = request
   const own = { ...siblingCacheFields(extensions?.['openai-responses']), ...extensions?.[dialect] }

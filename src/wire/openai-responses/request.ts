@@ -2,6 +2,7 @@ import type { ClientDialect } from '../../core/dialect.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { ModelRequest, OutputFormat, Reasoning, ToolChoice, ToolDefinition } from '../../core/request.ts'
 import { InvalidRequest } from '../../errors/index.ts'
+import { checkToolNames, plainNames } from '../check-tool-names.ts'
 import type { Encoded, Passed, Quirks } from '../codec.ts'
 import { collectLosses, type LossList } from '../losses.ts'
 import { sayableMarks, siblingCacheFields, withoutCacheFields } from '../openai/breakpoint.ts'
@@ -32,6 +33,7 @@ export function encodeRequest(
   spoken: ClientDialect = 'openai-chat',
 ): Encoded {
   refuseSeveral(asked, dialect)
+  checkToolNames(asked, plainNames(128), dialect, spoken)
   const losses = collectLosses(dialect)
   const request = sayableMarks(uniqueCalls(shareFields(asked, dialect)), quirks, { spoken, losses })
   const { extensions } = request

@@ -49,7 +49,7 @@ function countAtVertex(operation: TargetOperation): TargetOperation {
       const { body, losses } = operation.encodeRequest(request, model, quirks, spoken)
       return { body: { anthropic_version: version, ...body }, losses }
     },
-    passRequest: (body, model) => withVersion(operation.passRequest(body, model)),
+    passRequest: (body, model, request) => withVersion(operation.passRequest(body, model, request)),
   }
 }
 
