@@ -55,11 +55,20 @@ it('lets what breaks meanwhile be retried unseen', async () => {
   expect(inner.calls).toHaveLength(2)
 })
 
-it('does not keep an answer that has no end', async () => {
+const many = (delta: Delta, count: number): Delta[] => Array.from({ length: count }, () => delta)
+
+it.each<[string, Delta[]]>([
+  ['its text', many({ type: 'text-delta', index: 0, text: 'x'.repeat(1024 * 1024) }, 6)],
+  ['frames that say nothing', many({ type: 'frames', bytes: new Uint8Array(1024 * 1024), deltas: [] }, 6)],
+  [
+    'what is added',
+    many({ type: 'extra-delta', index: 0, dialect: 'gemini', key: 'k', value: 'x'.repeat(1024 * 1024) }, 6),
+  ],
+  ['deltas that say nothing', many({ type: 'text-delta', index: 0, text: '' }, 200_000)],
+])('does not keep an answer that has no end: %s', async (_, long) => {
   const clock = createVirtualClock()
-  const long: Delta = { type: 'text-delta', index: 0, text: 'x'.repeat(1024 * 1024) }
   const start: Delta = { type: 'block-start', index: 0, block: { type: 'text', text: '' } }
-  const inner = scripted(clock, [start, ...Array.from({ length: 6 }, () => long), { type: 'never' }])
+  const inner = scripted(clock, [start, ...long, { type: 'never' }])
   const answer = holdBack({ clock })(inner.handler)(aCall(clock, { holdBack: 'whole' }))
   expect((await clock.run(answer.next())).done).toBe(false)
   await answer.return(undefined as never)

@@ -12,8 +12,8 @@ export interface HoldBackOptions {
   readonly clock: Clock
 }
 
-/** More than this many characters are not kept back, whatever was asked: an answer without an end must not fill the memory. */
-const maxHeldCharacters = 4 * 1024 * 1024
+/** More than this many bytes are not kept back, whatever was asked: an answer without an end must not fill the memory. */
+const maxHeldBytes = 4 * 1024 * 1024
 
 /**
  * Keeps the beginning of a stream, or all of it, until the call's or its alias's hold-back is over. What breaks meanwhile has passed
@@ -26,7 +26,7 @@ export function holdBack({ clock }: HoldBackOptions): Stage {
     let isOpen = true
     try {
       let contentAt: number | undefined
-      let characters = 0
+      let heldBytes = 0
       let tokens = 0
       while (true) {
         const step = await answer.next()
@@ -37,11 +37,10 @@ export function holdBack({ clock }: HoldBackOptions): Stage {
         }
         held.push(step.value)
         if (isContent(step.value)) contentAt ??= clock.now()
-        const text = textIn(step.value)
-        characters += text.length
-        if (until !== 'whole' && until.tokens !== undefined) tokens += estimateTokens(text)
+        heldBytes += sizeOf(step.value)
+        if (until !== 'whole' && until.tokens !== undefined) tokens += estimateTokens(textIn(step.value))
         const heldMs = contentAt === undefined ? 0 : clock.now() - contentAt
-        if (characters > maxHeldCharacters || isOver(until, heldMs, tokens)) break
+        if (heldBytes > maxHeldBytes || isOver(until, heldMs, tokens)) break
       }
       yield* held
       const reply = yield* answer
@@ -62,6 +61,11 @@ export function holdBack({ clock }: HoldBackOptions): Stage {
 function isOver(until: HoldBack, heldMs: number, tokens: number): boolean {
   if (until === 'whole') return false
   return (until.ms !== undefined && heldMs >= until.ms) || (until.tokens !== undefined && tokens >= until.tokens)
+}
+
+/** What is kept of a delta, about; one that says nothing takes room too. */
+function sizeOf(delta: Delta): number {
+  return delta.type === 'frames' ? delta.bytes.byteLength : JSON.stringify(delta).length
 }
 
 function textIn(delta: Delta): string {

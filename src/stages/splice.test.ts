@@ -108,6 +108,20 @@ it.each<[string, Block[]]>([
   }).toThrow(Diverged)
 })
 
+it('does not put the thinking of one dialect under the signature of another', () => {
+  const splice = createSplice()
+  const thinking = (dialect: 'anthropic-messages' | 'gemini'): Delta => ({
+    type: 'block-start',
+    index: 0,
+    block: { type: 'thinking', text: '', dialect },
+  })
+  splice.push(thinking('anthropic-messages'))
+  splice.again()
+  expect(splice.push(thinking('anthropic-messages'))).toEqual([])
+  splice.again()
+  expect(() => splice.push(thinking('gemini'))).toThrow(Diverged)
+})
+
 it('is another answer where it ends before all was said again', () => {
   const splice = said(4)
   expect(() => splice.end()).toThrow(Diverged)

@@ -139,6 +139,8 @@ const withText = (delta: Worded, text: string): Spoken =>
 function begins(said: Block, started: Block): boolean {
   if (said.type === 'tool-call' && started.type === 'tool-call') return said.name === started.name
   if (said.type === 'text' || said.type === 'refusal') return said.type === started.type
-  if (said.type === 'thinking' && started.type === 'thinking') return said.redacted === started.redacted
+  // A signature of one dialect under the thinking of another is refused by both when the conversation goes on.
+  if (said.type === 'thinking' && started.type === 'thinking')
+    return said.redacted === started.redacted && said.dialect === started.dialect
   return JSON.stringify(said) === JSON.stringify(started)
 }
