@@ -26,7 +26,6 @@ export interface ServedProvider {
 
 /** A provider of the configuration. Connects with the first call. */
 export function configuredProvider(provider: ProviderConfig, secrets: readonly string[]): ServedProvider {
-  const most = provider.quirks.maxInputs ?? maxInputsOf(provider.dialect)
   return {
     client: openProvider(provider, secrets),
     dialect: provider.dialect,
@@ -35,7 +34,8 @@ export function configuredProvider(provider: ProviderConfig, secrets: readonly s
     standsFor: (model) => standsFor(provider, model),
     priceFactor: provider.priceFactor,
     region: provider.aws?.region,
-    maxInputsOf: () => most || undefined,
+    maxInputsOf: (model) =>
+      (provider.quirks.maxInputs ?? maxInputsOf(provider.dialect, standsFor(provider, model) ?? model)) || undefined,
     capabilitiesOf: (model) => canDo(provider, model),
     promptCacheOf: (model) => promptCacheOf(provider, standsFor(provider, model) ?? model),
   }

@@ -10,7 +10,25 @@ export const maxInputs = {
   gemini: 100,
 } as const satisfies Partial<Record<Dialect, number>>
 
-/** The same for a dialect that may have none. */
-export function maxInputsOf(dialect: Dialect): number | undefined {
+/** An embedding model of Bedrock, where whose model it is says what a request looks like. */
+interface BedrockVectors {
+  readonly maker: 'titan' | 'cohere'
+  readonly maxInputs: number
+  /** Whether it can be asked for shorter vectors. */
+  readonly shortens: boolean
+}
+
+/** What an id, or an ARN that ends with one, says of an embedding model of Bedrock; undefined for any other. */
+export function bedrockVectors(model: string): BedrockVectors | undefined {
+  const id = model.slice(model.lastIndexOf('/') + 1)
+  const [, titan, cohere] =
+    /^(?:[a-z-]+\.)?(?:amazon\.titan-embed-(text-v\d|g1-text)|cohere\.embed-(.+))/.exec(id) ?? []
+  if (titan) return { maker: 'titan', maxInputs: 1, shortens: titan === 'text-v2' }
+  return cohere ? { maker: 'cohere', maxInputs: 96, shortens: !cohere.endsWith('v3') } : undefined
+}
+
+/** The most texts that a model takes in one request in a dialect; undefined where it gives no vectors. */
+export function maxInputsOf(dialect: Dialect, model: string): number | undefined {
+  if (dialect === 'bedrock-converse') return bedrockVectors(model)?.maxInputs
   return (maxInputs as Partial<Record<Dialect, number>>)[dialect]
 }

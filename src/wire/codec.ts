@@ -124,7 +124,7 @@ export interface TargetOperation extends Place {
   readonly operation: Operation
   /** The dialects of clients who say it in the same bytes. Default: its own alone. */
   readonly sharedBy?: readonly ClientDialect[]
-  /** The most messages that one request takes. `embed` only; default 1. */
+  /** The most messages that one request takes. `embed` only; default what the target takes. */
   readonly maxInputs?: number
   encodeRequest(request: ModelRequest, model: string, quirks: Quirks, spoken?: ClientDialect): Encoded
   /** Splices the model into the client's own bytes; all else stays as it is. */

@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { bearerOf, type CloudDoor, segment } from '../clouds/cloud-door.ts'
+import { bedrockEmbeddings } from '../embeddings/bedrock-embeddings.ts'
 import { asObject } from '../json.ts'
 import { invalid } from '../problem.ts'
 import { bedrockConverse } from './bedrock-converse.ts'
 
-const place = /^\/model\/([^/]+)\/(converse|converse-stream|count-tokens)$/
+const place = /^\/model\/([^/]+)\/(converse|converse-stream|count-tokens|invoke)$/
 const fields: ReadonlySet<string> = new Set([
   'messages',
   'system',
@@ -26,10 +27,11 @@ export function bedrockDoor(path: string): CloudDoor | undefined {
   if (named === undefined) return undefined
   return {
     path,
-    dialect: bedrockConverse,
+    dialect: operation === 'invoke' ? bedrockEmbeddings : bedrockConverse,
     counts: operation === 'count-tokens',
     keyOf: (headers) => bearerOf(headers) || signerOf(headers),
     enter(sent) {
+      if (operation === 'invoke') return { body: { ...sent, model: segment(named) } }
       const body = operation === 'count-tokens' ? asObject(asObject(sent.input).converse) : sent
       const stranger = Object.keys(body).find((field) => !fields.has(field))
       if (stranger !== undefined) return { problem: invalid(`The request has an unexpected field: ${stranger}.`) }

@@ -15,6 +15,9 @@ const models: Readonly<Record<string, EmbeddingModel>> = {
   'text-embedding-3-small': { dimensions: 1536, shortens: true, maxTokens: 8192, tellsUsage: true },
   'text-embedding-3-large': { dimensions: 3072, shortens: true, maxTokens: 8192, tellsUsage: true },
   'text-embedding-ada-002': { dimensions: 1536, shortens: false, maxTokens: 8192, tellsUsage: true },
+  'amazon.titan-embed-text-v2:0': { dimensions: 1024, shortens: true, maxTokens: 8192, tellsUsage: true },
+  'cohere.embed-english-v3': { dimensions: 1024, shortens: false, maxTokens: 512, tellsUsage: false },
+  'cohere.embed-v4:0': { dimensions: 1536, shortens: true, maxTokens: 128_000, tellsUsage: false },
   'gemini-embedding-001': { dimensions: 3072, shortens: true, maxTokens: 2048, tellsUsage: false },
 }
 

@@ -1,6 +1,7 @@
 import type { TargetCodec } from '../codec.ts'
 import { addressOf } from './address.ts'
 import { countTokens } from './count-tokens.ts'
+import { embeddings } from './embeddings.ts'
 import { decodeError } from './error.ts'
 import { dialect } from './extras.ts'
 import { neverPassed } from './never-passed.ts'
@@ -15,7 +16,7 @@ export const bedrockConverse: TargetCodec = {
   address: addressOf((stream) => (stream ? 'converse-stream' : 'converse')),
   framing: 'event-stream',
   passedHeaders: [],
-  operations: [countTokens],
+  operations: [countTokens, embeddings],
   encodeRequest,
   passRequest: neverPassed,
   decodeReply,
