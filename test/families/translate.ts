@@ -1,6 +1,6 @@
 import type { ClientDialect } from '../../src/core/dialect.ts'
 import type { JsonObject, JsonValue } from '../../src/core/json.ts'
-import { textOf } from '../../src/core/message.ts'
+import { type Block, textOf } from '../../src/core/message.ts'
 import type { ProviderReply } from '../../src/core/provider.ts'
 import type { Reply } from '../../src/core/reply.ts'
 import { noUsage } from '../../src/core/usage.ts'
@@ -82,4 +82,33 @@ export function replyOf({ content = [], ...reply }: ProviderReply): Reply {
 export function answerAs(to: ClientDialect, from: ClientDialect, body: Json): Translated {
   const { body: sent, losses } = codecs[to].encodeReply(replyOf(codecs[from].decodeReply(body, context)), answer)
   return { sent: JSON.parse(JSON.stringify(sent)), losses: losses.map(({ path, effect }) => `${path};${effect}`) }
+}
+
+/** What a client of a dialect sends that was answered so, and asks on. */
+export function sentBack(dialect: ClientDialect, answered: Json): JsonObject {
+  switch (dialect) {
+    case 'openai-chat':
+      return asks[dialect]({ messages: [user, answered.choices[0].message, user] })
+    case 'openai-responses':
+      return asks[dialect]({ input: [user, ...answered.output, user] })
+    case 'anthropic-messages':
+      return asks[dialect]({ messages: [user, { role: 'assistant', content: answered.content }, user] })
+    case 'gemini': {
+      const parts = [{ text: 'Hi' }]
+      return asks[dialect]({ contents: [{ parts }, answered.candidates[0].content, { parts }] })
+    }
+  }
+}
+
+const user = { role: 'user', content: 'Hi' }
+
+/** What proves the thoughts of an answer to the provider that had them, in their order. A part of Gemini's is signed itself. */
+export function proofs(content: readonly Block[]): readonly Json[] {
+  return content.flatMap((block) => {
+    const signed = block.extras?.dialect === 'gemini' ? block.extras.fields.thoughtSignature : undefined
+    if (block.type !== 'thinking') return typeof signed === 'string' ? [['gemini', '', signed]] : []
+    const { dialect, text, signature, redacted } = block
+    if (text === '' && !signature && redacted === undefined) return []
+    return [[dialect, text, signature ?? redacted]]
+  })
 }

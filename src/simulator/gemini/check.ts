@@ -1,6 +1,7 @@
 import { asList, asObject, asText, isObject, type JsonObject } from '../json.ts'
 import { invalid, type Problem } from '../problem.ts'
 import { streamField } from './address.ts'
+import { isOwnSignature } from './reply.ts'
 
 const known = {
   body: [
@@ -157,6 +158,9 @@ function checkTurns(contents: readonly JsonObject[], model: string): Problem | u
     if (stranger !== undefined) return invalid(`Function response for "${stranger}", which was not called.`)
     const calls = parts.filter((part) => part.functionCall !== undefined)
     called = calls.map((part) => asText(asObject(part.functionCall).name))
+    if (parts.some(({ thoughtSignature }) => thoughtSignature !== undefined && !isOwnSignature(thoughtSignature))) {
+      return invalid('Thought signature is not valid.')
+    }
     if (calls.length === 0) continue
     if (index === 0 || asObject(contents[index - 1]).role === 'model') {
       const rule = 'comes immediately after a user turn or after a function response turn'

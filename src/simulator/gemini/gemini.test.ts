@@ -104,5 +104,6 @@ test('wants the signature of a call back from generation 3 on', async () => {
       contents: [asked, { ...call, parts: [{ ...call.parts[0], thoughtSignature: signature }] }, answered],
     })
   await expect(ask()).rejects.toMatchObject({ message: expect.stringContaining('thought_signature') })
-  expect((await ask('c2ln')).text).not.toBe('')
+  await expect(ask('c2ln')).rejects.toMatchObject({ message: expect.stringContaining('not valid') })
+  expect((await ask(btoa('simulator:own'))).text).not.toBe('')
 })

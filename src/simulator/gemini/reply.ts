@@ -89,6 +89,15 @@ function signatureOf(seed: string): string {
   return Buffer.from(`simulator:${digest('thought', seed)}`).toString('base64')
 }
 
+/** Whether it is one of these, or what Google takes for the signature of a call that its models did not make. */
+export function isOwnSignature(signature: unknown): boolean {
+  if (typeof signature !== 'string') return false
+  return (
+    signature === 'skip_thought_signature_validator' ||
+    Buffer.from(signature, 'base64').toString('latin1').startsWith('simulator:')
+  )
+}
+
 export function usageMetadata(material: ReplyMaterial): NonNullable<WireResponse['usageMetadata']> {
   const { input, answers } = material
   const prompt = totalInput(input)

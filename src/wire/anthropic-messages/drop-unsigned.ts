@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Block } from '../../core/message.ts'
 import type { Loss, ModelRequest } from '../../core/request.ts'
+import { holdsSeal, isSealed } from '../sealed-thought.ts'
 import { peekFields, spliceElements } from '../splice.ts'
 import { lacksThought } from './fit-thinking.ts'
 
@@ -11,11 +12,12 @@ export interface Unsigned {
 }
 
 /**
- * The fields of a client's own bytes in which thinking stands that nobody signed, without it: another provider's, shown to the client
- * and sent back, which the API refuses. Undefined where there is none. All other bytes of the messages stay.
+ * The fields of a client's own bytes in which thinking stands that the API itself did not sign, without it: another provider's, shown
+ * to the client and sent back, which the API refuses. Undefined where there is none. All other bytes of the messages stay.
  */
-export function dropUnsigned(body: string, request: ModelRequest): Unsigned | undefined {
-  if (!request.messages.some(({ content }) => content.some(isUnsigned))) return undefined
+export function dropUnsigned(body: string, request?: ModelRequest): Unsigned | undefined {
+  const isUsual = !request?.messages.some(({ content }) => content.some(isUnsigned))
+  if (isUsual && !holdsSeal(body)) return undefined
   const { messages: said = '[]', thinking: asked = 'null' } = peekFields(body, ['messages', 'thinking'])
   const kept: string[] = []
   const losses: Loss[] = []
@@ -46,8 +48,13 @@ function withoutThoughts(element: string, path: string, losses: Loss[]): string 
   const message = JSON.parse(element) as JsonObject
   if (!Array.isArray(message.content)) return element
   const content = message.content.filter((block: JsonValue, i) => {
-    if (!isJsonObject(block) || block.type !== 'thinking' || block.signature) return true
-    const detail = 'Nobody signed this thinking: it goes back to no provider.'
+    if (!isJsonObject(block)) return true
+    const { type, signature, data } = block
+    const isSeal = (type === 'thinking' && isSealed(signature)) || (type === 'redacted_thinking' && isSealed(data))
+    if (!isSeal && (type !== 'thinking' || signature)) return true
+    const detail = isSeal
+      ? 'Another provider thought so, and it goes back to no other.'
+      : 'Nobody signed this thinking: it goes back to no provider.'
     losses.push({ path: `${path}.content[${i}]`, effect: 'dropped', detail })
     return false
   })

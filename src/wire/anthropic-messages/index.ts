@@ -1,4 +1,5 @@
 import type { Codec } from '../codec.ts'
+import { withSeals } from '../with-seals.ts'
 import { countTokens } from './count-tokens.ts'
 import { decodeError, encodeError } from './error.ts'
 import { dialect } from './extras.ts'
@@ -7,7 +8,7 @@ import { decodeRequest, encodeRequest, passRequest } from './request.ts'
 import { decodeStream, encodeStream } from './stream.ts'
 
 /** The Messages API of Anthropic: `POST /messages` below a base URL that ends with `/v1`. */
-export const anthropicMessages: Codec = {
+export const anthropicMessages: Codec = withSeals({
   dialect,
   path: '/messages',
   passedHeaders: ['anthropic-beta', 'anthropic-version'],
@@ -21,4 +22,4 @@ export const anthropicMessages: Codec = {
   encodeStream,
   decodeError,
   encodeError,
-}
+})

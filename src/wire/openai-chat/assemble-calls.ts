@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { ReplyUnreadable } from '../../errors/index.ts'
 import { text } from '../openai/fields.ts'
+import { withExtras } from './extras.ts'
 import type { BlockNumbers } from './number-blocks.ts'
 import { dialect } from './types.ts'
 
@@ -17,6 +18,8 @@ interface ToolCall {
   readonly ordinal: number
   id: string
   name: string
+  /** What hosts say beside it: Google's signature. */
+  extra: JsonObject | undefined
   /** Its block's number, once it has started: a block needs a name. */
   index: number | undefined
   waiting: string
@@ -35,6 +38,7 @@ export function assembleCalls(target: string, answerId: () => string, blocks: Bl
       ordinal: calls.length,
       id,
       name: '',
+      extra: undefined,
       index: undefined,
       waiting: '',
       isEmpty: true,
@@ -59,11 +63,12 @@ export function assembleCalls(target: string, answerId: () => string, blocks: Bl
   }
   const start = (call: ToolCall): number => {
     call.id ||= `call_${answerId()}_${call.ordinal}`
-    const { id, name } = call
+    const { id, name, extra } = call
+    const beside = extra && { extra_content: extra }
     return blocks.start(
       call.isCustom
         ? { type: 'opaque', dialect, value: { id, type: 'custom', custom: { name, input: '' } } }
-        : { type: 'tool-call', id, name, input: '' },
+        : { type: 'tool-call', id, name, input: '', ...withExtras(beside) },
     )
   }
 
@@ -77,6 +82,7 @@ export function assembleCalls(target: string, answerId: () => string, blocks: Bl
       const call = find(entry, isCustom, id, name)
       call.id ||= id
       call.name ||= name
+      if (isJsonObject(entry.extra_content)) call.extra ??= entry.extra_content
       call.waiting += isCustom ? text(called.input) : argumentsText(called.arguments)
       if (call.name === '') return
       call.index ??= start(call)

@@ -1,5 +1,6 @@
 import type { Codec } from '../codec.ts'
 import { embeddings } from '../openai/embeddings.ts'
+import { withSeals } from '../with-seals.ts'
 import { decodeError, encodeError } from './error.ts'
 import { decodeReply, encodeReply } from './reply.ts'
 import { decodeRequest, encodeRequest, passRequest } from './request.ts'
@@ -7,7 +8,7 @@ import { decodeStream, encodeStream } from './stream.ts'
 import { dialect } from './types.ts'
 
 /** OpenAI's Chat Completions, and what compatible hosts make of it. */
-export const openaiChat: Codec = {
+export const openaiChat: Codec = withSeals({
   dialect,
   path: '/chat/completions',
   passedHeaders: ['openai-beta', 'idempotency-key'],
@@ -21,4 +22,4 @@ export const openaiChat: Codec = {
   encodeStream,
   decodeError,
   encodeError,
-}
+})

@@ -22,6 +22,7 @@ import { refuseSeveral } from '../refuse-several.ts'
 import { peekFields, spliceFields } from '../splice.ts'
 import { translateOpaque } from '../translate-opaque.ts'
 import { uniqueCalls } from '../unique-calls.ts'
+import { dropSealed } from './drop-sealed.ts'
 import { encodeMessages } from './encode-messages.ts'
 import { ownFields } from './extras.ts'
 import { dialect } from './types.ts'
@@ -181,12 +182,14 @@ export function passRequest(body: string, model: string, request: ModelRequest, 
   const options = request.extensions?.[dialect]?.stream_options
   const own = isJsonObject(options) ? options : {}
   const withholdsUsage = request.stream && own.include_usage !== true && quirks.streamUsage !== 'unasked'
+  const { fields, losses } = dropSealed(body) ?? {}
   const values = {
     model: JSON.stringify(model),
     ...limitOverride(body, request.maxOutputTokens, quirks),
     ...(withholdsUsage && { stream_options: JSON.stringify({ ...own, include_usage: true }) }),
+    ...fields,
   }
-  return { body: spliceFields(body, values), withholdsUsage }
+  return { body: spliceFields(body, values), withholdsUsage, ...(losses && { losses }) }
 }
 
 function limitOverride(body: string, limit: number | undefined, quirks: Quirks): Record<string, string> {

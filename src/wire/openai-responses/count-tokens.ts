@@ -2,6 +2,7 @@ import { isJsonObject } from '../../core/json.ts'
 import type { ClientOperation } from '../codec.ts'
 import { asCount, countedReply, countIn, promptOf } from '../counting.ts'
 import { spliceFields } from '../splice.ts'
+import { dropShown } from './drop-shown.ts'
 import { decodeRequest, encodeRequest } from './request.ts'
 
 /** What a count takes, as `InputTokenCountParams` of the openai package 7.57 names it. */
@@ -29,7 +30,7 @@ export const countTokens: ClientOperation = {
     const { body, losses } = encodeRequest(promptOf(request), model, quirks, spoken)
     return { body: Object.fromEntries(Object.entries(body).filter(([name]) => countedFields.has(name))), losses }
   },
-  passRequest: (body, model) => spliceFields(body, { model: JSON.stringify(model) }),
+  passRequest: (body, model) => spliceFields(body, { model: JSON.stringify(model), ...dropShown(body)?.fields }),
   decodeReply: (body, { target }) => countedReply(isJsonObject(body) ? body.input_tokens : undefined, target),
   encodeReply: (reply) => ({ body: { object: 'response.input_tokens', input_tokens: countIn(reply) }, losses: [] }),
 }

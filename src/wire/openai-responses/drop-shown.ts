@@ -1,6 +1,7 @@
-import { isJsonObject, type JsonValue } from '../../core/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import type { Block } from '../../core/message.ts'
 import type { Loss, ModelRequest } from '../../core/request.ts'
+import { holdsSeal, isSealed } from '../sealed-thought.ts'
 import { peekFields, spliceElements } from '../splice.ts'
 import { itemId } from './extras.ts'
 
@@ -9,20 +10,22 @@ const ours = /^rs_[0-9a-v]+_\d+$/
 
 /**
  * The `input` of a client's own bytes without the reasoning of other providers that was shown to it: the API looks it up by its
- * id and refuses what it does not find. Undefined where there is none. All other bytes of the items stay.
+ * id, or cannot read it, and refuses it. Undefined where there is none. All other bytes of the items stay.
  */
 export function dropShown(
   body: string,
-  request: ModelRequest,
+  request?: ModelRequest,
 ): { readonly fields: { readonly input: string }; readonly losses: readonly Loss[] } | undefined {
-  if (!request.messages.some(({ content }) => content.some(isShown))) return undefined
+  const isUsual = !request?.messages.some(({ content }) => content.some(isShown))
+  if (isUsual && !holdsSeal(body)) return undefined
   const kept: string[] = []
   const losses: Loss[] = []
   let index = 0
-  spliceElements(peekFields(body, ['input']).input ?? '[]', (element) => {
+  const { input = '[]' } = peekFields(body, ['input'])
+  if (!input.startsWith('[')) return undefined
+  spliceElements(input, (element) => {
     const item = JSON.parse(element) as JsonValue
-    const isOurs =
-      isJsonObject(item) && item.type === 'reasoning' && ours.test(String(item.id)) && !item.encrypted_content
+    const isOurs = isJsonObject(item) && item.type === 'reasoning' && isForeign(item)
     const detail = 'Another provider reasoned so: it goes back to none.'
     if (isOurs) losses.push({ path: `input[${index}]`, effect: 'dropped', detail })
     else kept.push(element)
@@ -30,6 +33,10 @@ export function dropShown(
     return element
   })
   return { fields: { input: `[${kept.join(',')}]` }, losses }
+}
+
+function isForeign({ id, encrypted_content: proof }: JsonObject): boolean {
+  return isSealed(proof) || (ours.test(String(id)) && !proof)
 }
 
 function isShown(block: Block): boolean {

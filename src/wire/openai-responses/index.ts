@@ -1,5 +1,6 @@
 import type { Codec } from '../codec.ts'
 import { embeddings } from '../openai/embeddings.ts'
+import { withSeals } from '../with-seals.ts'
 import { countTokens } from './count-tokens.ts'
 import { decodeError, encodeError } from './error.ts'
 import { decodeReply, encodeReply } from './reply.ts'
@@ -8,7 +9,7 @@ import { decodeStream, encodeStream } from './stream.ts'
 import { dialect } from './types.ts'
 
 /** OpenAI's Responses. */
-export const openaiResponses: Codec = {
+export const openaiResponses: Codec = withSeals({
   dialect,
   path: '/responses',
   passedHeaders: ['openai-beta', 'idempotency-key'],
@@ -22,4 +23,4 @@ export const openaiResponses: Codec = {
   encodeStream,
   decodeError,
   encodeError,
-}
+})
