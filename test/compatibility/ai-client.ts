@@ -106,7 +106,7 @@ export function aiClient({
       })
       if (whole === undefined) {
         return new Defect(
-          'Streamed, the thoughts are shown. Whole, this provider refuses an answer with a thought that bears no signature, and only Anthropic can sign one: an invented signature would come back and be refused there.',
+          'Streamed, the thoughts are shown. Whole, this provider refuses an answer with a thought that bears no signature, and the gateway should have sealed it.',
         )
       }
       return whole.reasoningText === undefined && seen.thinking !== '' ? { ...seen, thinking: 'streamed only' } : seen
