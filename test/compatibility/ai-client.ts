@@ -24,24 +24,12 @@ export interface AiWay extends Pick<Client, 'name' | 'packages' | 'about' | 'ove
   picture(data: string): Picture
   /** Why a tool cannot give a picture. */
   readonly noPicture?: string
-  /** Whether the provider takes no thought without a signature in an answer that is not streamed. */
-  readonly wantsSignatures?: boolean
   /** Retries of `ai` itself. */
   readonly maxRetries?: number
 }
 
 /** A client of `ai`, by one of its ways. */
-export function aiClient({
-  kit,
-  model,
-  think,
-  always,
-  picture,
-  noPicture,
-  wantsSignatures,
-  maxRetries,
-  ...about
-}: AiWay): Client {
+export function aiClient({ kit, model, think, always, picture, noPicture, maxRetries, ...about }: AiWay): Client {
   const { generateText, streamText, Output, stepCountIs, tool, APICallError } = kit
   const common = {
     maxOutputTokens: 4_096,
@@ -100,15 +88,7 @@ export function aiClient({
       const asking = { ...common, model: model(bench), prompt: asked.think, providerOptions: think }
       const stream = streamText(asking)
       const seen = { text: await stream.text, thinking: (await stream.reasoningText) ?? '' }
-      const whole = await generateText(asking).catch((error: unknown) => {
-        if (wantsSignatures && APICallError.isInstance(error)) return undefined
-        throw error
-      })
-      if (whole === undefined) {
-        return new Defect(
-          'Streamed, the thoughts are shown. Whole, this provider refuses an answer with a thought that bears no signature, and the gateway should have sealed it.',
-        )
-      }
+      const whole = await generateText(asking)
       return whole.reasoningText === undefined && seen.thinking !== '' ? { ...seen, thinking: 'streamed only' } : seen
     },
     async structured(bench) {

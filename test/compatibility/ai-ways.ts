@@ -44,7 +44,6 @@ export function aiWays({ major, kit, packageOf, picture, openai, anthropic, goog
       about: `By ${helpers}`,
       model: ({ url, model }, behaviour) => anthropic({ baseURL: `${url}/v1`, apiKey: 'none' })(model(behaviour)),
       think: { anthropic: { thinking: { type: 'enabled', budgetTokens: 2_048 } } },
-      wantsSignatures: true,
     },
     {
       ...common,
