@@ -167,21 +167,67 @@ function checkThinking(body: JsonObject): Problem | undefined {
 }
 
 function checkCaching(body: JsonObject): Problem | undefined {
-  const marked = [
-    ...asList(body.tools),
-    ...asList(body.system),
-    ...asList(body.messages).flatMap((message) => asList(asObject(message).content)),
-  ].map((block) => asObject(block).cache_control)
-  const breakpoints = marked.filter((mark) => mark !== undefined && mark !== null)
-  for (const mark of breakpoints) {
+  const marked = marksIn(body)
+  const { cache_control: whole } = body
+  const marks = [...marked.map(({ mark }) => mark), ...(isSet(whole) ? [whole] : [])]
+  for (const mark of marks) {
     const { type, ttl } = asObject(mark)
     if (type !== 'ephemeral')
       return invalid(`cache_control: Input tag '${String(type)}' does not match any of the expected tags: 'ephemeral'`)
-    if (ttl !== undefined && ttl !== '5m' && ttl !== '1h')
+    if (ttl !== undefined && ttl !== null && ttl !== '5m' && ttl !== '1h')
       return invalid("cache_control.ephemeral.ttl: Input should be '5m' or '1h'")
   }
-  if (breakpoints.length <= maxBreakpoints) return undefined
-  return invalid(
-    `A maximum of ${maxBreakpoints} blocks with cache_control may be provided. Found ${breakpoints.length}.`,
-  )
+  const onThinking = marked.find(({ block }) => block.type === 'thinking' || block.type === 'redacted_thinking')
+  if (onThinking)
+    return invalid(`${onThinking.at}.${String(onThinking.block.type)}.cache_control: Extra inputs are not permitted`)
+  const late = firstTooLate(marks)
+  if (late >= 0) {
+    return invalid(
+      `${marked[late]?.at ?? 'request'}.cache_control.ttl: a block of ttl='1h' must stand before every block of ttl='5m', in the order tools, system, messages.`,
+    )
+  }
+  // The mark of the whole request is one of the four, unless it falls on a block that has one.
+  const slots = marked.length + (isSet(whole) && !endsMarked(body) ? 1 : 0)
+  if (slots <= maxBreakpoints) return undefined
+  return invalid(`A maximum of ${maxBreakpoints} blocks with cache_control may be provided. Found ${slots}.`)
+}
+
+interface MarkedBlock {
+  readonly block: JsonObject
+  readonly mark: unknown
+  readonly at: string
+}
+
+/** The marked blocks, in the order of the prompt; what stands within a tool's result is a block too. */
+function marksIn(body: JsonObject): MarkedBlock[] {
+  const found: MarkedBlock[] = []
+  const visit = (blocks: unknown, at: string): void => {
+    for (const [index, value] of asList(blocks).entries()) {
+      const block = asObject(value)
+      const here = `${at}.${index}`
+      if (block.type === 'tool_result') visit(block.content, `${here}.content`)
+      if (isSet(block.cache_control)) found.push({ block, mark: block.cache_control, at: here })
+    }
+  }
+  visit(body.tools, 'tools')
+  visit(body.system, 'system')
+  for (const [index, message] of asList(body.messages).entries())
+    visit(asObject(message).content, `messages.${index}.content`)
+  return found
+}
+
+function isSet(mark: unknown): boolean {
+  return mark !== undefined && mark !== null
+}
+
+/** The place of the first mark for an hour that comes after one for five minutes; -1 where none does. */
+function firstTooLate(marks: readonly unknown[]): number {
+  const lives = marks.map((mark) => asObject(mark).ttl ?? '5m')
+  const short = lives.indexOf('5m')
+  return short < 0 ? -1 : lives.indexOf('1h', short)
+}
+
+function endsMarked({ messages }: JsonObject): boolean {
+  const last = asList(asObject(asList(messages).at(-1)).content).at(-1)
+  return isSet(asObject(last).cache_control)
 }

@@ -108,7 +108,13 @@ function contentSegments(content: unknown, role: string): PromptSegment[] {
 }
 
 function segment(block: JsonObject, role: string): PromptSegment {
-  const { cache_control: mark, ...rest } = block
+  const { cache_control: own, ...bare } = block
+  // A mark within a tool's result stands after it here: the result is one segment.
+  const inner = asList(bare.content).map(asObject)
+  const mark = own ?? inner.findLast((piece) => piece.cache_control !== undefined)?.cache_control
+  const rest = Array.isArray(bare.content)
+    ? { ...bare, content: inner.map(({ cache_control: _, ...piece }) => piece) }
+    : bare
   const isText = rest.type === 'text' && typeof rest.text === 'string'
   const isAttachment = rest.type === 'image' || rest.type === 'document'
   const body = isText ? asText(rest.text) : JSON.stringify(rest)

@@ -119,7 +119,7 @@ it('takes what the official client signs, and a bearer token; and models whose i
 it('counts tokens as its answers are billed, and keeps what is marked', async () => {
   await using run = await start()
   const cachePoint = { cachePoint: { type: 'default' as const, ttl: '1h' as const } }
-  const system = [{ text: 'You are careful. '.repeat(40) }, cachePoint]
+  const system = [{ text: 'You are careful. '.repeat(1_400) }, cachePoint]
   const counted = await run.client.send(
     new CountTokensCommand({ modelId, input: { converse: { messages, system, toolConfig } } }),
   )

@@ -2,8 +2,9 @@ import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { expect, test } from 'vitest'
 import { type SimulatorOptions, startSimulator } from '../index.ts'
+import { leastKeptTokens } from './least-kept.ts'
 
-const system = 'You are careful. '.repeat(40)
+const system = 'You are careful. '.repeat(700)
 
 async function withAnthropic(options: SimulatorOptions = {}) {
   const simulator = await startSimulator(options)
@@ -18,7 +19,7 @@ async function withAnthropic(options: SimulatorOptions = {}) {
     })
     return reply.usage
   }
-  return { simulator, ask, [Symbol.asyncDispose]: () => simulator.close() }
+  return { simulator, client, ask, [Symbol.asyncDispose]: () => simulator.close() }
 }
 
 test('writes a marked prefix at first sight and reads it after', async () => {
@@ -76,8 +77,8 @@ test('finds the longest prefix that it knows when the conversation grows', async
     }))
     return (await client.messages.create({ model: 'sim-small', max_tokens: 50, messages })).usage
   }
-  const first = await ask(['One two three'])
-  const second = await ask(['One two three', 'Four', 'Five six'])
+  const first = await ask([system])
+  const second = await ask([system, 'Four', 'Five six'])
   expect(second.cache_read_input_tokens).toBe(first.cache_creation_input_tokens)
   expect(second.cache_creation_input_tokens).toBeGreaterThan(0)
 })
@@ -102,4 +103,96 @@ test('caches long chat prompts by itself, in steps of 128 tokens from 1,024', as
   const writing = await ask('gpt-5.6-sol', 'Hello', 600)
   expect(writing.prompt_tokens_details!.cache_write_tokens).toBe(cached)
   expect(simulator.invoice().lines.at(-1)!.usage.cacheWriteOther).toBe(cached)
+})
+
+/** Asks for an answer to so many blocks, the marked ones given by their place. */
+async function askBlocks(client: Anthropic, texts: readonly string[], marked: readonly number[], model = 'sim-small') {
+  const content = texts.map((text, index) => ({
+    type: 'text' as const,
+    text,
+    ...(marked.includes(index) && { cache_control: { type: 'ephemeral' as const } }),
+  }))
+  const reply = await client.messages.create({ model, max_tokens: 50, messages: [{ role: 'user', content }] })
+  return { read: reply.usage.cache_read_input_tokens, written: reply.usage.cache_creation_input_tokens }
+}
+
+test.each([
+  ['claude-opus-5', 512],
+  ['claude-opus-5-5', 1_024],
+  ['us.anthropic.claude-haiku-4-5-20251001-v1:0', 4_096],
+  ['sim-small', 1_024],
+])('neither writes nor reads what is shorter than %s keeps: %i tokens', async (model, least) => {
+  expect(leastKeptTokens(model)).toBe(least)
+  await using run = await withAnthropic()
+  const words = (tokens: number) => 'word '.repeat(tokens)
+  for (const _ of [1, 2])
+    expect(await askBlocks(run.client, [words(least - 200), 'x'], [0], model)).toEqual({ read: 0, written: 0 })
+  const enough = words(least + 200)
+  const { written } = await askBlocks(run.client, [enough, 'x'], [0], model)
+  expect(written).toBeGreaterThanOrEqual(least)
+  expect(await askBlocks(run.client, [enough, 'x'], [0], model)).toEqual({ read: written, written: 0 })
+})
+
+test('finds from a mark what was written at most 19 blocks before it', async () => {
+  await using run = await withAnthropic()
+  const block = (index: number) => `Block ${index}`
+  const grown = (count: number) => [system, ...Array.from({ length: count }, (_, index) => block(index))]
+  const { written } = await askBlocks(run.client, [system], [0])
+  expect((await askBlocks(run.client, grown(19), [19])).read).toBe(written)
+  run.simulator.reset()
+  await askBlocks(run.client, [system], [0])
+  expect((await askBlocks(run.client, grown(20), [20])).read).toBe(0)
+  // A second mark, at what was written, finds it.
+  run.simulator.reset()
+  await askBlocks(run.client, [system], [0])
+  expect((await askBlocks(run.client, grown(20), [0, 20])).read).toBe(written)
+})
+
+test.each([
+  ['must stand before every block', [{ ttl: '5m' }, { ttl: '1h' }], 'text'],
+  ['Extra inputs are not permitted', [{}], 'thinking'],
+] as const)('refuses marks with "%s"', async (message, marks, type) => {
+  await using run = await withAnthropic()
+  const body = {
+    model: 'sim-small',
+    max_tokens: 50,
+    messages: [
+      { role: 'user', content: 'Hello' },
+      {
+        role: 'assistant',
+        content: marks.map((mark) => ({
+          type,
+          ...(type === 'text' ? { text: 'Hello' } : { thinking: 'Hm.', signature: 'x' }),
+          cache_control: { type: 'ephemeral', ...mark },
+        })),
+      },
+      { role: 'user', content: 'Go on' },
+    ],
+  } as unknown as Anthropic.MessageCreateParamsNonStreaming
+  await expect(run.client.messages.create(body)).rejects.toMatchObject({
+    status: 400,
+    message: expect.stringContaining(message),
+  })
+})
+
+test('counts the mark of a whole request as one of the four, unless it falls on a block that has one', async () => {
+  await using run = await withAnthropic()
+  const ask = (marked: readonly number[]) =>
+    run.client.messages.create({
+      model: 'sim-small',
+      max_tokens: 50,
+      cache_control: { type: 'ephemeral' },
+      messages: [
+        {
+          role: 'user',
+          content: Array.from({ length: 6 }, (_, index) => ({
+            type: 'text' as const,
+            text: `Block ${index}`,
+            ...(marked.includes(index) && { cache_control: { type: 'ephemeral' as const } }),
+          })),
+        },
+      ],
+    })
+  await expect(ask([0, 1, 2, 3])).rejects.toMatchObject({ status: 400, message: expect.stringContaining('Found 5') })
+  await ask([0, 1, 2, 5])
 })
