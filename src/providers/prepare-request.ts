@@ -29,7 +29,8 @@ export function prepareRequest(call: RoutedCall, codec: TargetCodec, quirks: Qui
     return { ...place, ...rest, passes: true }
   }
   refuseHeldConversation(call)
-  if (operation?.operation === 'embed') refuseTooMany(call, quirks.maxInputs ?? operation.maxInputs ?? target.maxInputs ?? 1)
+  if (operation?.operation === 'embed')
+    refuseTooMany(call, quirks.maxInputs ?? operation.maxInputs ?? target.maxInputs ?? 1)
   const { body, losses } = (operation ?? codec).encodeRequest(
     request,
     target.model,
