@@ -93,7 +93,7 @@ describe.each(targets.flatMap((target) => specs.map((spec) => ({ target, spec })
     })
 
     it('streams the same text piece by piece', async () => {
-      stand.simulator.setScenario({ rules: [], pace: { tokenMs: 1 } })
+      stand.simulator.setScenario({ rules: [], pace: { tokenMs: 40 } })
       const asked = { model: model(), prompt: 'Greet Ada.' }
       const { text: whole } = await generateText(asked)
       const stream = streamText(asked)
