@@ -97,6 +97,26 @@ describe('a credential that gives no token', () => {
     expect(endpoint.seen).toEqual([])
   })
 
+  it('is not asked for elsewhere: a redirect is not followed', async () => {
+    await using endpoint = await startTokenEndpoint()
+    await using elsewhere = await startTokenEndpoint()
+    const { token_uri: location } = JSON.parse(elsewhere.credentials) as { token_uri: string }
+    endpoint.answer((response) => response.writeHead(307, { location }).end())
+    const authorize = googleToken({ provider: 'vertex', credentials: endpoint.credentials })
+    await expect(authorize(request, never)).rejects.toMatchObject({ target: 'vertex' })
+    expect(elsewhere.seen).toEqual([])
+  })
+
+  it.each(['a\r\nx-evil: 1', '', 'x'.repeat(10_000), { a: 1 }])(
+    'is not used where it is no token: %j',
+    async (token) => {
+      await using endpoint = await startTokenEndpoint()
+      endpoint.answer((response) => sendJson(response, 200, { access_token: token, expires_in: 3600 }))
+      const authorize = googleToken({ provider: 'vertex', credentials: endpoint.credentials })
+      await expect(authorize(request, never)).rejects.toMatchObject({ code: 'credential-rejected' })
+    },
+  )
+
   it('is told apart from an endpoint that cannot be reached', async () => {
     const endpoint = await startTokenEndpoint()
     await endpoint[Symbol.asyncDispose]()

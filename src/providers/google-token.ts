@@ -20,6 +20,8 @@ interface TokenSource {
 /** Asked where a service account names no other. */
 const usualTokenUri = 'https://oauth2.googleapis.com/token'
 const scopes = 'https://www.googleapis.com/auth/cloud-platform'
+/** What may stand in a header, and is no longer than one may be. */
+const tokenShape = /^[\x20-\x7e]{1,8192}$/
 /** A token endpoint that says nothing must not hold up later calls, too. */
 const timeoutMs = 20_000
 
@@ -36,7 +38,7 @@ export function googleToken({ provider, credentials }: GoogleTokenOptions): Auth
     try {
       source ??= openSource(credentials)
       const { token } = await (await source).getAccessToken()
-      if (token) return token
+      if (typeof token === 'string' && tokenShape.test(token)) return token
     } catch (thrown) {
       source = undefined
       throw isInseamError(thrown) ? thrown : googleFailure(provider, thrown)
@@ -73,6 +75,8 @@ async function openSource(credentials: string | undefined): Promise<TokenSource>
     additionalClaims: { aud: tokenUri },
     transporterOptions: {
       timeout: timeoutMs,
+      // What was signed is good for a token wherever it is shown.
+      redirect: 'error',
       // The library asks the usual endpoint, whatever the account says.
       adapter: (request, send) => send({ ...request, url: new URL(tokenUri) }),
     },
