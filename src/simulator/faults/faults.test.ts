@@ -1,6 +1,8 @@
 import Anthropic from '@anthropic-ai/sdk'
+import { ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime'
 import OpenAI from 'openai'
 import { expect, test } from 'vitest'
+import { officialClient } from '../bedrock-converse/official-client.suite.ts'
 import type { InvoiceLine } from '../books/invoice.ts'
 import { faults, type Simulator, startSimulator } from '../index.ts'
 
@@ -9,7 +11,7 @@ type Outcome =
   | { readonly error: string; readonly status: number | undefined }
   | 'still waiting'
 
-const dialects = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const
+const dialects = ['openai-chat', 'openai-responses', 'anthropic-messages', 'bedrock-converse'] as const
 const question = [{ role: 'user' as const, content: 'How do I make sourdough bread at home?' }]
 
 /** Asks once, in a dialect, and says how it ended. Leaves as soon as `leave` aborts. */
@@ -26,8 +28,12 @@ async function ask(
     return leave.aborted ? 'still waiting' : outcome
   } catch (error) {
     if (leave.aborted) return 'still waiting'
-    const { status, message } = error as { status?: number; message: string }
-    return { error: message, status }
+    const { status, $metadata, message } = error as {
+      status?: number
+      $metadata?: { httpStatusCode?: number }
+      message: string
+    }
+    return { error: message, status: status ?? $metadata?.httpStatusCode }
   }
 }
 
@@ -127,7 +133,33 @@ async function askAnthropic(
   return { ending, text, usage }
 }
 
-const askers = { 'openai-chat': askOpenai, 'openai-responses': askResponses, 'anthropic-messages': askAnthropic }
+async function askBedrock(simulator: Simulator, model: string, stream: boolean, signal: AbortSignal): Promise<Outcome> {
+  const client = officialClient(simulator.url)
+  const request = { modelId: model, messages: [{ role: 'user' as const, content: [{ text: question[0]!.content }] }] }
+  const options = { abortSignal: signal }
+  if (!stream) {
+    const { output, stopReason, usage } = await client.send(new ConverseCommand(request), options)
+    const text = output?.message?.content?.map((block) => block.text ?? '').join('') ?? ''
+    return { ending: stopReason ?? null, text, usage: usage !== undefined }
+  }
+  let ending: string | null = null
+  let text = ''
+  let usage = false
+  const { stream: events } = await client.send(new ConverseStreamCommand(request), options)
+  for await (const event of events ?? []) {
+    text += event.contentBlockDelta?.delta?.text ?? ''
+    ending = event.messageStop?.stopReason ?? ending
+    usage ||= event.metadata?.usage !== undefined
+  }
+  return { ending, text, usage }
+}
+
+const askers = {
+  'openai-chat': askOpenai,
+  'openai-responses': askResponses,
+  'anthropic-messages': askAnthropic,
+  'bedrock-converse': askBedrock,
+}
 
 /** Asks a model with the fault after its name; where no end is to be expected, leaves once the simulator has begun. */
 async function suffer(
@@ -188,6 +220,17 @@ const expected: Readonly<Record<string, readonly [whole: RegExp, streamed: RegEx
   redirect: [/^! 307/, /^! 307/],
 }
 
+/** Where Bedrock has other statuses and words, and its client reads otherwise. */
+const expectedOfBedrock: typeof expected = {
+  'quota-exhausted': [/^! 400/, /^! 400/],
+  overloaded: [/^! 503/, /^! 503/],
+  cut: [/^! 200/, /^! none/],
+  'malformed-event': [/^! 200/, /^! none/],
+  'empty-body': [/^null {2}no usage/, /^(! |null {2}no usage)/],
+  refusal: [/^content_filtered {2}usage/, /^content_filtered {2}usage/],
+  'content-filter': [/^content_filtered .+ usage/, /^content_filtered .+ usage/],
+}
+
 function spelled(outcome: Outcome): string {
   if (outcome === 'still waiting') return 'waiting'
   if ('error' in outcome) return `! ${outcome.status ?? 'none'} ${outcome.error}`
@@ -203,7 +246,8 @@ for (const { name, bills } of faults) {
     for (const stream of [false, true]) {
       test(`${name} in ${dialect}, ${stream ? 'streamed' : 'whole'}, is seen by the client and stands on the invoice`, async () => {
         const { outcome, line } = await suffer(name, dialect, stream)
-        expect(spelled(outcome)).toMatch(expected[name]![stream ? 1 : 0])
+        const own = dialect === 'bedrock-converse' ? expectedOfBedrock[name] : undefined
+        expect(spelled(outcome)).toMatch((own ?? expected[name]!)[stream ? 1 : 0])
         expect(line.fault).toBe(name)
         if (bills === 'nothing') expect(line.costNanoUsd).toBe(0)
         if (bills === 'input') expect(line.usage).toMatchObject({ uncachedInput: expect.any(Number), output: 0 })
