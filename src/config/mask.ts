@@ -12,7 +12,7 @@ export function maskText(text: string): string {
  * Hides what looks like a credential on a line: what no tree was there to point at, in broken YAML, or a secret in the
  * wrong place. Meant for short texts; the length stays.
  */
-export function maskCredentials(line: string): string {
+export function maskLine(line: string): string {
   let shown = line
   for (const { 0: start, 1: name = '', index } of line.matchAll(/([\w.-]+)["']?\s*[:=]\s*/g)) {
     if (!isSecretName(name)) continue
@@ -37,13 +37,13 @@ const valueInBlock = /^[^{[].*/
 /** A name as a message may show it. One that is no plain word may have swallowed a value, as in `key:secret`. */
 export function shownName(name: string): string {
   const short = name.length > 60 ? `${name.slice(0, 57)}...` : name
-  return /^[\w./@+-]+$/.test(short) ? maskCredentials(short) : maskUnknownWords(short)
+  return /^[\w./@+-]+$/.test(short) ? maskLine(short) : maskUnknownWords(short)
 }
 
 /** Hides every word of a text that is not one of the configuration's own, or short. The length stays. */
 export function maskUnknownWords(text: string): string {
   const known = vocabulary()
-  return maskCredentials(text).replace(/\$\{[A-Za-z_]\w*\}|[^\s"'`{}[\],:#&*!|>@%?/=<()]+/g, (word) =>
+  return maskLine(text).replace(/\$\{[A-Za-z_]\w*\}|[^\s"'`{}[\],:#&*!|>@%?/=<()]+/g, (word) =>
     word.startsWith('${') || word.length <= 4 || known.has(word) ? word : '*'.repeat(word.length),
   )
 }

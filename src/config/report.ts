@@ -1,6 +1,6 @@
 import { ConfigInvalid, type ConfigProblem } from '../errors/config-invalid.ts'
 import { excerpts } from './excerpt.ts'
-import { maskCredentials, maskUnknownWords, shownName } from './mask.ts'
+import { maskLine, maskUnknownWords, shownName } from './mask.ts'
 import type { Span } from './span.ts'
 
 /** Where something of the configuration stands in the text. */
@@ -59,7 +59,7 @@ export function report(file: string, text: string): Report {
     if (found.length < mostKept) found.push({ offset, path, message, fix })
   }
   const problems = (): ConfigProblem[] => {
-    const show = excerpts(text, broken ? maskUnknownWords : maskCredentials)
+    const show = excerpts(text, broken ? maskUnknownWords : maskLine)
     return found
       .sort((left, right) => (left.offset ?? 0) - (right.offset ?? 0))
       .map(({ offset, path, message, fix }) => {
@@ -95,7 +95,7 @@ export function report(file: string, text: string): Report {
         masked.some(({ start, end }) => start <= value.start && value.start <= end)
       )
         return 'This'
-      return JSON.stringify(maskCredentials(written.length > 60 ? `${written.slice(0, 57)}...` : written))
+      return JSON.stringify(maskLine(written.length > 60 ? `${written.slice(0, 57)}...` : written))
     },
     add(path, message, fix, at = 'value') {
       if (!taken.has(key(path))) push(offsetOf(path, at), path, message, fix)

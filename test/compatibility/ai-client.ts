@@ -2,7 +2,7 @@ import type * as ai from 'ai'
 import type { LanguageModel } from 'ai'
 import { z } from 'zod'
 import { descriptions, schemas, ticket } from '../client-tasks.ts'
-import { type Bench, type Client, Defect, NotApplicable } from './client.ts'
+import { type Bench, type Client, NotApplicable } from './client.ts'
 import type { Behaviour } from './targets.ts'
 import { asked } from './tasks.ts'
 
