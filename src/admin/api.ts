@@ -110,6 +110,8 @@ export interface CallRow {
   readonly callId: string
   readonly startedAt: number
   readonly feature?: string
+  /** What was asked for where it was no answer. */
+  readonly operation?: CallEvent['operation']
   readonly model: string
   readonly target?: string
   readonly door: string

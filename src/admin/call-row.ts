@@ -8,6 +8,7 @@ export function callRow(call: CallEvent): CallRow {
     callId: call.callId,
     startedAt: call.startedAt,
     feature: call.feature,
+    operation: call.operation,
     model: call.model,
     target: call.target,
     door: call.door,

@@ -53,8 +53,9 @@ async function simulate({ port, scenario, seed, firstToken, token, json }: Simul
   if (json) console.log(JSON.stringify({ url: simulator.url }))
   else {
     console.log(`\n  The simulator listens at ${simulator.url}; any key will do.`)
-    console.log(`    OpenAI     base URL ${simulator.url}/v1    models sim-small, sim-large`)
-    console.log(`    Anthropic  base URL ${simulator.url}`)
+    console.log(`    OpenAI                      base URL ${simulator.url}/v1`)
+    console.log(`    Anthropic, Gemini, Bedrock  base URL ${simulator.url}`)
+    console.log('  Models: sim-small and sim-large answer, sim-embed gives vectors.')
     console.log(`  Make it fail with a model name such as sim-small+stall; --help lists the faults.`)
     console.log(`  What it would bill: ${simulator.url}/simulator/invoice\n`)
   }

@@ -49,6 +49,7 @@ export function welcome({ url, found, models, features = [], page }: WelcomeFact
     '',
     `    new OpenAI({ baseURL: '${url}/v1', apiKey: ${apiKey} })       // model: '${model}'`,
     `    new Anthropic({ baseURL: '${url}', apiKey: ${apiKey} })       // model: '${model}'`,
+    `    new GoogleGenAI({ httpOptions: { baseUrl: '${url}' }, apiKey: ${apiKey} })`,
     '',
     ...(explain === undefined ? [] : [`  What happened to a call:  ${explain}`]),
     '  Stop with Ctrl-C.',

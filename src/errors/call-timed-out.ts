@@ -45,10 +45,10 @@ export class DeadlineExceeded extends InseamError {
   }
 }
 
-/** The caller left before the answer was whole. */
+/** The caller left before the answer was whole; or, of an attempt, whatever `because` says. */
 export class CallAborted extends InseamError {
-  constructor(cause?: unknown) {
-    super('aborted', 'The caller left before the answer was whole.', {
+  constructor(cause?: unknown, because = 'The caller left before the answer was whole.') {
+    super('aborted', because, {
       fix: 'Nothing, if that was meant; the upstream was stopped and its cost is in the books.',
       cause,
     })

@@ -122,7 +122,8 @@ function openLane(next: Handler, call: Call): Lane {
 /** Stops all lanes but the winner, and waits until they are closed and in the books. */
 async function cancel(lanes: readonly Lane[], winner?: Lane): Promise<void> {
   const losers = lanes.filter((lane) => lane !== winner)
-  for (const { controller } of losers) controller.abort(new CallAborted())
+  const because = winner && 'Another target began first, and this answer was not needed any more.'
+  for (const { controller } of losers) controller.abort(new CallAborted(undefined, because))
   await Promise.all(losers.map(({ answer }) => close(answer).catch(() => undefined)))
 }
 

@@ -1,6 +1,7 @@
 import type { CallEvent } from '../../../src/core/event.ts'
 import { linkTo } from '../route.ts'
 import { durationText } from '../text/duration-text.ts'
+import { operationText } from '../text/operation-text.ts'
 import { fullTimeText, timeText } from '../text/time-text.ts'
 import { Facts } from './facts.tsx'
 import { sourceText } from './sources.tsx'
@@ -21,6 +22,7 @@ export function CallFacts({ call }: { readonly call: CallEvent }) {
       facts={[
         ['Started', started],
         ['Feature', feature],
+        ['Asked for', call.operation && operationText(call.operation)],
         ['Model', call.model],
         ['Passed through', call.passed && `${call.passed.method} ${call.passed.path}`],
         ['Bytes', call.passed && `${call.passed.bytesIn} in, ${call.passed.bytesOut} out`],

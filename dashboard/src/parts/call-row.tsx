@@ -3,6 +3,7 @@ import { linkTo } from '../route.ts'
 import { costText, exactCostText } from '../text/cost-text.ts'
 import { countText, exactCountText } from '../text/count-text.ts'
 import { durationText } from '../text/duration-text.ts'
+import { operationText } from '../text/operation-text.ts'
 import { fullTimeText, timeText } from '../text/time-text.ts'
 import { Outcome, toneOf } from './outcome.tsx'
 import { sourceText } from './sources.tsx'
@@ -18,7 +19,9 @@ export function CallLine({ call }: { readonly call: CallRow }) {
         </time>
         <span class="c-feature">{call.feature ?? <span class="quiet none">no feature</span>}</span>
         <span class="c-model">
-          <span>{call.model || <span class="quiet none">passed through</span>}</span>
+          {call.model && <span>{call.model}</span>}
+          {!call.model && !call.operation && <span class="quiet none">no model</span>}
+          {call.operation && <span class="tag">{operationText(call.operation)}</span>}
           {source === 'provider' ? (
             <span class="quiet target">{call.target && call.target !== call.model ? call.target : ''}</span>
           ) : (
@@ -51,7 +54,9 @@ export function CallLine({ call }: { readonly call: CallRow }) {
         </span>
         <span class="c-cost number" title={exactCostText(call.costNanoUsd)}>
           <span class="sr">cost </span>
-          {costText(call.costNanoUsd)}
+          {call.costNanoUsd !== null && call.costNanoUsd > 0 && call.costNanoUsd < 500
+            ? '<$0.000001'
+            : costText(call.costNanoUsd)}
         </span>
       </a>
     </li>

@@ -1,4 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite'
+import type { CallEvent } from '../../core/event.ts'
 import type { DashboardRecord } from './dashboard-record.ts'
 
 /** Which calls to list, the newest first. */
@@ -24,7 +25,7 @@ const rowsPerStep = 20_000
 const longestMs = 1_000
 
 const columns = `
-  seq, call_id AS callId, started_at AS startedAt, feature, model, target, door, source, ending, error_code AS errorCode,
+  seq, call_id AS callId, started_at AS startedAt, feature, operation, model, target, door, source, ending, error_code AS errorCode,
   total_ms AS totalMs, first_token_ms AS firstTokenMs,
   input_uncached + cache_read + cache_write_5m + cache_write_1h + cache_write_other + audio_in + image_in AS inputTokens,
   output_text + output_reasoning + audio_out + image_out AS outputTokens,
@@ -35,6 +36,7 @@ interface CallRow {
   readonly callId: string
   readonly startedAt: number
   readonly feature?: string
+  readonly operation?: CallEvent['operation']
   readonly model: string
   readonly target?: string
   readonly door: string
