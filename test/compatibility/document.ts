@@ -34,7 +34,7 @@ const order = [
   '@openai/agents, Responses',
 ]
 
-const head = `<!-- Written by the tests in test/compatibility: \`npm run docs\`. -->
+const head = `<!-- Written by the tests in test/compatibility: \`npm run docs -- compatibility\`. -->
 
 # Compatibility
 
@@ -96,10 +96,10 @@ export function holdsSection(name: string, section: string): string | undefined 
   const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
   const sections = sectionsIn(text)
   const isWhole = text === whole(sections)
-  return isWhole ? sections.get(name) : `${path} holds something that no test writes. Run \`npm run docs\`.`
+  return isWhole ? sections.get(name) : `${path} holds something that no test writes. Run \`npm run docs -- compatibility\`.`
 }
 
-/** One file writes at a time: `npm run docs` runs them in turn. */
+/** One file writes at a time: `npm run docs -- compatibility` runs them in turn. */
 function write(name: string, section: string): void {
   const sections = sectionsIn(existsSync(path) ? readFileSync(path, 'utf8') : '')
   sections.set(name, section)
