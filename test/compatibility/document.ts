@@ -96,7 +96,9 @@ export function holdsSection(name: string, section: string): string | undefined 
   const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
   const sections = sectionsIn(text)
   const isWhole = text === whole(sections)
-  return isWhole ? sections.get(name) : `${path} holds something that no test writes. Run \`npm run docs -- compatibility\`.`
+  return isWhole
+    ? sections.get(name)
+    : `${path} holds something that no test writes. Run \`npm run docs -- compatibility\`.`
 }
 
 /** One file writes at a time: `npm run docs -- compatibility` runs them in turn. */
