@@ -69,7 +69,7 @@ export const alias = map({
   promptCache: choice(['off', '5m', '1h'], 'time in the prompt cache')
     .optional()
     .describe(
-      "How long the provider's prompt cache keeps what is the same in each call of a feature, where it wants that marked: a first call pays a quarter more for it (1h: twice as much), later ones a tenth. Default 5m.",
+      "How long the provider's prompt cache keeps what is the same in each call of a feature, where it wants that marked: a first call pays a quarter more for it (1h: twice as much), later ones a tenth or less. Default 5m.",
     ),
   onInterrupted: choice(['error', 'restart', 'splice'], 'way on')
     .optional()
