@@ -1,211 +1,13 @@
 import { expect, it } from 'vitest'
 import { type ClientDialect, clientDialects } from '../../src/core/dialect.ts'
 import { isInseamError } from '../../src/errors/index.ts'
+import { checkMessagesRequest } from '../../src/simulator/anthropic-messages/check.ts'
+import { checkGenerateRequest } from '../../src/simulator/gemini/check.ts'
+import { checkChatRequest } from '../../src/simulator/openai-chat/check.ts'
+import { checkResponsesRequest } from '../../src/simulator/openai-responses/check.ts'
 import { codecs } from '../../src/wire/codecs.ts'
-import type { Json } from './translate.ts'
-
-const jpeg = '/9j/4AAQSkZJRgABAQ=='
-const rich: Readonly<Record<ClientDialect, Json>> = {
-  'openai-chat': {
-    model: 'm',
-    max_tokens: 100,
-    temperature: 0.5,
-    stop: ['a'],
-    tools: [
-      {
-        type: 'function',
-        function: {
-          name: 'look',
-          description: 'd',
-          parameters: { type: 'object', properties: { a: { type: 'string' } } },
-          strict: false,
-        },
-      },
-    ],
-    tool_choice: { type: 'function', function: { name: 'look' } },
-    response_format: {
-      type: 'json_schema',
-      json_schema: { name: 'o', schema: { type: 'object', properties: {}, additionalProperties: false } },
-    },
-    reasoning_effort: 'low',
-    user: 'u',
-    stream_options: null,
-    messages: [
-      { role: 'system', content: 's' },
-      {
-        role: 'user',
-        content: [
-          { type: 'text', text: 'json' },
-          { type: 'image_url', image_url: { url: `data:image/jpeg;base64,${jpeg}`, detail: 'low' } },
-          { type: 'file', file: { filename: 'f.pdf', file_data: 'data:application/pdf;base64,JVBERi0=' } },
-        ],
-      },
-      {
-        role: 'assistant',
-        content: 'x',
-        reasoning_content: 'r',
-        tool_calls: [{ id: 'c1', type: 'function', function: { name: 'look', arguments: '{"a":"b"}' } }],
-      },
-      { role: 'tool', tool_call_id: 'c1', content: [{ type: 'text', text: 'r' }] },
-      { role: 'user', content: 'go' },
-    ],
-  },
-  'openai-responses': {
-    model: 'm',
-    max_output_tokens: 100,
-    instructions: 'i',
-    temperature: 0.5,
-    tools: [{ type: 'function', name: 'look', parameters: { type: 'object', properties: {} }, strict: false }],
-    tool_choice: { type: 'function', name: 'look' },
-    text: {
-      format: {
-        type: 'json_schema',
-        name: 'o',
-        schema: { type: 'object', properties: {}, additionalProperties: false },
-      },
-      verbosity: 'low',
-    },
-    reasoning: { effort: 'low', summary: 'auto' },
-    input: [
-      {
-        role: 'user',
-        content: [
-          { type: 'input_text', text: 'json' },
-          { type: 'input_image', image_url: 'https://a.example/b.png', detail: 'auto' },
-          { type: 'input_file', file_data: 'data:application/pdf;base64,JVBERi0=', filename: 'a' },
-        ],
-      },
-      { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 't' }], encrypted_content: 'E' },
-      { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'x', annotations: [] }] },
-      { type: 'function_call', call_id: 'c1', name: 'look', arguments: '{}' },
-      { type: 'function_call_output', call_id: 'c1', output: [{ type: 'input_text', text: 'r' }] },
-      { role: 'user', content: 'go' },
-    ],
-  },
-  'anthropic-messages': {
-    model: 'm',
-    max_tokens: 5000,
-    system: [{ type: 'text', text: 's' }],
-    stop_sequences: ['a'],
-    thinking: { type: 'adaptive' },
-    output_config: { effort: 'low' },
-    metadata: { user_id: 'u' },
-    tools: [{ name: 'look', input_schema: { type: 'object', properties: {} } }],
-    tool_choice: { type: 'auto', disable_parallel_tool_use: true },
-    messages: [
-      {
-        role: 'user',
-        content: [
-          { type: 'text', text: 'json' },
-          { type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: jpeg } },
-          { type: 'document', title: 't', source: { type: 'text', media_type: 'text/plain', data: 'w' } },
-          { type: 'search_result', title: 't', source: 's', content: [{ type: 'text', text: 'w' }] },
-        ],
-      },
-      {
-        role: 'assistant',
-        content: [
-          { type: 'thinking', thinking: 'h', signature: 'S' },
-          { type: 'text', text: 'x' },
-          { type: 'tool_use', id: 't1', name: 'look', input: { a: 1 } },
-        ],
-      },
-      {
-        role: 'user',
-        content: [
-          {
-            type: 'tool_result',
-            tool_use_id: 't1',
-            is_error: true,
-            content: [
-              { type: 'text', text: 'r' },
-              { type: 'image', source: { type: 'url', url: 'https://a.example/b.png' } },
-            ],
-          },
-          { type: 'text', text: 'go' },
-        ],
-      },
-    ],
-  },
-  gemini: {
-    contents: [
-      {
-        role: 'user',
-        parts: [
-          { text: 'json' },
-          { inlineData: { mimeType: 'image/jpeg', data: jpeg } },
-          { fileData: { fileUri: 'https://a.example/b.pdf', mimeType: 'application/pdf' } },
-        ],
-      },
-      {
-        role: 'model',
-        parts: [
-          { text: 'h', thought: true, thoughtSignature: 'AA==' },
-          { functionCall: { id: 'f1', name: 'look', args: { a: 1 } }, thoughtSignature: 'AA==' },
-        ],
-      },
-      {
-        role: 'user',
-        parts: [{ functionResponse: { id: 'f1', name: 'look', response: { output: 'r' } } }, { text: 'go' }],
-      },
-    ],
-    systemInstruction: { parts: [{ text: 's' }] },
-    tools: [
-      {
-        functionDeclarations: [
-          { name: 'look', parameters: { type: 'OBJECT', properties: { a: { type: 'STRING', nullable: true } } } },
-        ],
-      },
-    ],
-    toolConfig: { functionCallingConfig: { mode: 'AUTO' } },
-    generationConfig: {
-      maxOutputTokens: 5000,
-      temperature: 0.5,
-      thinkingConfig: { thinkingBudget: 2000, includeThoughts: true },
-      stopSequences: ['a'],
-      responseMimeType: 'application/json',
-      responseSchema: { type: 'OBJECT', properties: {} },
-    },
-  },
-}
-
-/** What nobody means, put in the place of every field of a rich request. */
-const odd: readonly Json[] = [
-  null,
-  0,
-  -1,
-  1.5,
-  1e99,
-  '',
-  'x',
-  ' ',
-  true,
-  [],
-  {},
-  [null],
-  ['x'],
-  [{}],
-  { type: 'x' },
-  { type: 'text' },
-  '\ud800',
-  '__proto__',
-  undefined,
-]
-
-function pathsIn(value: Json, at: readonly string[] = []): (readonly string[])[] {
-  if (value === null || typeof value !== 'object') return [at]
-  return [at, ...Object.keys(value).flatMap((key) => pathsIn(value[key], [...at, key]))]
-}
-
-function mutated(body: Json, path: readonly string[], value: Json): Json {
-  const copy = structuredClone(body)
-  const parent = path.slice(0, -1).reduce((object, key) => object[key], copy)
-  const key = path.at(-1)!
-  if (value !== undefined) parent[key] = structuredClone(value)
-  else if (Array.isArray(parent)) parent.splice(Number(key), 1)
-  else delete parent[key]
-  return copy
-}
+import { mutations, rich } from './rich-requests.ts'
+import { type Json, translate } from './translate.ts'
 
 /** What came of an attempt: a value, or undefined where it was refused by name. */
 function refusable<T>(attempt: () => T): T | undefined {
@@ -220,17 +22,58 @@ function refusable<T>(attempt: () => T): T | undefined {
 it.each(clientDialects)(
   'a request of %s with any field mutilated is refused by name or translated, and never written as undefined',
   (from) => {
-    for (const path of pathsIn(rich[from]).slice(1)) {
-      for (const value of odd) {
-        const request = refusable(() => codecs[from].decodeRequest(mutated(rich[from], path, value)))
-        if (!request) continue
-        for (const to of clientDialects) {
-          const encoded = refusable(() => codecs[to].encodeRequest(request, 'm', {}, from))
-          expect(JSON.stringify(encoded?.body ?? {}), `${from} to ${to}, ${path.join('.')}`).not.toMatch(
-            /undefined|\[object/,
-          )
-        }
+    for (const { body, path } of mutations(from)) {
+      const request = refusable(() => codecs[from].decodeRequest(body))
+      if (!request) continue
+      for (const to of clientDialects) {
+        const encoded = refusable(() => codecs[to].encodeRequest(request, 'm', {}, from))
+        expect(JSON.stringify(encoded?.body ?? {}), `${from} to ${to}, ${path}`).not.toMatch(/undefined|\[object/)
       }
     }
+  },
+)
+
+/** What each provider would refuse a body for, as the simulator knows it. */
+const checks: Readonly<Record<ClientDialect, (body: Json) => { readonly message: string } | undefined>> = {
+  'openai-chat': checkChatRequest,
+  'openai-responses': checkResponsesRequest,
+  'anthropic-messages': (body) => checkMessagesRequest(body, 'claude-opus-4-5'),
+  gemini: (body) => checkGenerateRequest(body, 'gemini-2.5-pro'),
+}
+
+/** What callers got wrong in their own dialect: no translation can mend it, and the target says it. */
+const ownErrors = [
+  /max_output_tokens must be positive|max_completion_tokens/,
+  /temperature/,
+  /Tool choice|tool_choice: Tool|allowed_function_names/,
+  /'additionalProperties' is required|input_schema\.type/,
+  /No tool output found|were found without `tool_result`|must be followed by tool messages/,
+  /number of function response parts|followed by its responses/,
+]
+
+const quirks = { maxTokensField: 'max_completion_tokens' } as const
+const routes = clientDialects.flatMap((from) =>
+  clientDialects.filter((to) => to !== from).map((to) => ({ from, to, quirks })),
+)
+
+it.each(routes)('a rich request of $from is what $to takes', (route) => {
+  // Anthropic takes closed schemas only, and Gemini's own form of a schema has no word for that.
+  const { generationConfig } = rich.gemini
+  const isOpen = route.from === 'gemini' && route.to === 'anthropic-messages'
+  const { responseSchema: _, responseMimeType: __, ...closed } = generationConfig
+  const body = isOpen ? { ...rich.gemini, generationConfig: closed } : rich[route.from]
+  expect(checks[route.to](translate(route, body).sent)).toBeUndefined()
+})
+
+it.each(routes)(
+  'a request of $from with any field mutilated is refused by $to for nothing but what its caller got wrong',
+  ({ from, to }) => {
+    const refused = new Set<string>()
+    for (const { body } of mutations(from)) {
+      const sent = refusable(() => translate({ from, to, quirks }, body).sent)
+      const { message = '' } = (sent && checks[to](sent)) ?? {}
+      if (message !== '' && !ownErrors.some((known) => known.test(message))) refused.add(message)
+    }
+    expect([...refused]).toEqual([])
   },
 )

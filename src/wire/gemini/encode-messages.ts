@@ -26,7 +26,7 @@ export interface EncodeMessagesOptions {
 /**
  * Places system messages (leading ones in the instruction; later ones in the user's turn), merges turns of one speaker, and
  * leaves out what is empty. Results stand in the order of their calls, for they may be told apart by nothing else. Throws
- * `InvalidRequest` where nothing is left, and for a result without its call.
+ * `InvalidRequest` where nothing is left, for a result without its call, and for a call before all words.
  */
 export function encodeMessages(messages: readonly Message[], options: EncodeMessagesOptions): EncodedMessages {
   const { losses, spoken } = options
@@ -51,6 +51,13 @@ export function encodeMessages(messages: readonly Message[], options: EncodeMess
   }
   if (contents.length === 0) {
     throw new InvalidRequest('messages', 'no message has content that can be sent.', 'Send at least one user message.')
+  }
+  if (spoken !== dialect && contents[0]?.role === 'model' && contents[0].parts.some(isCallPart)) {
+    throw new InvalidRequest(
+      places[leading]?.message ?? 'messages',
+      'a function is called after words of the user at Google, and this conversation begins with a call.',
+      'Put the user message before it that it answers.',
+    )
   }
   return { system, contents: needsSignatures(options.model) ? contents.map((turn) => signed(turn, losses)) : contents }
 }
