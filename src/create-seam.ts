@@ -22,7 +22,7 @@ import type { AnyFeature, Feature } from './patterns/feature.ts'
 import type { FeatureResult } from './patterns/run-feature.ts'
 import { redact } from './providers/redact.ts'
 import type { IndexProgress } from './retrieval/index-messages.ts'
-import { createIndexes } from './retrieval/indexes.ts'
+import type { Indexes } from './retrieval/indexes.ts'
 import { attempt } from './stages/attempt.ts'
 import { breakCircuit } from './stages/break.ts'
 import { cache } from './stages/cache.ts'
@@ -222,7 +222,9 @@ export function createSeam({
     if (!provider) throw new TypeError(`No provider serves the target ${target.name}.`)
     return provider
   }
-  const indexes = createIndexes({ onProgress: onIndexing, clock })
+  const indexes = indexesWhenAsked(async () =>
+    (await import('./retrieval/indexes.ts')).createIndexes({ onProgress: onIndexing, clock }),
+  )
   const newIdHere = (prefix: string) => newId(prefix, clock.date(), random)
   const budget = createRetryBudget({ clock })
   const keepsContent = () => inForce.keepContent
@@ -330,6 +332,18 @@ const patterns = {
 /** What most programs never do. */
 const stages = {
   passThrough: lazily(() => import('./stages/pass-through.ts')),
+}
+
+/** Loaded with the first question: most programs ask none of their documents. */
+function indexesWhenAsked(make: () => Promise<Indexes>): Indexes {
+  let made: Promise<Indexes> | undefined
+  return {
+    async open(documents, signal) {
+      made ??= make()
+      return (await made).open(documents, signal)
+    },
+    close: async () => (await made)?.close(),
+  }
 }
 
 function lazily<Module>(load: () => Promise<Module>): () => Promise<Module> {

@@ -2,10 +2,9 @@ import type { ProviderConfig } from './config.ts'
 import type { Dialect } from './core/dialect.ts'
 import type { Provider } from './core/provider.ts'
 import type { Authorize } from './providers/authorize.ts'
-import { awsSignature } from './providers/aws-signature.ts'
 import { findInCatalogue } from './providers/catalogue.ts'
-import { googleToken } from './providers/google-token.ts'
 import { httpProvider } from './providers/http-provider.ts'
+import { once } from './providers/once.ts'
 import { loadCodec } from './wire/load-codec.ts'
 
 /** A provider of the configuration, at work over HTTP; its host may quote none of the secrets. Connects with the first call. */
@@ -29,8 +28,19 @@ export function openProvider(provider: ProviderConfig, secrets: readonly string[
 
 /** What a provider is shown where a key alone does not do. */
 function proofOf({ name, auth, credentials, aws }: ProviderConfig): Authorize | undefined {
-  if (auth === 'google') return googleToken({ provider: name, credentials })
-  return auth === 'aws' && aws ? awsSignature({ provider: name, ...aws }) : undefined
+  if (auth === 'google') {
+    return whenAsked(async () =>
+      (await import('./providers/google-token.ts')).googleToken({ provider: name, credentials }),
+    )
+  }
+  if (auth !== 'aws' || !aws) return undefined
+  return whenAsked(async () => (await import('./providers/aws-signature.ts')).awsSignature({ provider: name, ...aws }))
+}
+
+/** Loaded and made with the first request: most programs need neither. */
+function whenAsked(make: () => Promise<Authorize>): Authorize {
+  const made = once(make)
+  return async (request, signal) => (await made())(request, signal)
 }
 
 const dialectHeaders: Readonly<Record<Dialect, Readonly<Record<string, string>>>> = {

@@ -20,6 +20,7 @@ const turns = 160
 const conversation: ModelRequest = {
   messages: [
     { role: 'system', content: [{ type: 'text', text: 'You repair the build of a large repository. '.repeat(40) }] },
+    { role: 'user', content: [{ type: 'text', text: 'The build is red. Find out why.' }] },
     ...Array.from({ length: turns / 2 }, (_, turn) => [
       {
         role: 'assistant' as const,

@@ -9,7 +9,6 @@ import { borrowedPool } from './borrowed-pool.ts'
 import { estimateCount } from './estimate-count.ts'
 import { type Exchange, openExchange } from './exchange.ts'
 import { once } from './once.ts'
-import { pass } from './pass.ts'
 import { passedHeaders, prepareRequest } from './prepare-request.ts'
 import { readFailure } from './read-failure.ts'
 import { readStream } from './read-stream.ts'
@@ -100,7 +99,10 @@ export function httpProvider(options: HttpProviderOptions): Provider {
         pool.giveBack()
       }
     },
-    pass: (passage, signal) => pass(passage, signal, options, pool),
+    async *pass(passage, signal) {
+      const { pass } = await import('./pass.ts')
+      return yield* pass(passage, signal, options, pool)
+    },
     close: () => pool.close(),
   }
 }

@@ -3,7 +3,6 @@ import { addDelta, type Delta, type ProviderPart } from '../core/delta.ts'
 import type { ProviderReply } from '../core/provider.ts'
 import { StreamInterrupted } from '../errors/index.ts'
 import type { DecodeContext, TargetCodec } from '../wire/codec.ts'
-import { readEventStream } from '../wire/event-stream.ts'
 import { readSse } from '../wire/sse.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -29,7 +28,10 @@ export async function* readStream(
   { codec, context, passes, withholdsUsage }: ReadStreamOptions,
 ): AsyncGenerator<ProviderPart, ProviderReply, void> {
   const decoder = codec.decodeStream(context)
-  const events = codec.framing === 'event-stream' ? readEventStream(context.target) : readSse(context.target)
+  const events =
+    codec.framing === 'event-stream'
+      ? (await import('../wire/event-stream.ts')).readEventStream(context.target)
+      : readSse(context.target)
   let usage = decoder.usage
   let late: Promise<void> | undefined
   while (!decoder.closed) {
