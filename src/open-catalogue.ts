@@ -58,6 +58,7 @@ export function openCatalogue(config: Config, served: ServedTargets, own: readon
       priceFactor: known.priceFactor,
       region: known.region,
       maxInputs: known.maxInputsOf(model),
+      maxInputTokens: known.maxInputTokensOf(model),
       promptCache: known.promptCacheOf(model),
     }
     served.set(target, known.client)

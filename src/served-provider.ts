@@ -1,7 +1,7 @@
 import type { ProviderConfig } from './config.ts'
 import type { ModelCapabilities } from './core/capabilities.ts'
 import type { Tongue } from './core/dialect.ts'
-import { maxInputsOf } from './core/max-inputs.ts'
+import { maxInputsOf, vertexVectors } from './core/max-inputs.ts'
 import type { StructureAsked } from './core/moment.ts'
 import type { OwnProvider, Provider } from './core/provider.ts'
 import type { Target } from './core/target.ts'
@@ -20,6 +20,7 @@ export interface ServedProvider {
   readonly priceFactor?: number
   readonly region?: string
   maxInputsOf(model: string): number | undefined
+  maxInputTokensOf(model: string): number | undefined
   capabilitiesOf(model: string): ModelCapabilities
   promptCacheOf(model: string): Target['promptCache']
 }
@@ -34,8 +35,8 @@ export function configuredProvider(provider: ProviderConfig, secrets: readonly s
     standsFor: (model) => standsFor(provider, model),
     priceFactor: provider.priceFactor,
     region: provider.aws?.region,
-    maxInputsOf: (model) =>
-      (provider.quirks.maxInputs ?? maxInputsOf(provider.dialect, standsFor(provider, model) ?? model)) || undefined,
+    maxInputsOf: (model) => textsTaken(provider, model),
+    maxInputTokensOf: (model) => (isVertexGemini(provider) ? vertexVectors(model)?.maxInputTokens : undefined),
     capabilitiesOf: (model) => canDo(provider, model),
     promptCacheOf: (model) => promptCacheOf(provider, standsFor(provider, model) ?? model),
   }
@@ -51,6 +52,7 @@ export function ownProvider(provider: OwnProvider): ServedProvider {
     structureOf: () => 'native',
     standsFor: () => undefined,
     maxInputsOf: (model) => maxInputs?.(model),
+    maxInputTokensOf: () => undefined,
     // The names of its models are the program's own, and say nothing.
     capabilitiesOf: () => ({}),
     promptCacheOf: () => undefined,
@@ -85,4 +87,17 @@ function canDo(provider: ProviderConfig, model: string): ModelCapabilities {
     ...(structureOf(provider, model) !== 'native' && { structuredOutput: false }),
     ...(provider.quirks.rejectsSampling && { sampling: false }),
   }
+}
+
+/** The most texts in one request for vectors; undefined where the host gives none, or the model is known to give none. */
+function textsTaken(provider: ProviderConfig, model: string): number | undefined {
+  if (canDo(provider, model).embeds === false) return undefined
+  const { quirks, dialect } = provider
+  if (quirks.maxInputs !== undefined) return quirks.maxInputs || undefined
+  if (isVertexGemini(provider)) return vertexVectors(model)?.maxInputs
+  return maxInputsOf(dialect, standsFor(provider, model) ?? model)
+}
+
+function isVertexGemini({ hosting, dialect }: ProviderConfig): boolean {
+  return hosting?.type === 'vertex' && dialect === 'gemini'
 }

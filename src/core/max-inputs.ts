@@ -32,3 +32,19 @@ export function maxInputsOf(dialect: Dialect, model: string): number | undefined
   if (dialect === 'bedrock-converse') return bedrockVectors(model)?.maxInputs
   return (maxInputs as Partial<Record<Dialect, number>>)[dialect]
 }
+
+/** What one request for vectors may hold at Vertex AI. */
+interface VertexVectors {
+  readonly maxInputs: number
+  /** All texts together, as an estimate that leaves room below the 20,000 that it takes. */
+  readonly maxInputTokens: number
+}
+
+/**
+ * What a model of Google's takes in one request at Vertex AI (its page "Get text embeddings", November 2026); undefined where it
+ * gives no vectors at `:predict`, as `gemini-embedding-2` does not.
+ */
+export function vertexVectors(model: string): VertexVectors | undefined {
+  if (model === 'gemini-embedding-001') return { maxInputs: 1, maxInputTokens: 16_000 }
+  return /^text-(?:multilingual-)?embedding-\d{3}$/.test(model) ? { maxInputs: 250, maxInputTokens: 16_000 } : undefined
+}

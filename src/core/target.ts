@@ -26,6 +26,8 @@ export interface Target {
   readonly promptCache?: TargetPromptCache
   /** The most texts that it takes in one request for vectors. Absent: it cannot be asked for any. */
   readonly maxInputs?: number
+  /** The most tokens, by estimate, that the texts of one such request may have together. Default 250,000. */
+  readonly maxInputTokens?: number
 }
 
 /** The model behind a target's name, as far as the operator said it. */

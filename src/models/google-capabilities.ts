@@ -26,4 +26,7 @@ export const googleCapabilities: Readonly<Record<string, ModelCapabilities>> = {
   'gemini-2.5-pro': { ...byBudget, audioInput: true },
   'gemini-2.5-flash': { ...byBudget, audioInput: true },
   'gemini-2.5-flash-lite': byBudget,
+  'gemini-embedding-001': { embeddingDimensions: 3072 },
+  'text-embedding-005': { embeddingDimensions: 768 },
+  'text-multilingual-embedding-002': { embeddingDimensions: 768 },
 }

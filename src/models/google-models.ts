@@ -31,6 +31,9 @@ export const googleModels: readonly ModelFacts[] = [
   { id: 'gemini-3.1-flash-lite', ...million, prices: [price(0.25, 0.025, 1.5, { audioIn: 0.5 })] },
   { id: 'gemini-2.5-flash', family, contextTokens: 1_048_576, prices: [price(0.3, 0.03, 2.5, { audioIn: 1 })] },
   { id: 'gemini-embedding-001', family, contextTokens: 2048, embeds: true, prices: [embedding(0.15)] },
+  // Google bills these by the character, and the book has tokens.
+  { id: 'text-embedding-005', family, contextTokens: 2048, embeds: true, prices: [] },
+  { id: 'text-multilingual-embedding-002', family, contextTokens: 2048, embeds: true, prices: [] },
   // No source that could be checked lists a price for these.
   { id: 'gemini-4-argon', family, prices: [] },
   { id: 'gemini-4-carbon', family, prices: [] },

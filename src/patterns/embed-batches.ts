@@ -9,14 +9,18 @@ export interface Batch {
 }
 
 /** OpenAI takes 300,000 tokens in one request, all texts together; an estimate leans high, and need not. */
-const maxTokens = 250_000
+const usualTokens = 250_000
 
 /**
  * Splits texts into as many as every target takes in one request, whichever of them answers. A text that is longer than the
  * bound of all together goes alone, for the provider to judge.
  */
-export function splitTexts(texts: readonly string[], targets: readonly Pick<Target, 'maxInputs'>[]): readonly Batch[] {
+export function splitTexts(
+  texts: readonly string[],
+  targets: readonly Pick<Target, 'maxInputs' | 'maxInputTokens'>[],
+): readonly Batch[] {
   const most = Math.min(...targets.map(({ maxInputs = Number.POSITIVE_INFINITY }) => maxInputs), texts.length)
+  const maxTokens = Math.min(...targets.map(({ maxInputTokens = usualTokens }) => maxInputTokens), usualTokens)
   const batches: { readonly start: number; readonly texts: string[] }[] = []
   let tokens = 0
   for (const [index, text] of texts.entries()) {

@@ -157,8 +157,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     url: '',
     auth: 'google',
     envKey: [],
-    // Vectors have another API there (`:predict`).
-    quirks: { maxInputs: 0 },
+    quirks: {},
     models: [],
   },
   {

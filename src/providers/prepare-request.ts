@@ -1,3 +1,4 @@
+import type { ClientDialect } from '../core/dialect.ts'
 import { counted, grouped } from '../core/figures.ts'
 import type { RoutedCall } from '../core/provider.ts'
 import { InseamError, InvalidRequest, ProviderFailed, tellLosses } from '../errors/index.ts'
@@ -20,7 +21,7 @@ export function prepareRequest(call: RoutedCall, codec: TargetCodec, quirks: Qui
   const operation = operationOf(call, codec)
   const { address, path } = operation ?? codec
   const place = { path: address?.write(target.model, request.stream) ?? path, ...(operation && { operation }) }
-  if (wire && (wire.dialect === codec.dialect || operation?.sharedBy?.includes(wire.dialect))) {
+  if (wire && saysTheSame(wire, codec, operation)) {
     const passed: Passed = operation
       ? { body: operation.passRequest(wire.body, target.model, request), withholdsUsage: false }
       : codec.passRequest(wire.body, target.model, request, quirks)
@@ -39,6 +40,11 @@ export function prepareRequest(call: RoutedCall, codec: TargetCodec, quirks: Qui
   )
   tellLosses(call, target, wire ? spellLosses(losses, wire.dialect) : losses)
   return { ...place, body: JSON.stringify(body), withholdsUsage: false, passes: false }
+}
+
+/** Whether the client's bytes are what the target takes there. */
+function saysTheSame({ dialect }: NonNullable<RoutedCall['wire']>, codec: TargetCodec, operation?: TargetOperation) {
+  return operation?.sharedBy ? operation.sharedBy.includes(dialect) : dialect === codec.dialect
 }
 
 function refuseTooMany({ request, target, wire }: RoutedCall, most: number): void {
@@ -62,7 +68,9 @@ function operationOf({ request, target, wire }: RoutedCall, { dialect, operation
   if (!request.operation) return undefined
   const named = wire?.dialect === dialect ? wire.path : undefined
   const found = operations.find(
-    ({ operation, path }) => operation === request.operation && (named === undefined || path === named),
+    ({ operation, path, sharedBy }) =>
+      operation === request.operation &&
+      (named === undefined || path === named || sharedBy?.includes(dialect as ClientDialect) === false),
   )
   if (found) return found
   throw new InseamError(

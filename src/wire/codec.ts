@@ -122,7 +122,7 @@ interface Place {
 /** Something other than an answer that a target can be asked for, at a place of its own. Pure functions, as {@link TargetCodec}. */
 export interface TargetOperation extends Place {
   readonly operation: Operation
-  /** The dialects of clients who say it in the same bytes. Default: its own alone. */
+  /** The dialects of clients who say it in the same bytes; none where it has words of its own. Default: its own alone. */
   readonly sharedBy?: readonly ClientDialect[]
   /** The most messages that one request takes. `embed` only; default what the target takes. */
   readonly maxInputs?: number

@@ -119,6 +119,34 @@ describe('vertex', () => {
     )
   })
 
+  it("gives Google's client vectors at its own place, and refuses in its words", async () => {
+    await using run = await start()
+    const embed = (model: string, contents: string[], config = {}) =>
+      run.client.models.embedContent({ model, contents, config })
+    const config = { taskType: 'RETRIEVAL_QUERY', outputDimensionality: 8 }
+    const { embeddings } = await embed('text-embedding-005', ['red', 'blue'], config)
+    expect(embeddings?.map(({ values, statistics }) => [values?.length, statistics?.truncated])).toEqual([
+      [8, false],
+      [8, false],
+    ])
+    const counted = embeddings?.reduce((sum, { statistics }) => sum + (statistics?.tokenCount ?? 0), 0)
+    expect(run.simulator.invoice().lines[0]?.usage.uncachedInput).toBe(counted)
+    const [cut] = (await embed('text-embedding-005', ['word '.repeat(4000)])).embeddings ?? []
+    expect(cut?.statistics?.truncated).toBe(true)
+
+    const refused = (message: string) => ({ status: 400, message: expect.stringContaining(message) })
+    await expect(embed('gemini-embedding-001', ['a', 'b'])).rejects.toMatchObject(refused('1 instance(s) is allowed'))
+    await expect(embed('text-embedding-005', Array(251).fill('a'))).rejects.toMatchObject(refused('Actual: 251'))
+    await expect(embed('text-embedding-005', Array(20).fill('word '.repeat(1500)))).rejects.toMatchObject(
+      refused('supports up to 20000'),
+    )
+    await expect(embed('text-embedding-005', ['a'], { taskType: 'X' })).rejects.toMatchObject(refused('task_type'))
+    await expect(embed('text-embedding-005', ['a'], { outputDimensionality: 769 })).rejects.toMatchObject(
+      refused('between 1 and 768'),
+    )
+    await expect(embed('text-embedding-999', ['a'])).rejects.toMatchObject({ status: 404 })
+  })
+
   const place = '/v1/projects/p/locations/us-east5/publishers/anthropic/models'
   const good = { anthropic_version: 'vertex-2023-10-16', max_tokens: 100, messages }
 

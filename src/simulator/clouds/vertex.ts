@@ -1,6 +1,7 @@
 import { anthropicMessages } from '../anthropic-messages/anthropic-messages.ts'
 import type { Counting } from '../counting.ts'
 import type { Dialect } from '../dialect.ts'
+import { vertexEmbeddings } from '../embeddings/vertex-embeddings.ts'
 import { readAddress, streamField } from '../gemini/address.ts'
 import { generateCount } from '../gemini/count.ts'
 import { gemini } from '../gemini/gemini.ts'
@@ -43,12 +44,22 @@ const version = 'vertex-2023-10-16'
 export function vertexDoor(pathname: string): CloudDoor | undefined {
   const [, publisher, model = '', method = ''] = place.exec(pathname) ?? []
   if (publisher === undefined) return undefined
+  if (publisher === 'google' && method === 'predict') return vectorDoor(segment(model))
   return publisher === 'google' ? geminiDoor(`/v1beta/models/${model}:${method}`) : claudeDoor(segment(model), method)
 }
 
 function geminiDoor(path: string): CloudDoor | undefined {
   if (readAddress(path) === undefined) return undefined
   return { path, dialect: google, keyOf: bearerOf, enter: (body) => ({ body }) }
+}
+
+function vectorDoor(model: string): CloudDoor {
+  return {
+    path: '/predict',
+    dialect: vertexEmbeddings,
+    keyOf: bearerOf,
+    enter: (body) => ({ body: askedFor(body, model) }),
+  }
 }
 
 function claudeDoor(model: string, method: string): CloudDoor | undefined {

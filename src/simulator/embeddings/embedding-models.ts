@@ -19,6 +19,8 @@ const models: Readonly<Record<string, EmbeddingModel>> = {
   'cohere.embed-english-v3': { dimensions: 1024, shortens: false, maxTokens: 512, tellsUsage: false },
   'cohere.embed-v4:0': { dimensions: 1536, shortens: true, maxTokens: 128_000, tellsUsage: false },
   'gemini-embedding-001': { dimensions: 3072, shortens: true, maxTokens: 2048, tellsUsage: false },
+  'text-embedding-005': { dimensions: 768, shortens: true, maxTokens: 2048, tellsUsage: true },
+  'text-multilingual-embedding-002': { dimensions: 768, shortens: true, maxTokens: 2048, tellsUsage: true },
 }
 
 /** What is known of an embedding model; nothing for any other. */

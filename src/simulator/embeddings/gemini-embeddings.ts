@@ -38,7 +38,8 @@ export const geminiEmbedding: Dialect = {
 }
 
 const known = ['model', 'content', 'taskType', 'title', 'outputDimensionality']
-const taskTypes: ReadonlySet<unknown> = new Set([
+/** What a text may be embedded for. */
+export const taskTypes: ReadonlySet<unknown> = new Set([
   'RETRIEVAL_QUERY',
   'RETRIEVAL_DOCUMENT',
   'SEMANTIC_SIMILARITY',

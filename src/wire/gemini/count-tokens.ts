@@ -4,6 +4,7 @@ import type { ClientOperation } from '../codec.ts'
 import { asCount, countedReply, countIn, promptOf } from '../counting.ts'
 import { peekFields, spliceFields } from '../splice.ts'
 import { addressOf, resourceName } from './address.ts'
+import { dropSealed } from './drop-sealed.ts'
 import { fieldsOf } from './extras.ts'
 import { decodeRequest, encodeRequest } from './request.ts'
 
@@ -20,16 +21,22 @@ export const countTokens: ClientOperation = {
     const { body, losses } = encodeRequest(promptOf(request), model, quirks, spoken)
     return { body: { generateContentRequest: { model: resourceName(model), ...body } }, losses }
   },
-  passRequest(body, model) {
+  passRequest(said, model) {
+    const body = unsealed(said, model)
     const whole = peekFields(body, wholeNames)
     const edits = Object.entries(whole).flatMap(([name, text]): [string, string][] =>
-      text === 'null' ? [] : [[name, spliceFields(text, { model: JSON.stringify(resourceName(model)) })]],
+      text === 'null'
+        ? []
+        : [[name, spliceFields(unsealed(text, model), { model: JSON.stringify(resourceName(model)) })]],
     )
     return edits.length > 0 ? spliceFields(body, Object.fromEntries(edits)) : body
   },
   decodeReply: (body, { target }) => countedReply(isJsonObject(body) ? body.totalTokens : undefined, target),
   encodeReply: (reply) => ({ body: { totalTokens: countIn(reply) }, losses: [] }),
 }
+
+/** What is left out of a request is left out of its count. */
+const unsealed = (body: string, model: string): string => dropSealed(body, model)?.body ?? body
 
 const wholeNames = ['generateContentRequest', 'generate_content_request']
 

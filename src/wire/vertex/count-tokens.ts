@@ -13,7 +13,8 @@ export const countTokens: TargetOperation = {
     const { body, losses } = atGemini.encodeRequest(request, model, quirks, spoken)
     return { body: partsOf(body.generateContentRequest), losses }
   },
-  passRequest(body) {
+  passRequest(said, model, request) {
+    const body = atGemini.passRequest(said, model, request)
     const [whole = 'null'] = Object.values(peekFields(body, ['generateContentRequest', 'generate_content_request']))
     return whole === 'null' ? body : JSON.stringify(partsOf(JSON.parse(whole)))
   },
