@@ -134,7 +134,7 @@ export function encodeStream({ callId, model }: AnswerContext): StreamEncoder {
       for (const block of queue) block.isEnded = true
       const rest = start() + advance()
       const usage = encodeUsage(reply.usage)
-      const ending = frame({ type: 'message_delta', delta: encodeEnding(reply), usage })
+      const ending = frame({ type: 'message_delta', delta: encodeEnding(reply, losses), usage })
       return `${rest}${ending}${frame({ type: 'message_stop' })}`
     },
     fail: (error) => frame(encodeError(error, callId)),

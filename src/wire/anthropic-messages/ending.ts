@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonValue } from '../../core/json.ts'
 import type { Block } from '../../core/message.ts'
 import type { Ending, Reply } from '../../core/reply.ts'
+import type { LossList } from '../losses.ts'
 import { dialect } from './extras.ts'
 import type { WireEnding } from './types.ts'
 
@@ -38,7 +39,7 @@ export function decodeEnding(
 }
 
 /** How this dialect says that the reply ended so. */
-export function encodeEnding({ ending, content }: Pick<Reply, 'ending' | 'content'>): WireEnding {
+export function encodeEnding({ ending, content }: Pick<Reply, 'ending' | 'content'>, losses: LossList): WireEnding {
   const plain = (stop_reason: WireEnding['stop_reason']) => ({ stop_reason, stop_sequence: null, stop_details: null })
   switch (ending.type) {
     case 'completed':
@@ -51,7 +52,7 @@ export function encodeEnding({ ending, content }: Pick<Reply, 'ending' | 'conten
     case 'paused':
       return plain('pause_turn')
     case 'refused':
-      return { ...plain('refusal'), stop_details: refusalDetails(ending, content) }
+      return { ...plain('refusal'), stop_details: refusalDetails(ending, content, losses) }
   }
 }
 
@@ -60,8 +61,13 @@ function hasForeignCallsAlone(content: readonly Block[]): boolean {
   return content.some(isForeign) && !content.some((block) => block.type === 'tool-call')
 }
 
-function refusalDetails({ by, details }: Extract<Ending, { type: 'refused' }>, content: readonly Block[]): JsonValue {
+function refusalDetails(
+  { by, details }: Extract<Ending, { type: 'refused' }>,
+  content: readonly Block[],
+  losses: LossList,
+): JsonValue {
   if (by === 'model' && isJsonObject(details) && details.type === 'refusal') return details
+  if (details !== undefined) losses.dropped('stop_details', 'What another provider says of its filter has no field.')
   const said = content.map((block) => (block.type === 'refusal' ? block.text : '')).join('')
   const explanation = by === 'content-filter' ? "The provider's content filter stopped the answer." : null
   return { type: 'refusal', category: null, explanation: said || explanation }

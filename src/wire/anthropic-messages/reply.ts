@@ -67,7 +67,7 @@ export function encodeReply(reply: Reply, context: AnswerContext): Encoded {
     role: 'assistant',
     model: reply.model || context.model,
     content,
-    ...encodeEnding(reply),
+    ...encodeEnding(reply, losses),
     usage: encodeUsage(reply.usage),
   }
   return { body, losses: losses.list }
