@@ -1,5 +1,6 @@
 import type { Answer } from './answer.ts'
 import type { Ask } from './ask.ts'
+import type { Comparing, Comparison } from './books/prompt-comparison.ts'
 import type { InputUsage } from './books/usage.ts'
 import type { Counting } from './counting.ts'
 import type { JsonObject } from './json.ts'
@@ -27,6 +28,8 @@ export interface Dialect {
   read(body: JsonObject): Ask
   /** How it counts tokens, where it does. */
   readonly counting?: Counting
+  /** How it says why the prompt cache was not read, where it does. */
+  readonly comparing?: Comparing
   /** The body of a reply that is not streamed. */
   reply(material: ReplyMaterial): object
   /** The events of a streamed reply, in order. */
@@ -52,6 +55,8 @@ export interface ReplyMaterial {
   readonly ask: Ask
   readonly answers: readonly Answer[]
   readonly input: InputUsage
+  /** Where the request asks what changed since an earlier one. */
+  readonly comparison?: Comparison
   readonly tokensPerDelta: number
   readonly omitUsage: boolean
   readonly omitEnding: boolean

@@ -3,6 +3,7 @@ import { threads } from './anthropic-messages/threads.ts'
 import { type AttemptLog, headersWithoutCredentials, type OpenAttempt } from './books/attempt-log.ts'
 import { type Invoice, type InvoiceBook, invoiceBook } from './books/invoice.ts'
 import { promptCache } from './books/prompt-cache.ts'
+import { promptComparisons } from './books/prompt-comparison.ts'
 import { noUsage } from './books/usage.ts'
 import type { Dialect } from './dialect.ts'
 import { Exchange } from './exchange/exchange.ts'
@@ -37,6 +38,7 @@ export function simulatorState(options: SimulatorOptions, refusedUrl: string): S
   const { keepLines = 100_000, keepBodies = false, tokensPerDelta = 1, now = Date.now } = options
   const open = new Set<Exchange>()
   const cache = promptCache()
+  const comparisons = promptComparisons()
   const conversations = threads()
   const kept = createKept()
   let waiting: (() => void)[] = []
@@ -100,6 +102,7 @@ export function simulatorState(options: SimulatorOptions, refusedUrl: string): S
       return {
         seed: seed(),
         cache,
+        comparisons,
         threads: conversations,
         tokensPerDelta,
         unknownModels: scenario.models?.unknown ?? [],
@@ -121,6 +124,7 @@ export function simulatorState(options: SimulatorOptions, refusedUrl: string): S
       book = invoiceBook(keepLines)
       ordinal = 0
       cache.clear()
+      comparisons.clear()
       kept.clear()
       conversations.clear()
       useScenario(scenario)

@@ -1,5 +1,6 @@
 import type { Dialect, RateLimits } from '../dialect.ts'
 import { checkMessagesRequest } from './check.ts'
+import { messagesComparing } from './comparing.ts'
 import { messagesCount } from './count.ts'
 import { messagesErrorBody, messagesErrorFrame } from './error.ts'
 import { messagesFrames, pingFrame } from './frames.ts'
@@ -12,6 +13,7 @@ export const anthropicMessages: Dialect = {
   check: checkMessagesRequest,
   read: readMessagesRequest,
   counting: messagesCount,
+  comparing: messagesComparing,
   reply: messagesReply,
   frames: messagesFrames,
   errorBody: messagesErrorBody,

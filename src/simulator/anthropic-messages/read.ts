@@ -99,7 +99,7 @@ function prompt(body: JsonObject, messages: readonly JsonObject[]): PromptSegmen
   return [...segments, automatic.type === 'ephemeral' ? { ...last, breakpoint: lifetime(automatic) } : last]
 }
 
-function contentSegments(content: unknown, role: string): PromptSegment[] {
+export function contentSegments(content: unknown, role: string): PromptSegment[] {
   const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : asList(content).map(asObject)
   return blocks.map((block, index) => {
     const one = segment(block, role)
@@ -107,7 +107,7 @@ function contentSegments(content: unknown, role: string): PromptSegment[] {
   })
 }
 
-function segment(block: JsonObject, role: string): PromptSegment {
+export function segment(block: JsonObject, role: string): PromptSegment {
   const { cache_control: own, ...bare } = block
   // A mark within a tool's result stands after it here: the result is one segment.
   const inner = asList(bare.content).map(asObject)

@@ -11,6 +11,7 @@ import type { Answer, AnswerPart, Ending, ToolCallPart } from '../answer.ts'
 import type { ReplyMaterial } from '../dialect.ts'
 import { outputTokens, reasoningTokens } from '../model/answer-tokens.ts'
 import { digest } from '../seeded-random.ts'
+import { diagnosticsOf, messageId } from './comparing.ts'
 
 /** A Messages reply that is not streamed. */
 export function messagesReply(material: ReplyMaterial): object {
@@ -33,13 +34,13 @@ function wholeMessage(material: ReplyMaterial, answer: Answer): Message {
 /** The message as `message_start` carries it. */
 export function emptyMessage(material: ReplyMaterial): Message {
   return {
-    id: `msg_${material.requestId.replace(/^req_/, '')}`,
+    id: messageId(material.requestId),
     type: 'message',
     role: 'assistant',
     model: material.model,
     container: null,
     content: [],
-    diagnostics: null,
+    diagnostics: diagnosticsOf(material.comparison),
     stop_reason: null,
     stop_sequence: null,
     stop_details: null,

@@ -87,7 +87,7 @@ export function promptCache(): PromptCache {
 
     automatic(model, prompt, nowMs, billWrites) {
       const total = tokensIn(prompt)
-      if (total < automaticStartTokens) return { ...nothingCached, uncachedInput: total }
+      if (automaticallyKept(total) === 0) return { ...nothingCached, uncachedInput: total }
       const steps = stepKeys(model, prompt)
       const readSteps = steps.findLastIndex((key) => known(key, nowMs)) + 1
       for (const key of steps) remember(key, nowMs, 30 * minuteMs)
@@ -100,6 +100,12 @@ export function promptCache(): PromptCache {
       kept.clear()
     },
   }
+}
+
+/** How many tokens of a prompt are kept where caching happens by itself. */
+export function automaticallyKept(tokens: number): number {
+  if (tokens < automaticStartTokens) return 0
+  return tokens - ((tokens - automaticStartTokens) % automaticStepTokens)
 }
 
 const nothingCached: InputUsage = {

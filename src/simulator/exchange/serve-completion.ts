@@ -2,6 +2,7 @@ import type { Threads } from '../anthropic-messages/threads.ts'
 import type { Ask } from '../ask.ts'
 import { billsAutomaticWrites } from '../books/prices.ts'
 import type { PromptCache } from '../books/prompt-cache.ts'
+import type { PromptComparisons } from '../books/prompt-comparison.ts'
 import { type InputUsage, noUsage } from '../books/usage.ts'
 import type { Dialect, DialectName, RateLimits } from '../dialect.ts'
 import { embeddingModel } from '../embeddings/embedding-models.ts'
@@ -21,6 +22,7 @@ import { aborted } from './wait.ts'
 export interface Surroundings {
   readonly seed: number
   readonly cache: PromptCache
+  readonly comparisons: PromptComparisons
   readonly threads: Threads
   readonly tokensPerDelta: number
   readonly unknownModels: readonly string[]
@@ -44,6 +46,7 @@ export async function serveCompletion(
   const input = inputUsage(dialect, ask, behaviour.model, around)
   if (billsInput(fault, ask.streamed, dialect)) exchange.meter.input = input
   if (fault?.type === 'no-answer') return aborted(exchange.signal)
+  const comparison = dialect.comparing && around.comparisons.compare(dialect.comparing, body, exchange.id, input)
   const material = {
     requestId: exchange.id,
     model: behaviour.model,
@@ -51,6 +54,7 @@ export async function serveCompletion(
     ask,
     answers: dialect.givesVectors ? [] : composeAnswers(ask, around.seed, behaviour.reply, fault),
     input,
+    ...(comparison && { comparison }),
     tokensPerDelta: around.tokensPerDelta,
     omitUsage: fault?.type === 'usage-missing' || dialect.givesVectors?.tellsUsage(behaviour.model) === false,
     omitEnding: fault?.type === 'no-terminal-event',

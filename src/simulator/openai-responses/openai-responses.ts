@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect.ts'
 import { openaiHeaders } from '../openai-headers.ts'
 import { checkResponsesRequest } from './check.ts'
+import { responsesComparing } from './comparing.ts'
 import { responsesCount } from './count.ts'
 import { responsesErrorBody, responsesErrorFrame } from './error.ts'
 import { responsesFrames } from './frames.ts'
@@ -13,6 +14,7 @@ export const openaiResponses: Dialect = {
   check: checkResponsesRequest,
   read: readResponsesRequest,
   counting: responsesCount,
+  comparing: responsesComparing,
   reply: responsesReply,
   frames: responsesFrames,
   errorBody: responsesErrorBody,

@@ -105,7 +105,7 @@ function prompt(body: JsonObject, items: readonly JsonObject[]): PromptSegment[]
   return [...texts.map((text) => ({ text, tokens: countTokens(text) })), ...items.map(segment)]
 }
 
-function segment(item: JsonObject): PromptSegment {
+export function segment(item: JsonObject): PromptSegment {
   const parts = [...asList(item.content), ...asList(item.output)].map(asObject)
   const attachments = parts.filter(({ type }) => type === 'input_image' || type === 'input_file')
   const call = item.type === 'function_call' ? `${asText(item.name)}${asText(item.arguments)}` : ''

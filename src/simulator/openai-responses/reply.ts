@@ -4,6 +4,7 @@ import { totalInput } from '../books/usage.ts'
 import type { ReplyMaterial } from '../dialect.ts'
 import { outputTokens, reasoningTokens } from '../model/answer-tokens.ts'
 import { digest } from '../seeded-random.ts'
+import { diagnosticsOf, responseId } from './comparing.ts'
 
 /** A response that is not streamed. */
 export function responsesReply(material: ReplyMaterial): object {
@@ -25,13 +26,14 @@ export function wholeResponse(material: ReplyMaterial): WireResponse {
     incomplete_details: reason === undefined ? null : { reason },
     output: outputItems(material),
     usage: responseUsage(material),
+    ...diagnosticsOf(material),
   }
 }
 
 /** The response as it is when it begins. */
 export function emptyResponse(material: ReplyMaterial): WireResponse {
   return {
-    id: `resp_${material.requestId.replace(/^req_/, '')}`,
+    id: responseId(material.requestId),
     object: 'response',
     created_at: Math.floor(material.createdAtMs / 1000),
     status: 'in_progress',
