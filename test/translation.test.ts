@@ -469,50 +469,6 @@ describe('6. system prompts', () => {
   })
 })
 
-describe('7. usage', () => {
-  it('counts cached tokens apart for Anthropic clients, and among the others for OpenAI clients', async () => {
-    const usage = {
-      prompt_tokens: 100,
-      completion_tokens: 9,
-      total_tokens: 109,
-      prompt_tokens_details: { cached_tokens: 60 },
-      completion_tokens_details: { reasoning_tokens: 4 },
-    }
-    const expected = {
-      input_tokens: 40,
-      cache_read_input_tokens: 60,
-      output_tokens: 9,
-      output_tokens_details: { thinking_tokens: 4 },
-    }
-    expect((await fromAnthropic({}, chatReply({ content: 'a' }, 'stop', { usage }))).got.usage).toMatchObject(expected)
-    const streamed = await openaiStream(chunk({ content: 'a' }), chunk({}, 'stop'), {
-      id: 'chatcmpl-1',
-      choices: [],
-      usage,
-    })
-    expect(streamed.sent.stream_options).toEqual({ include_usage: true })
-    expect(streamed.got.at(-2)).toMatchObject({ type: 'message_delta', usage: expected })
-
-    const told = { input_tokens: 40, cache_read_input_tokens: 60, cache_creation_input_tokens: 7, output_tokens: 5 }
-    const counted = {
-      prompt_tokens: 107,
-      completion_tokens: 5,
-      total_tokens: 112,
-      prompt_tokens_details: { cached_tokens: 60, cache_write_tokens: 7 },
-    }
-    expect(
-      (await fromOpenai({}, message([{ type: 'text', text: 'a' }], 'end_turn', { usage: told }))).got.usage,
-    ).toMatchObject(counted)
-    const other = await anthropicStream(
-      begin({ ...told, output_tokens: 1 }),
-      opens(0, { type: 'text', text: 'a' }),
-      closes(0),
-      ...stops('end_turn'),
-    )
-    expect(other.got.at(-1)).toMatchObject({ choices: [], usage: counted })
-  })
-})
-
 describe('10. structured output', () => {
   const schema = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false }
 
