@@ -3,11 +3,13 @@ import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { Block } from '../../core/message.ts'
 import type { AnswerContext, StreamEncoder } from '../codec.ts'
 import { collectLosses } from '../losses.ts'
+import { citesPages, takeSources, withoutSources } from '../sources.ts'
 import { candidateFields, writeCandidateFields } from './candidate-fields.ts'
 import { encodeError } from './error.ts'
-import { dialect } from './extras.ts'
+import { dialect, ownFields } from './extras.ts'
 import { encodeAnswerBlock, endingOf, reportServerTools } from './reply.ts'
 import { encodeUsage } from './usage.ts'
+import { writeGrounding } from './write-grounding.ts'
 
 /** A block that is sent whole, once it has ended. */
 interface Held {
@@ -41,7 +43,7 @@ export function encodeStream({ callId, model }: AnswerContext): StreamEncoder {
       return ''
     }
     flowing.set(index, block.type === 'thinking' ? 'thought' : 'text')
-    const opening = encodeAnswerBlock(block, path, losses)
+    const opening = encodeAnswerBlock(withoutSources(block, dialect), path, losses)
     return opening ? part(opening) : ''
   }
   const add = (index: number, text: string): string => {
@@ -75,6 +77,8 @@ export function encodeStream({ callId, model }: AnswerContext): StreamEncoder {
       }
       case 'extra-delta':
         if (delta.dialect === dialect && candidateFields.has(delta.key)) return extra(delta.key, delta.value)
+        // The last frame tells them all, in one list.
+        if (flowing.get(delta.index) === 'text' && citesPages(delta.dialect, delta.key)) return ''
         losses.dropped(`content[${delta.index}].${delta.key}`, 'Gemini has no such field.')
         return ''
       case 'block-end':
@@ -89,13 +93,29 @@ export function encodeStream({ callId, model }: AnswerContext): StreamEncoder {
     return frame({ candidates: [{ content: { parts: [], role: 'model' }, index: 0, ...said }] })
   }
 
+  /** What the texts cite in other dialects' words. */
+  const cite = (content: readonly Block[]): JsonObject => {
+    const taken = takeSources(content, dialect)
+    for (const [index, block] of taken.rest.entries()) {
+      if (block.type === 'text') ownFields(block.extras, `content[${index}]`, losses)
+    }
+    if (taken.cited.length === 0) return {}
+    const sent = taken.rest.map((block) => encodeAnswerBlock(block, '', collectLosses(dialect)))
+    return writeGrounding(taken.cited, (index) => sent.slice(0, index).filter((part) => part !== undefined).length)
+  }
+
   return {
     push,
     losses: losses.list,
     end: (reply) => {
       const rest = [...held.keys()].map(end).join('')
       reportServerTools(reply, losses)
-      const candidate = { content: { parts: [{ text: '' }], role: 'model' }, ...endingOf(reply, losses), index: 0 }
+      const candidate = {
+        content: { parts: [{ text: '' }], role: 'model' },
+        ...endingOf(reply, losses),
+        index: 0,
+        ...cite(reply.content),
+      }
       return rest + frame({ candidates: [candidate], usageMetadata: encodeUsage(reply.usage) })
     },
     fail: (error) => `data: ${JSON.stringify(encodeError(error, callId))}\n\n`,

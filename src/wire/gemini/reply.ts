@@ -7,6 +7,7 @@ import { askedModel } from '../asked-model.ts'
 import type { AnswerContext, DecodeContext, Encoded } from '../codec.ts'
 import { collectLosses, type LossList } from '../losses.ts'
 import { parsedObject } from '../parse-json.ts'
+import { takeSources } from '../sources.ts'
 import { type CallBook, idInAnswer } from './call-ids.ts'
 import { candidateExtras, writeCandidateFields } from './candidate-fields.ts'
 import { decodePart } from './decode-content.ts'
@@ -16,6 +17,7 @@ import { failureIn } from './error.ts'
 import { dialect, text } from './extras.ts'
 import { encodeMedia } from './media.ts'
 import { decodeUsage, encodeUsage } from './usage.ts'
+import { writeGrounding } from './write-grounding.ts'
 
 /**
  * Reads a whole answer; candidates beyond the first stay in the provider's bytes. Throws `ProviderFailed` for an error in a
@@ -96,13 +98,15 @@ export function decodeAnswerPart(part: JsonValue | undefined, index: number, cal
 /** Writes a reply. */
 export function encodeReply(reply: Reply, { callId, model }: AnswerContext): Encoded {
   const losses = collectLosses(dialect)
-  const blocks = reply.content.map((block, index) => encodeAnswerBlock(block, `content[${index}]`, losses))
+  const { rest: content, cited } = takeSources(reply.content, dialect)
+  const blocks = content.map((block, index) => encodeAnswerBlock(block, `content[${index}]`, losses))
   const parts = blocks.filter((part) => part !== undefined)
   const candidate = {
     content: { parts, role: 'model' },
     ...endingOf(reply, losses),
     index: 0,
-    ...writeCandidateFields(reply.content),
+    ...writeCandidateFields(content),
+    ...writeGrounding(cited, (index) => blocks.slice(0, index).filter((part) => part !== undefined).length),
   }
   reportServerTools(reply, losses)
   const body = {

@@ -6,6 +6,8 @@ import type { AnswerContext, StreamEncoder } from '../codec.ts'
 import { collectLosses } from '../losses.ts'
 import { text } from '../openai/fields.ts'
 import { refusalSentence } from '../openai/refusal.ts'
+import { citesPages, takeSources, withoutSources } from '../sources.ts'
+import { writeAnnotations } from './annotations.ts'
 import { encodeCustomCall, encodeSound, encodeToolCall } from './encode-content.ts'
 import { encodeEnding } from './ending.ts'
 import { encodeError } from './error.ts'
@@ -57,7 +59,7 @@ export function encodeStream({ callId, model, created, includeUsage }: AnswerCon
 
   const start = (index: number, block: Block): string => {
     const path = `content[${index}]`
-    losses.foreignExtras(block.extras, path)
+    losses.foreignExtras(withoutSources(block, dialect).extras, path)
     const custom = block.type === 'opaque' ? encodeCustomCall(block) : undefined
     const call = block.type === 'tool-call' || custom ? calls++ : -1
     const started: Started = { block, call, told: false }
@@ -93,6 +95,8 @@ export function encodeStream({ callId, model, created, includeUsage }: AnswerCon
         return chunk({ tool_calls: [{ index: started.call, custom: { input: text(delta.value) } }] })
       }
     }
+    // Its place is told among all the words, once they have come.
+    if (started?.block.type === 'text' && citesPages(delta.dialect, delta.key)) return ''
     losses.dropped(`content[${delta.index}].${delta.key}`, `${dialect} has no word for it.`)
     return ''
   }
@@ -133,6 +137,15 @@ export function encodeStream({ callId, model, created, includeUsage }: AnswerCon
     }
   }
 
+  /** What the texts cite in other dialects' words. */
+  const cite = (content: readonly Block[]): string => {
+    const taken = takeSources(content, dialect)
+    for (const [index, block] of taken.rest.entries()) {
+      if (block.type === 'text') losses.foreignExtras(block.extras, `content[${index}]`)
+    }
+    return taken.cited.length === 0 ? '' : chunk({ annotations: writeAnnotations(taken.cited, losses) })
+  }
+
   return {
     push,
     get losses() {
@@ -140,11 +153,12 @@ export function encodeStream({ callId, model, created, includeUsage }: AnswerCon
     },
     end: (reply) => {
       const sentence = refusalSentence(reply)
+      const cited = cite(reply.content)
       const declined = sentence === '' ? '' : chunk({ refusal: sentence })
       reportServerTools(reply, losses)
       const finish = chunk({}, encodeEnding(reply, losses))
       const usage = includeUsage ? frame([], encodeUsage(reply.usage)) : ''
-      return `${declined}${finish}${usage}data: [DONE]\n\n`
+      return `${cited}${declined}${finish}${usage}data: [DONE]\n\n`
     },
     fail: (error) => `data: ${JSON.stringify(encodeError(error))}\n\n`,
   }

@@ -8,6 +8,8 @@ import type { AnswerContext, DecodeContext, Encoded } from '../codec.ts'
 import { collectLosses, type LossList } from '../losses.ts'
 import { text } from '../openai/fields.ts'
 import { refusalSentence } from '../openai/refusal.ts'
+import { takeSources } from '../sources.ts'
+import { writeAnnotations } from './annotations.ts'
 import { assembleDeltas } from './assemble-deltas.ts'
 import { encodeCustomCall, encodeSound, encodeToolCall } from './encode-content.ts'
 import { decodeEnding, encodeEnding } from './ending.ts'
@@ -85,9 +87,10 @@ function encodeMessage(reply: Reply, losses: LossList): JsonObject {
   let refusal = refusalSentence(reply)
   const thoughts: Record<string, string> = {}
   const calls: JsonObject[] = []
-  const annotations: JsonValue[] = []
+  const { rest: content, cited } = takeSources(reply.content, dialect)
+  const annotations: JsonValue[] = writeAnnotations(cited, losses)
   let audio: JsonValue | undefined
-  for (const [i, block] of reply.content.entries()) {
+  for (const [i, block] of content.entries()) {
     const path = `content[${i}]`
     losses.foreignExtras(block.extras, path)
     switch (block.type) {

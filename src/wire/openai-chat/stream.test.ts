@@ -376,7 +376,7 @@ describe('encodeStream', () => {
       { type: 'signature-delta', index: 0, signature: 't' },
       { type: 'block-start', index: 1, block: { type: 'opaque', dialect, value: { type: 'server_tool_use' } } },
       { type: 'block-start', index: 2, block: { type: 'text', text: '' } },
-      { type: 'extra-delta', index: 2, dialect, key: 'citations', value: {} },
+      { type: 'extra-delta', index: 2, dialect, key: 'notes', value: {} },
     ]
     const text = deltas.map((delta) => encoder.push(delta)).join('')
     expect(text).toContain('{"reasoning_content":"hm"}')
@@ -384,7 +384,7 @@ describe('encodeStream', () => {
       'approximated content[0]',
       'dropped content[0].signature',
       'dropped content[1]',
-      'dropped content[2].citations',
+      'dropped content[2].notes',
     ])
   })
 

@@ -1,7 +1,7 @@
 import { collect } from '../../core/collect.ts'
 import type { Delta } from '../../core/delta.ts'
-import type { JsonObject } from '../../core/json.ts'
-import type { Block } from '../../core/message.ts'
+import type { JsonObject, JsonValue } from '../../core/json.ts'
+import { type Block, textOf } from '../../core/message.ts'
 import { deltasOf } from '../../core/replay.ts'
 import { cannotRestart } from '../cannot-restart.ts'
 import type { AnswerContext, StreamEncoder } from '../codec.ts'
@@ -9,7 +9,10 @@ import { collectLosses } from '../losses.ts'
 import { encodeError } from '../openai/encode-error.ts'
 import { nestedFields } from '../openai/fields.ts'
 import { refusalSentence } from '../openai/refusal.ts'
+import { citesPages, withoutSources } from '../sources.ts'
+import { annotated } from './annotations.ts'
 import { encodeGroup } from './encode-item.ts'
+import { ownFields } from './extras.ts'
 import { writeItems } from './item-writer.ts'
 import { answerStyle, finishedResponse, responseId, startedResponse } from './reply.ts'
 import { dialect } from './types.ts'
@@ -40,7 +43,8 @@ export function encodeStream({ callId, model, created }: AnswerContext): StreamE
     const response = startedResponse(head)
     return frame('response.created', { response }) + frame('response.in_progress', { response })
   }
-  const start = (index: number, block: Block): string => {
+  const start = (index: number, started: Block): string => {
+    const block = withoutSources(started, dialect)
     blocks.set(index, block)
     open.add(index)
     switch (block.type) {
@@ -62,15 +66,28 @@ export function encodeStream({ callId, model, created }: AnswerContext): StreamE
   const input = (index: number, json: string): string => (json === '' ? '' : items.input(index, json))
   const extra = ({ index, dialect: spoken, key, value }: Extract<Delta, { type: 'extra-delta' }>): string => {
     const block = blocks.get(index)
-    if (spoken !== dialect) losses.dropped(`content[${index}].${key}`, `${dialect} has no word for it.`)
+    // What a text cites is told when it ends.
+    const waits = spoken !== dialect && open.has(index) && block?.type === 'text' && citesPages(spoken, key)
+    if (spoken !== dialect && !waits) losses.dropped(`content[${index}].${key}`, `${dialect} has no word for it.`)
     return spoken === dialect && key === 'annotations' && block ? items.annotate(index, block, value) : ''
+  }
+  /** What a text cites in another dialect's words, once it is whole. */
+  const cite = (index: number, content: readonly Block[]): string => {
+    const said = content[index]!
+    const block = annotated(said, { index, before: textOf(content.slice(0, index)).length }, losses)
+    blocks.set(index, block)
+    const { annotations } = block === said ? {} : ownFields(block.extras)
+    if (!Array.isArray(annotations)) return ''
+    return annotations.map((annotation: JsonValue) => items.annotate(index, block, annotation)).join('')
   }
   const stop = (index: number): string => {
     open.delete(index)
-    const block = collected.content()[index]
+    const content = collected.content()
+    const block = content[index]
     if (!block) return ''
     // Without words there is no item; what it says beside them is lost, and named.
     if (block.type === 'text' && block.text === '') losses.foreignExtras(block.extras, `content[${index}]`)
+    if (block.type === 'text') return cite(index, content) + items.stop(index, blocks.get(index) ?? block)
     if (block.type !== 'thinking' || block.text !== '') return items.stop(index, block)
     // Ciphertext has no words that could open its item; without any, another dialect's reasoning only is a loss.
     const isSaid = encodeGroup({ kind: 'reasoning', blocks: [[index, block]] }, style) !== undefined

@@ -9,6 +9,7 @@ import { collectLosses, type LossList } from '../losses.ts'
 import { failureIn } from '../openai/error.ts'
 import { text } from '../openai/fields.ts'
 import { refusalSentence } from '../openai/refusal.ts'
+import { withAnnotations } from './annotations.ts'
 import { decodeCacheMiss } from './cache-miss.ts'
 import { decodeItem } from './decode-item.ts'
 import { encodeItems, type ItemStyle } from './encode-item.ts'
@@ -69,8 +70,8 @@ function isEmpty(block: Block): boolean {
 export function encodeReply(reply: Reply, context: AnswerContext): Encoded {
   const losses = collectLosses(dialect)
   const sentence = refusalSentence(reply)
-  const content: readonly Block[] =
-    sentence === '' ? reply.content : [...reply.content, { type: 'refusal', text: sentence }]
+  const said = withAnnotations(reply.content, losses)
+  const content: readonly Block[] = sentence === '' ? said : [...said, { type: 'refusal', text: sentence }]
   const output = encodeItems(content, answerStyle(context.callId, losses))
   const whole = { ...reply, content }
   const id = reply.id.startsWith('resp_') ? reply.id : responseId(context.callId)
