@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
-import type { ReadSource, Source } from './sources.ts'
+import type { ReadSource, Source } from './source.ts'
 
 /** A `url_citation` of OpenAI's, nested as Chat has it or flat as Responses has it; undefined for any other annotation. */
 export function readAnnotation(value: JsonValue, text: string, offset: number): ReadSource | undefined {

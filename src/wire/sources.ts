@@ -1,28 +1,9 @@
 import type { Tongue } from '../core/dialect.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts'
+import { isJsonObject, type JsonValue } from '../core/json.ts'
 import type { Block, TextBlock } from '../core/message.ts'
 import { readGrounding } from './gemini/read-grounding.ts'
 import { readAnnotation, readWebResult } from './read-citation.ts'
-
-/** A page of the web that a text cites. */
-export interface Source {
-  readonly url: string
-  readonly title?: string
-  /** What of the block's text rests on it, in UTF-16 units; absent where that is not known. */
-  readonly place?: { readonly start: number; readonly end: number }
-}
-
-/** A page, and what its dialect said of it that no other has a word for, by where it stood. */
-export interface ReadSource {
-  readonly source: Source
-  readonly left: JsonObject
-}
-
-/** The sources of a block in one dialect's words; what is none of them stays in `left`. */
-export interface ReadSources {
-  readonly sources: readonly Source[]
-  readonly left: JsonObject
-}
+import type { ReadSources, Source } from './source.ts'
 
 /** The field of a text's extras in which a dialect cites pages. */
 const fields: Partial<Record<Tongue, string>> = {

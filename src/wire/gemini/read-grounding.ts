@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { beyond, sourceOf } from '../read-citation.ts'
-import type { ReadSources, Source } from '../sources.ts'
+import type { ReadSources, Source } from '../source.ts'
 
 /** The pages of a `groundingMetadata`, each where a support says that the text rests on it, or once without a place. */
 export function readGrounding(metadata: JsonObject, text: string): ReadSources {
