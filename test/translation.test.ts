@@ -813,7 +813,6 @@ describe('OpenAI Responses among the others', () => {
     expect(losses.toSorted()).toEqual([
       'background;dropped',
       'include;dropped',
-      'reasoning.summary;dropped',
       'store;dropped',
       'text.verbosity;dropped',
       'tools[web_search];dropped',

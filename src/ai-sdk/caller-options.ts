@@ -41,16 +41,19 @@ export function readCallerOptions(said: JsonObject): InseamCallOptions {
 
 const efforts: readonly unknown[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']
 const modes: readonly unknown[] = ['adaptive', 'on', 'off']
+const shows: readonly unknown[] = ['none', 'summary', 'concise', 'detailed']
 
 function checkReasoning(said: JsonValue, path: string): void {
   if (!isJsonObject(said)) throw new InvalidRequest(path, 'it is no object.')
-  const { effort, mode, budgetTokens, ...others } = said
+  const { effort, mode, budgetTokens, show, ...others } = said
   const [unknown] = Object.keys(others)
   if (unknown !== undefined) throw new InvalidRequest(`${path}.${unknown}`, 'there is no such option.')
   if (effort !== undefined && !efforts.includes(effort))
     throw new InvalidRequest(`${path}.effort`, `it is none of ${efforts.join(', ')}.`)
   if (mode !== undefined && !modes.includes(mode))
     throw new InvalidRequest(`${path}.mode`, `it is none of ${modes.join(', ')}.`)
+  if (show !== undefined && !shows.includes(show))
+    throw new InvalidRequest(`${path}.show`, `it is none of ${shows.join(', ')}.`)
   if (budgetTokens !== undefined && !(Number.isSafeInteger(budgetTokens) && Number(budgetTokens) > 0))
     throw new InvalidRequest(`${path}.budgetTokens`, 'it is no number of tokens.')
 }

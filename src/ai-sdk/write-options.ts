@@ -105,8 +105,9 @@ function writeTool(tool: ToolDefinition, path: string, losses: LossList): Langua
 
 function writeReasoning({ reasoning }: ModelRequest, losses: LossList): Pick<LanguageModelV4CallOptions, 'reasoning'> {
   if (!reasoning) return {}
-  const { effort, budgetTokens, mode } = reasoning
+  const { effort, budgetTokens, mode, show } = reasoning
   if (mode === 'off') return { reasoning: 'none' }
+  if (show) losses.dropped('reasoning.show', 'The AI SDK leaves it to the provider.')
   if (budgetTokens !== undefined)
     losses.dropped('reasoning.budgetTokens', 'The AI SDK has degrees of effort, not a token budget.')
   if (effort) return { reasoning: effort }

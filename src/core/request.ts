@@ -44,13 +44,18 @@ export interface OutputFormat {
   readonly acceptsNullForAbsent?: boolean
 }
 
-/** How hard the model should think before it answers. */
+/** How hard the model should think before it answers, and how much of that it shows. */
 export interface Reasoning {
   readonly effort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max'
   /** Tokens it may think for, where the dialect counts them. */
   readonly budgetTokens?: number
   /** `adaptive`: the model decides; `off`: it must not. */
   readonly mode?: 'adaptive' | 'on' | 'off'
+  /**
+   * What is to be seen of its thoughts: `none`; a `summary`, as long as the provider likes; a `concise` or a `detailed` one, which
+   * dialects that know yes and no alone take for a summary. Absent: the provider's default.
+   */
+  readonly show?: 'none' | 'summary' | 'concise' | 'detailed'
 }
 
 /**

@@ -26,8 +26,16 @@ const names: Readonly<Record<string, Spelling>> = {
     'anthropic-messages': 'output_config.effort',
     gemini: 'generationConfig.thinkingConfig.thinkingLevel',
   },
-  'thinking.type': { gemini: 'generationConfig.thinkingConfig' },
-  'thinking.budget_tokens': { gemini: 'generationConfig.thinkingConfig.thinkingBudget' },
+  // A client of Responses asks to think only by asking to see it.
+  'thinking.type': { 'openai-responses': 'reasoning.summary', gemini: 'generationConfig.thinkingConfig' },
+  'thinking.display': {
+    'openai-responses': 'reasoning.summary',
+    gemini: 'generationConfig.thinkingConfig.includeThoughts',
+  },
+  'thinking.budget_tokens': {
+    'openai-responses': 'reasoning.summary',
+    gemini: 'generationConfig.thinkingConfig.thinkingBudget',
+  },
 }
 
 /** What is said of one tool, after the tool itself. */

@@ -158,9 +158,12 @@ const tools = fc.oneof(
     providerTools: [{ dialect, value: { type: 'web_search_20260318', name: 'web_search' } }],
   }),
 )
+const show = fc.constantFrom('none' as const, 'summary' as const)
 const reasoning = fc.oneof<fc.Arbitrary<Reasoning>[]>(
   fc.record({ mode: fc.constantFrom('adaptive' as const, 'off' as const) }),
   fc.record({ mode: fc.constant('on' as const), budgetTokens: fc.nat() }),
+  fc.record({ mode: fc.constant('adaptive' as const), show }),
+  fc.record({ mode: fc.constant('on' as const), budgetTokens: fc.nat(), show }),
   fc.record({ effort: fc.constantFrom('low' as const, 'high' as const, 'max' as const) }),
   fc.record({ effort: fc.constant('xhigh' as const), mode: fc.constant('adaptive' as const) }),
 )

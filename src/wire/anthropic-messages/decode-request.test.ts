@@ -155,9 +155,10 @@ describe('decodeRequest', () => {
     ],
     [{ metadata: { user_id: 'u', x: 1 } }, { endUser: 'u', extensions: { [dialect]: { metadata: { x: 1 } } } }],
     [{ service_tier: 'auto', container: null }, { extensions: { [dialect]: { service_tier: 'auto' } } }],
+    [{ thinking: { type: 'adaptive', display: 'omitted' } }, { reasoning: { mode: 'adaptive', show: 'none' } }],
     [
-      { thinking: { type: 'adaptive', display: 'omitted' } },
-      { reasoning: { mode: 'adaptive' }, extensions: { [dialect]: { thinking: { display: 'omitted' } } } },
+      { thinking: { type: 'adaptive', display: 'beyond' } },
+      { reasoning: { mode: 'adaptive' }, extensions: { [dialect]: { thinking: { display: 'beyond' } } } },
     ],
     [
       { temperature: 0.5, top_p: 0.9, top_k: 5 },

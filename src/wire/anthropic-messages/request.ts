@@ -41,7 +41,7 @@ export function encodeRequest(
   const tools = encodeTools(request, marks, losses)
   const { system, messages } = encodeMessages(request, { model, marks, losses, spoken })
   const format = encodeOutput(request.output, losses, spoken)
-  const thought = encodeThinking(request.reasoning, losses)
+  const thought = encodeThinking(request.reasoning, model, losses)
   // Who speaks this dialect is answered by the API itself.
   const thinking = spoken === dialect ? thought : fitThinking(thought, request, messages, losses)
   const effort = encodeEffort(request.reasoning?.effort, losses)

@@ -74,8 +74,8 @@ export type WireToolChoice =
 
 /** How the model thinks. */
 export type WireThinkingConfig =
-  | { type: 'adaptive' }
-  | { type: 'enabled'; budget_tokens: number }
+  | { type: 'adaptive'; display?: 'summarized' | 'omitted' }
+  | { type: 'enabled'; budget_tokens: number; display?: 'summarized' | 'omitted' }
   | { type: 'disabled' }
 
 /** How much effort, and in which shape. */

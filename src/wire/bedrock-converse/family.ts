@@ -12,8 +12,3 @@ export function familyOf(model: string): Family {
   if (vendor === 'amazon') return id.includes('amazon.nova') ? 'nova' : 'other'
   return vendor === 'openai' ? 'gpt-oss' : 'other'
 }
-
-/** Whether a Claude counts the tokens of its thinking and knows no degrees of effort: those before Opus 4.5, Sonnet 4.5 and Haiku 4.5 among them. */
-export function countsThinking(model: string): boolean {
-  return /claude-(?:3|(?:sonnet|opus)-4-(?:2025|1)|sonnet-4-5|haiku-4-5)/.test(model)
-}

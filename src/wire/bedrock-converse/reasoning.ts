@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Reasoning } from '../../core/request.ts'
+import { countsThinking, effortBudgets } from '../anthropic-messages/counted-thinking.ts'
+import { encodeDisplay } from '../anthropic-messages/reasoning.ts'
 import type { LossList } from '../losses.ts'
-import { countsThinking, type Family } from './family.ts'
+import type { Family } from './family.ts'
 
 /** How a model is told to think: in its own words, and in those that Converse has for all. */
 export interface EncodedReasoning {
@@ -29,19 +31,28 @@ export function encodeReasoning(
       return forNova(asked, losses)
     case 'gpt-oss':
       return forGptOss(asked, losses)
-    case 'other':
-      losses.dropped(reasoning.effort ? effortPath : 'thinking.type', 'The model cannot be told how to think.')
+    case 'other': {
+      const why = 'The model cannot be told how to think.'
+      if (saysMore(asked)) losses.dropped(asked.effort ? effortPath : 'thinking.type', why)
+      loseShow(asked, losses)
       return { fields: {} }
+    }
   }
 }
 
 type Asked = Reasoning & { readonly isOff: boolean }
 
-/** Budgets for models from before degrees of effort; 1,024 is the least that they take. */
-const budgets = { minimal: 1_024, low: 1_024, medium: 4_096, high: 16_384, xhigh: 24_576, max: 32_768 } as const
+/** Whether more is asked for than to see its thoughts, or not to. */
+function saysMore({ effort, budgetTokens, mode }: Asked): boolean {
+  return effort !== undefined || budgetTokens !== undefined || mode !== undefined
+}
+
+function loseShow({ show, isOff }: Asked, losses: LossList): void {
+  if (show !== undefined && !isOff) losses.dropped('thinking.display', 'The model cannot be told what to show.')
+}
 
 function forClaude(
-  { effort, budgetTokens, mode, isOff }: Asked,
+  { effort, budgetTokens, mode, show, isOff }: Asked,
   isCounting: boolean,
   losses: LossList,
 ): EncodedReasoning {
@@ -50,27 +61,30 @@ function forClaude(
     if (degree && !isCounting) return { fields: { thinking: { type: 'disabled' } }, ...claudeEffort(degree, losses) }
     return { fields: { thinking: { type: 'disabled' } } }
   }
+  const isSeen = show !== undefined && show !== 'none'
+  const asksToThink = mode !== undefined || budgetTokens !== undefined || isSeen
+  const display = isCounting || asksToThink ? encodeDisplay(show, losses) : {}
   if (isCounting) {
-    const budget = budgetTokens ?? (degree ? budgets[degree] : mode ? budgets.medium : undefined)
+    const budget = budgetTokens ?? (degree ? effortBudgets[degree] : mode || isSeen ? effortBudgets.medium : undefined)
     if (budget === undefined) return { fields: {} }
     if (degree)
       losses.approximated(effortPath, `The model has a token budget, not degrees of effort: ${budget} was set.`)
     else if (budgetTokens === undefined)
       losses.approximated('thinking.type', `The model wants a budget: ${budget} tokens.`)
-    return { fields: { thinking: { type: 'enabled', budget_tokens: budget } } }
+    return { fields: { thinking: { type: 'enabled', budget_tokens: budget, ...display } } }
   }
   const shown = degree ? claudeEffort(degree, losses) : {}
   if (mode === 'adaptive') {
     if (budgetTokens !== undefined) losses.dropped('thinking.budget_tokens', 'Adaptive thinking has no budget.')
-    return { fields: { thinking: { type: 'adaptive' } }, ...shown }
+    return { fields: { thinking: { type: 'adaptive', ...display } }, ...shown }
   }
   if (budgetTokens !== undefined)
-    return { fields: { thinking: { type: 'enabled', budget_tokens: budgetTokens } }, ...shown }
+    return { fields: { thinking: { type: 'enabled', budget_tokens: budgetTokens, ...display } }, ...shown }
   if (mode === 'on') {
     losses.approximated('thinking.type', 'Thinking without a budget is asked for as adaptive thinking.')
-    return { fields: { thinking: { type: 'adaptive' } }, ...shown }
+    return { fields: { thinking: { type: 'adaptive', ...display } }, ...shown }
   }
-  return { fields: {}, ...shown }
+  return { fields: isSeen ? { thinking: { type: 'adaptive', ...display } } : {}, ...shown }
 }
 
 function claudeEffort(degree: NonNullable<Reasoning['effort']>, losses: LossList): { effort: string } {
@@ -79,14 +93,19 @@ function claudeEffort(degree: NonNullable<Reasoning['effort']>, losses: LossList
   return { effort: 'low' }
 }
 
-function forNova({ effort, budgetTokens, isOff }: Asked, losses: LossList): EncodedReasoning {
+function forNova(asked: Asked, losses: LossList): EncodedReasoning {
+  const { effort, budgetTokens, isOff } = asked
+  loseShow(asked, losses)
+  if (!saysMore(asked)) return { fields: {} }
   if (isOff) return { fields: { reasoningConfig: { type: 'disabled' } } }
   if (budgetTokens !== undefined) losses.dropped('thinking.budget_tokens', 'Nova has degrees of effort, not a budget.')
   const maxReasoningEffort = effort ? upToHigh(effort, losses) : 'medium'
   return { fields: { reasoningConfig: { type: 'enabled', maxReasoningEffort } } }
 }
 
-function forGptOss({ effort, budgetTokens, isOff }: Asked, losses: LossList): EncodedReasoning {
+function forGptOss(asked: Asked, losses: LossList): EncodedReasoning {
+  const { effort, budgetTokens, isOff } = asked
+  loseShow(asked, losses)
   if (budgetTokens !== undefined)
     losses.dropped('thinking.budget_tokens', 'The model has degrees of effort, not a budget.')
   if (isOff) {

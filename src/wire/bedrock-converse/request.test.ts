@@ -266,6 +266,22 @@ describe('thinking', () => {
       [],
     ],
     ['elsewhere', 'meta.llama4-x', { effort: 'low' }, {}, ['dropped reasoning_effort']],
+    [
+      'to be seen',
+      claude,
+      { show: 'detailed' },
+      { additionalModelRequestFields: { thinking: { type: 'adaptive', display: 'summarized' } } },
+      ['approximated thinking.display'],
+    ],
+    [
+      'not to be seen',
+      claude,
+      { mode: 'adaptive', show: 'none' },
+      { additionalModelRequestFields: { thinking: { type: 'adaptive', display: 'omitted' } } },
+      [],
+    ],
+    ['to be seen of Nova', nova, { show: 'summary' }, {}, ['dropped thinking.display']],
+    ['to be seen elsewhere', 'meta.llama4-x', { show: 'summary' }, {}, ['dropped thinking.display']],
   ])('is asked for in the words of the model: %s', (_, model, reasoning, said, losses) => {
     const { messages: __, ...body } = encode({ model, reasoning }).body
     expect(body).toEqual(said)

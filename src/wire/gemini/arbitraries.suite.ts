@@ -132,12 +132,15 @@ const tools = fc.oneof(
   ) as fc.Arbitrary<Partial<ModelRequest>>,
   fc.constant<Partial<ModelRequest>>({ providerTools: [{ dialect, value: { googleSearch: {} } }] }),
 )
+const show = fc.constantFrom('none' as const, 'summary' as const)
 const reasoning = fc.oneof<fc.Arbitrary<Reasoning>[]>(
   fc.record({ mode: fc.constantFrom('adaptive' as const, 'off' as const) }),
-  fc.record({ mode: fc.constant('on' as const), budgetTokens: fc.integer({ min: 1, max: 9999 }) }),
+  fc.record({ mode: fc.constant('adaptive' as const), show }),
   fc.record({ budgetTokens: fc.integer({ min: 1, max: 9999 }) }),
+  fc.record({ budgetTokens: fc.integer({ min: 1, max: 9999 }), show }),
   fc.record({ effort: fc.constantFrom('minimal' as const, 'low' as const, 'high' as const) }),
-  fc.record({ effort: fc.constant('medium' as const), mode: fc.constant('adaptive' as const) }),
+  fc.record({ effort: fc.constant('medium' as const), show }),
+  fc.record({ show }),
 )
 const number = fc.double({ min: 0.1, max: 2, noNaN: true })
 const settings = some({

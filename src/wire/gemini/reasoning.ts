@@ -1,3 +1,4 @@
+import type { ClientDialect } from '../../core/dialect.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { Reasoning } from '../../core/request.ts'
 import type { LossList } from '../losses.ts'
@@ -20,9 +21,10 @@ export function decodeThinking(value: JsonValue | undefined, path: string): Deco
   const config = fieldsOf(value, path)
   const budget = optionalNumber(config.thinkingBudget, `${path}.thinkingBudget`)
   const level = optionalString(config.thinkingLevel, `${path}.thinkingLevel`)
-  const isShown = optionalBoolean(config.includeThoughts, `${path}.includeThoughts`) ?? false
+  const isShown = optionalBoolean(config.includeThoughts, `${path}.includeThoughts`)
   const effort = efforts.find((name) => name === level?.toLowerCase())
-  const reasoning = compact<Reasoning>({ effort, ...readBudget(budget, isShown) })
+  const show = isShown === undefined ? undefined : isShown ? 'summary' : 'none'
+  const reasoning = compact<Reasoning>({ effort, ...readBudget(budget), show })
   const rest = compact({
     ...furtherFields(config, known),
     ...(level !== undefined && !effort && { thinkingLevel: level }),
@@ -34,24 +36,24 @@ export function decodeThinking(value: JsonValue | undefined, path: string): Deco
 }
 
 /** No tokens: it must not think. Minus one: as many as it likes. */
-function readBudget(budget: number | undefined, isShown: boolean): Pick<Reasoning, 'mode' | 'budgetTokens'> {
+function readBudget(budget: number | undefined): Pick<Reasoning, 'mode' | 'budgetTokens'> {
+  if (budget === undefined) return {}
   if (budget === 0) return { mode: 'off' }
-  if (budget === undefined || budget < 0) return isShown || budget !== undefined ? { mode: 'adaptive' } : {}
-  return { budgetTokens: budget, ...(isShown && { mode: 'on' as const }) }
+  return budget < 0 ? { mode: 'adaptive' } : { budgetTokens: budget }
 }
 
 /** Budgets for models from before degrees of thinking, as Google's own translation has them. */
 const budgets = { MINIMAL: 1_024, LOW: 1_024, MEDIUM: 8_192, HIGH: 24_576 } as const
 
-/** Writes `thinkingConfig`. Who asks to think is shown the thoughts. */
+/** Writes `thinkingConfig`. Who asks to think in a dialect that then shows the thoughts is shown them. */
 export function encodeThinking(
   reasoning: Reasoning | undefined,
   model: string,
-  losses: LossList,
+  { spoken, losses }: { readonly spoken: ClientDialect; readonly losses: LossList },
 ): WireThinking | undefined {
-  const { effort, mode, budgetTokens } = reasoning ?? {}
+  const { effort, mode, budgetTokens, show } = reasoning ?? {}
   if (mode === 'off' || (effort === 'none' && mode === undefined)) return { thinkingBudget: 0 }
-  const shown = mode === undefined ? {} : { includeThoughts: true as const }
+  const shown = encodeShow(show ?? (mode && spoken !== 'gemini' ? 'summary' : undefined), losses)
   const level = levelOf(effort, losses)
   if (level && isBeforeLevels(model)) {
     losses.approximated('reasoning_effort', `${model} has a token budget, not degrees of effort.`)
@@ -62,7 +64,16 @@ export function encodeThinking(
     return { thinkingLevel: level, ...shown }
   }
   if (budgetTokens !== undefined) return { thinkingBudget: budgetTokens, ...shown }
-  return mode === undefined ? undefined : { thinkingBudget: -1, ...shown }
+  if (mode !== undefined) return { thinkingBudget: -1, ...shown }
+  return show === undefined ? undefined : shown
+}
+
+function encodeShow(show: Reasoning['show'], losses: LossList): Pick<WireThinking, 'includeThoughts'> {
+  if (show === undefined) return {}
+  if (show === 'concise' || show === 'detailed') {
+    losses.approximated('thinking.display', `Gemini shows thoughts or does not: "${show}" is asked for as shown.`)
+  }
+  return { includeThoughts: show !== 'none' }
 }
 
 function levelOf(effort: Reasoning['effort'], losses: LossList): keyof typeof budgets | undefined {

@@ -51,7 +51,7 @@ export function encodeRequest(
     presencePenalty: request.presencePenalty,
     frequencyPenalty: request.frequencyPenalty,
     ...encodeOutput(request.output, losses),
-    thinkingConfig: encodeThinking(request.reasoning, model, losses),
+    thinkingConfig: encodeThinking(request.reasoning, model, { spoken, losses }),
   })
   // Its models keep the prefixes of prompts by themselves (implicit caching); what is marked is an object of its own, made before.
   loseLifetimes(request, { spoken, losses })

@@ -18,7 +18,7 @@ const withoutRaw = ({ raw: _, ...usage }: Usage) => usage
 it('gives back every request that it can say, and loses nothing of it', () => {
   fc.assert(
     fc.property(requests, (request) => {
-      const { body, losses } = codec.encodeRequest(request, model, {})
+      const { body, losses } = codec.encodeRequest(request, model, {}, 'gemini')
       expect(losses).toEqual([])
       expect(codec.decodeRequest(sent(body))).toEqual(request)
     }),

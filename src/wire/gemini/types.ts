@@ -48,7 +48,7 @@ export type WireFunctionCalling = { mode: 'AUTO' | 'ANY' | 'NONE'; allowedFuncti
 export type WireThinking = {
   thinkingLevel?: 'MINIMAL' | 'LOW' | 'MEDIUM' | 'HIGH'
   thinkingBudget?: number
-  includeThoughts?: true
+  includeThoughts?: boolean
 }
 
 /** The settings of a request. */

@@ -126,8 +126,9 @@ function encodeOutput(output: OutputFormat | undefined): JsonObject | undefined 
 
 function encodeReasoning(reasoning: Reasoning | undefined, losses: LossList): JsonObject {
   if (!reasoning) return {}
-  const { effort, budgetTokens, mode } = reasoning
+  const { effort, budgetTokens, mode, show } = reasoning
   if (mode === 'off') return { reasoning_effort: 'none' }
+  if (show && effort !== 'none') losses.dropped('thinking.display', `${dialect} cannot say what is shown of thoughts.`)
   if (budgetTokens !== undefined) {
     losses.approximated('thinking.budget_tokens', `${dialect} has degrees of effort, not a token budget.`)
   }

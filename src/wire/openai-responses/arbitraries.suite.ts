@@ -3,7 +3,7 @@ import { noCost } from '../../core/cost.ts'
 import type { JsonObject } from '../../core/json.ts'
 import { type Block, type BlockExtras, type Message, type TextBlock, textOf } from '../../core/message.ts'
 import type { Ending, Reply } from '../../core/reply.ts'
-import type { ModelRequest, ToolDefinition } from '../../core/request.ts'
+import type { ModelRequest, Reasoning, ToolDefinition } from '../../core/request.ts'
 import { noUsage, type Usage } from '../../core/usage.ts'
 import { dialect } from './types.ts'
 
@@ -170,8 +170,12 @@ const settings = optional<Omit<ModelRequest, 'messages' | 'stream'>>({
       .map(([schema, name, rest]) => ({ type: 'json', schema, name, ...rest }) as const),
   ),
   reasoning: fc
-    .constantFrom('none' as const, 'minimal' as const, 'low' as const, 'xhigh' as const)
-    .map((effort) => ({ effort })),
+    .record({
+      effort: fc.constantFrom(undefined, 'none' as const, 'minimal' as const, 'low' as const, 'xhigh' as const),
+      show: fc.constantFrom(undefined, 'summary' as const, 'concise' as const, 'detailed' as const),
+    })
+    .filter(({ effort, show }) => effort !== undefined || show !== undefined)
+    .map(({ effort, show }): Reasoning => ({ ...(effort && { effort }), ...(show && { show }) })),
   endUser: words,
 })
 const ownExtensions = optional({
@@ -179,7 +183,7 @@ const ownExtensions = optional({
   include: fc.constant(['reasoning.encrypted_content']),
   metadata: json,
   truncation: fc.constantFrom('auto', 'disabled'),
-  reasoning: fc.constantFrom({ summary: 'auto' }, { effort: 'beyond' }),
+  reasoning: fc.constantFrom({ summary: 'beyond' }, { effort: 'beyond' }),
   text: fc.constant({ verbosity: 'low' }),
   background: fc.boolean(),
 })
@@ -198,10 +202,9 @@ export const modelRequest: fc.Arbitrary<ModelRequest> = fc
     stream: fc.boolean(),
   })
   .map(({ instructions, systems, opening, turns, tools, settings, own, store, stream }) => {
-    const saysEffort = own.reasoning !== undefined && 'effort' in own.reasoning
     const { reasoning: _, ...rest } = settings
     return {
-      ...(saysEffort ? rest : settings),
+      ...(own.reasoning ? rest : settings),
       ...tools,
       messages: conversation([...(instructions ? [instructions] : []), ...systems, opening], turns),
       stream,

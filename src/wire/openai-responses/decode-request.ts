@@ -1,5 +1,12 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts'
-import type { ModelRequest, OutputFormat, ProviderTool, ToolChoice, ToolDefinition } from '../../core/request.ts'
+import type {
+  ModelRequest,
+  OutputFormat,
+  ProviderTool,
+  Reasoning,
+  ToolChoice,
+  ToolDefinition,
+} from '../../core/request.ts'
 import { isEffort } from '../openai/effort.ts'
 import { defined } from '../openai/fields.ts'
 import {
@@ -23,12 +30,12 @@ export function decodeRequest(value: JsonValue): ModelRequest {
   const { tools, providerTools } = decodeTools(body.tools)
   const toolChoice = decodeToolChoice(body.tool_choice)
   const { output, text } = decodeText(body.text)
-  const { effort, reasoning } = decodeReasoning(body.reasoning)
+  const { reasoning, further } = decodeReasoning(body.reasoning)
   const extensions = {
     ...unknownFields(body, requestFields),
     ...(toolChoice === 'own' && { tool_choice: body.tool_choice ?? null }),
     ...(text && { text }),
-    ...(reasoning && { reasoning }),
+    ...(further && { reasoning: further }),
   }
   return defined({
     messages,
@@ -40,7 +47,7 @@ export function decodeRequest(value: JsonValue): ModelRequest {
     temperature: optionalNumber(body.temperature, 'temperature'),
     topP: optionalNumber(body.top_p, 'top_p'),
     output,
-    reasoning: effort && { effort },
+    reasoning,
     endUser: optionalString(body.user, 'user'),
     stream: optionalBoolean(body.stream, 'stream') ?? false,
     extensions: Object.keys(extensions).length > 0 ? { [dialect]: extensions } : undefined,
@@ -118,17 +125,19 @@ function decodeFormat(value: JsonValue | undefined): OutputFormat | 'own' | unde
   }
 }
 
-const effortField = new Set(['effort'])
+const summaries: ReadonlyMap<unknown, NonNullable<Reasoning['show']>> = new Map([
+  ['auto', 'summary'],
+  ['concise', 'concise'],
+  ['detailed', 'detailed'],
+])
 
-function decodeReasoning(value: JsonValue | undefined): {
-  effort?: NonNullable<ModelRequest['reasoning']>['effort']
-  reasoning?: JsonObject
-} {
+function decodeReasoning(value: JsonValue | undefined): { reasoning?: Reasoning; further?: JsonObject } {
   if (value === undefined || value === null) return {}
   const said = asObject(value, 'reasoning')
   const effort = optionalString(said.effort, 'reasoning.effort')
-  const rest = unknownFields(said, effortField)
-  if (effort === undefined) return rest ? { reasoning: rest } : {}
-  if (!isEffort(effort)) return { reasoning: said }
-  return { effort, ...(rest && { reasoning: rest }) }
+  const show = summaries.get(said.summary)
+  const known = new Set([...(effort === undefined || isEffort(effort) ? ['effort'] : []), ...(show ? ['summary'] : [])])
+  const further = unknownFields(said, known)
+  const reasoning = { ...(effort !== undefined && isEffort(effort) && { effort }), ...(show && { show }) }
+  return { ...(Object.keys(reasoning).length > 0 && { reasoning }), ...(further && { further }) }
 }

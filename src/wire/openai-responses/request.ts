@@ -75,7 +75,9 @@ function nested(name: string, said: JsonObject, own: JsonValue | undefined): Jso
 
 function encodeStorage(reasoning: Reasoning | undefined, own: JsonObject): JsonObject {
   if (own.store !== undefined || namesHeld(own)) return {}
-  const thinks = reasoning !== undefined && reasoning.effort !== 'none' && reasoning.mode !== 'off'
+  const { effort, mode, budgetTokens, show } = reasoning ?? {}
+  const isAsked = effort ?? mode ?? budgetTokens ?? (show !== 'none' && show)
+  const thinks = isAsked && effort !== 'none' && mode !== 'off'
   return { store: false, ...(thinks && own.include === undefined && { include: ['reasoning.encrypted_content'] }) }
 }
 
@@ -137,15 +139,22 @@ function encodeOutput(output: OutputFormat | undefined): JsonObject {
 
 function encodeReasoning(reasoning: Reasoning | undefined, losses: LossList): JsonObject {
   if (!reasoning) return {}
-  const { effort, budgetTokens, mode } = reasoning
+  const { effort, budgetTokens, mode, show } = reasoning
   if (mode === 'off') return { effort: 'none' }
   if (budgetTokens !== undefined) {
     losses.approximated('thinking.budget_tokens', `${dialect} has degrees of effort, not a token budget.`)
   }
-  if (effort) return { effort }
-  if (budgetTokens !== undefined) return { effort: effortFor(budgetTokens) }
+  const summary = encodeSummary(show)
+  if (effort) return { effort, ...summary }
+  if (budgetTokens !== undefined) return { effort: effortFor(budgetTokens), ...summary }
   if (mode) losses.approximated('thinking.type', `${dialect} leaves it to the model's default effort.`)
-  return {}
+  return summary
+}
+
+/** Nothing is shown here unless it is asked for. */
+function encodeSummary(show: Reasoning['show']): JsonObject {
+  if (show === undefined || show === 'none') return {}
+  return { summary: show === 'summary' ? 'auto' : show }
 }
 
 function encodeSettings(request: ModelRequest, quirks: Quirks, losses: LossList): JsonObject {
