@@ -491,21 +491,6 @@ describe('10. structured output', () => {
   })
 })
 
-describe('11. refusals', () => {
-  it('stay refusals, with their words', async () => {
-    const { got, losses } = await fromAnthropic({}, chatReply({ refusal: 'I will not.' }))
-    expect(got).toMatchObject({ stop_reason: 'refusal', content: [{ type: 'text', text: 'I will not.' }] })
-    expect(got.stop_details).toMatchObject({ type: 'refusal', explanation: 'I will not.' })
-    expect(losses).toEqual(['content[0];approximated'])
-    const streamed = await openaiStream(chunk({ refusal: 'I will' }), chunk({ refusal: ' not.' }), chunk({}, 'stop'))
-    expect(outline(streamed.got).at(-2)).toBe('refusal')
-    const details = { type: 'refusal', category: 'cyber', explanation: 'I will not.' }
-    const other = await fromOpenai({}, message([], 'refusal', { stop_details: details }))
-    expect(other.got.choices[0].message.refusal).toBe('I will not.')
-    expect(other.got.choices[0].finish_reason).not.toBe('tool_calls')
-  })
-})
-
 describe('12. pictures and files', () => {
   it('are kept, by URL and by bytes', async () => {
     const { sent, losses } = await fromOpenai({

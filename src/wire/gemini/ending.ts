@@ -3,6 +3,7 @@ import type { Ending, Reply } from '../../core/reply.ts'
 import { ProviderFailed, ReplyUnreadable } from '../../errors/index.ts'
 import { excerpt } from '../classify.ts'
 import type { LossList } from '../losses.ts'
+import { saysInWords } from '../openai/refusal.ts'
 import { compact, text } from './extras.ts'
 
 /** Words for an answer that the provider's own filters stopped. */
@@ -84,6 +85,10 @@ export function encodeEnding({ ending, content }: Pick<Reply, 'ending' | 'conten
       const details = isJsonObject(ending.details) ? ending.details : {}
       const own = text(details.finishReason)
       const words = content.map((block) => (block.type === 'refusal' ? block.text : '')).join('')
+      const isOwn = own !== '' || text(details.blockReason) !== ''
+      if (ending.details !== undefined && !isOwn && !saysInWords(ending)) {
+        losses.dropped('stop_details', 'There is no field for what is more than words.')
+      }
       const message = text(details.finishMessage) || words || text(details.explanation)
       return {
         finishReason: filtered.has(own) ? own : 'SAFETY',
