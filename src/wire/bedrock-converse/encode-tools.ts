@@ -1,8 +1,9 @@
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import type { JsonObject } from '../../core/json.ts'
 import type { ModelRequest, ToolChoice } from '../../core/request.ts'
 import type { LossList } from '../losses.ts'
+import { toolName } from '../tool-name.ts'
 import type { Marked } from './cache-points.ts'
-import { dialect, ownFields, text } from './extras.ts'
+import { dialect, ownFields } from './extras.ts'
 import type { Family } from './family.ts'
 import type { WireToolChoice, WireToolSpec } from './types.ts'
 
@@ -55,13 +56,9 @@ function declare({ tools = [], providerTools = [] }: ModelRequest, losses: LossL
   })
   for (const tool of providerTools) {
     if (tool.dialect === dialect) written.push({ written: tool.value })
-    else losses.dropped(`tools[${nameOf(tool.value)}]`, `A tool of ${tool.dialect}'s own does not exist at Bedrock.`)
+    else losses.dropped(`tools[${toolName(tool.value)}]`, `A tool of ${tool.dialect}'s own does not exist at Bedrock.`)
   }
   return written
-}
-
-function nameOf({ name, type, custom }: JsonObject): string {
-  return text(isJsonObject(custom) ? custom.name : name) || text(type)
 }
 
 function nameOnly(name: string): WireToolSpec {

@@ -8,11 +8,12 @@ import { collectLosses, type LossList } from '../losses.ts'
 import { refuseSeveral } from '../refuse-several.ts'
 import { saidIn } from '../says-nothing.ts'
 import { peekFields, spliceFields } from '../splice.ts'
+import { toolName } from '../tool-name.ts'
 import { translateOpaque } from '../translate-opaque.ts'
 import { uniqueCalls } from '../unique-calls.ts'
 import { dropSealed } from './drop-sealed.ts'
 import { encodeMessages } from './encode-messages.ts'
-import { compact, dialect, ownFields, text } from './extras.ts'
+import { compact, dialect, ownFields } from './extras.ts'
 import { encodeThinking } from './reasoning.ts'
 import type { WireDeclaration, WireFunctionCalling, WireGeneration } from './types.ts'
 
@@ -116,13 +117,9 @@ function encodeTools({ tools = [], providerTools = [] }: ModelRequest, losses: L
   const written: JsonObject[] = functionDeclarations.length > 0 ? [{ functionDeclarations }] : []
   for (const tool of providerTools) {
     if (tool.dialect === dialect) written.push(tool.value)
-    else losses.dropped(`tools[${nameOf(tool.value)}]`, `A tool of ${tool.dialect}'s own does not exist at Google.`)
+    else losses.dropped(`tools[${toolName(tool.value)}]`, `A tool of ${tool.dialect}'s own does not exist at Google.`)
   }
   return written
-}
-
-function nameOf({ name, type, custom }: JsonObject): string {
-  return text(isJsonObject(custom) ? custom.name : name) || text(type)
 }
 
 function encodeToolChoice(

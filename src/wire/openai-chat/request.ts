@@ -15,11 +15,12 @@ import { collectLosses, type LossList } from '../losses.ts'
 import { sayableMarks, siblingCacheFields, withoutCacheFields } from '../openai/breakpoint.ts'
 import { effortFor } from '../openai/effort.ts'
 import { encodeEndUser } from '../openai/end-user.ts'
-import { nestedFields, text, withoutFields } from '../openai/fields.ts'
+import { nestedFields, withoutFields } from '../openai/fields.ts'
 import { encodeParameters } from '../openai/parameters.ts'
 import { shareFields } from '../openai/share-fields.ts'
 import { refuseSeveral } from '../refuse-several.ts'
 import { peekFields, spliceFields } from '../splice.ts'
+import { toolName } from '../tool-name.ts'
 import { translateOpaque } from '../translate-opaque.ts'
 import { uniqueCalls } from '../unique-calls.ts'
 import { dropSealed } from './drop-sealed.ts'
@@ -71,11 +72,7 @@ function encodeTools(request: ModelRequest, losses: LossList): JsonObject {
   const tools = (request.tools ?? []).map((tool, i) => encodeTool(tool, i, losses))
   for (const { dialect: spoken, value } of request.providerTools ?? []) {
     if (spoken === dialect) tools.push(value)
-    else
-      losses.dropped(
-        `tools[${text(value.name) || text(value.type) || Object.keys(value)[0]}]`,
-        `it is a tool of ${spoken} alone.`,
-      )
+    else losses.dropped(`tools[${toolName(value)}]`, `it is a tool of ${spoken} alone.`)
   }
   const { toolChoice, parallelToolCalls } = request
   if (tools.length === 0) {

@@ -8,11 +8,12 @@ import { collectLosses, type LossList } from '../losses.ts'
 import { sayableMarks, siblingCacheFields, withoutCacheFields } from '../openai/breakpoint.ts'
 import { effortFor } from '../openai/effort.ts'
 import { encodeEndUser } from '../openai/end-user.ts'
-import { nestedFields, text, withoutFields } from '../openai/fields.ts'
+import { nestedFields, withoutFields } from '../openai/fields.ts'
 import { encodeParameters } from '../openai/parameters.ts'
 import { shareFields } from '../openai/share-fields.ts'
 import { refuseSeveral } from '../refuse-several.ts'
 import { peekFields, spliceFields } from '../splice.ts'
+import { toolName } from '../tool-name.ts'
 import { translateOpaque } from '../translate-opaque.ts'
 import { uniqueCalls } from '../unique-calls.ts'
 import { dropShown } from './drop-shown.ts'
@@ -85,7 +86,7 @@ function encodeTools(request: ModelRequest, losses: LossList): JsonObject {
   const tools = (request.tools ?? []).map((tool, i) => encodeTool(tool, i, losses))
   for (const { dialect: spoken, value } of request.providerTools ?? []) {
     if (spoken === dialect) tools.push(value)
-    else losses.dropped(`tools[${nameOf(value)}]`, `it is a tool of ${spoken} alone.`)
+    else losses.dropped(`tools[${toolName(value)}]`, `it is a tool of ${spoken} alone.`)
   }
   const { toolChoice, parallelToolCalls } = request
   if (tools.length === 0) {
@@ -101,10 +102,6 @@ function encodeTools(request: ModelRequest, losses: LossList): JsonObject {
 }
 
 /** The name of a tool of another dialect's own, or its type. */
-function nameOf(tool: JsonObject): string {
-  return text(tool.name) || text(nestedFields(tool, 'custom').name) || text(tool.type)
-}
-
 /** This dialect takes a function for strict where it is not told; the others do not. */
 function encodeTool(tool: ToolDefinition, index: number, losses: LossList): JsonObject {
   losses.foreignExtras(tool.extras, `tools[${index}]`)
