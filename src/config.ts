@@ -10,9 +10,12 @@ export type {
   GatewayKeyConfig,
   PriceConfig,
   ProviderConfig,
+  RedisConfig,
+  StateConfig,
   TargetConfig,
 } from './config/config.ts'
 export { type DefaultConfigOptions, defaultConfig, type LocalServer } from './config/defaults.ts'
 export type { Environment } from './config/environment.ts'
 export { type LoadOptions, loadConfig } from './config/load-config.ts'
 export { type ParseOptions, parseConfig } from './config/parse-config.ts'
+export { parsePriceFile } from './config/read-price-file.ts'

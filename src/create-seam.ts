@@ -1,8 +1,12 @@
 import { secretsIn } from './config/secrets.ts'
 import type { Config } from './config.ts'
+import type { BreakerHints } from './core/breaker-hints.ts'
+import { accountOf, type Budget, type BudgetState } from './core/budget.ts'
+import type { Limiter } from './core/call-limit.ts'
 import { type Clock, systemClock } from './core/clock.ts'
 import { compose, drain, type Handler } from './core/handler.ts'
 import { newId } from './core/identifier.ts'
+import type { Ledger } from './core/ledger.ts'
 import type { Pipeline } from './core/pipeline.ts'
 import type { Books, EventSink, ReplyCache } from './core/ports.ts'
 import type { OwnProvider, Provider } from './core/provider.ts'
@@ -23,23 +27,32 @@ import type { FeatureResult } from './patterns/run-feature.ts'
 import { redact } from './providers/redact.ts'
 import type { IndexProgress } from './retrieval/index-messages.ts'
 import type { Indexes } from './retrieval/indexes.ts'
+import { admit } from './stages/admit.ts'
 import { attempt } from './stages/attempt.ts'
 import { breakCircuit } from './stages/break.ts'
+import { createBreakers } from './stages/breakers.ts'
 import { cache } from './stages/cache.ts'
 import { coalesce } from './stages/coalesce.ts'
 import { deadline } from './stages/deadline.ts'
 import { decide } from './stages/decide.ts'
+import { createGates } from './stages/gates.ts'
 import { hedge } from './stages/hedge.ts'
 import { holdBack } from './stages/hold-back.ts'
+import { createLateReadings } from './stages/late-readings.ts'
+import { limitsInForce } from './stages/limits-in-force.ts'
 import { observe } from './stages/observe.ts'
 import { planCache } from './stages/plan-cache.ts'
 import { recordEvent } from './stages/record-event.ts'
 import { recover } from './stages/recover.ts'
+import { refuseUnread, reserve } from './stages/reserve.ts'
 import { resolve } from './stages/resolve.ts'
 import { retry } from './stages/retry.ts'
 import { createRetryBudget } from './stages/retry-budget.ts'
 import { route } from './stages/route.ts'
 import { structure } from './stages/structure.ts'
+import { throttle } from './stages/throttle.ts'
+import { createMemoryLimiter } from './stores/memory/memory-limiter.ts'
+import { budgetAlerts } from './webhooks/budget-alerts.ts'
 
 /** What a seam is made of. */
 export interface SeamOptions {
@@ -48,6 +61,12 @@ export interface SeamOptions {
   readonly events: EventSink
   /** Where replies are kept for aliases that opted in. */
   readonly cache: ReplyCache
+  /** What keeps the budgets of the configuration and of keys. Default: none, and what a hard budget counts is refused. */
+  readonly ledger?: Ledger
+  /** What counts calls against limits. Default: one in memory, for this process alone. It is closed with the seam. */
+  readonly limiter?: Limiter
+  /** Tells other processes of targets that fail, and hears of theirs. Default: each finds out by itself. It is closed with the seam. */
+  readonly breakerHints?: BreakerHints
   /**
    * Providers that the program brings itself (`aiSdkProvider` of `inseam/ai-sdk` makes one), beside those of the configuration, whose
    * aliases may name them. They stay through a reload and are closed with the seam.
@@ -167,6 +186,12 @@ export interface Seam extends Pipeline, AsyncDisposable {
   reload(config: Config): void
   /** Resolves once every event recorded so far is durable. */
   flush(): Promise<void>
+  /** How many events are not durable yet. */
+  unflushed(): number
+  /** How budgets that a key brings of its own stand in this window, in their order; of none where there is no ledger. */
+  standingOf(budgets: readonly Budget[]): Promise<readonly BudgetState[]>
+  /** What is not well at this moment, and keeps no call from being answered: a store that cannot be reached, say. */
+  problems(): readonly string[]
   /** Closes providers, cache and event store, once what is in flight has ended. */
   close(): Promise<void>
 }
@@ -199,8 +224,11 @@ export function createSeam({
   config,
   events,
   cache: store,
+  ledger,
   providers = [],
   clock = systemClock,
+  limiter = createMemoryLimiter({ clock }),
+  breakerHints,
   random = Math.random,
   onIndexing,
   onClosed,
@@ -209,16 +237,19 @@ export function createSeam({
   const open = (config: Config) => ({
     keepContent: config.events.keepContent ? redactor(secretsIn(config)) : undefined,
     catalogue: openCatalogue(config, served, providers),
-    books: createBooks({ overrides: config.prices }),
+    findLimits: limitsInForce(config.limits),
+    books: createBooks({ overrides: config.prices, unpricedAt: config.unpricedAt }),
   })
   let inForce = open(config)
+  let current = config
 
   const books: Books = {
     price: (target, usage) => inForce.books.price(target, usage),
     estimate: (target, request, arrived) => inForce.books.estimate(target, request, arrived),
+    worstCase: (target, request, wire) => inForce.books.worstCase(target, request, wire),
   }
   const providerOf = (target: Target): Provider => {
-    const provider = served.get(target)
+    const provider = served.get(target.insteadOf ?? target)
     if (!provider) throw new TypeError(`No provider serves the target ${target.name}.`)
     return provider
   }
@@ -227,13 +258,21 @@ export function createSeam({
   )
   const newIdHere = (prefix: string) => newId(prefix, clock.date(), random)
   const budget = createRetryBudget({ clock })
+  const breakers = createBreakers({ clock, random, hints: breakerHints })
+  const gates = createGates({ clock, books })
   const keepsContent = () => inForce.keepContent
-  const watch = observe({ clock, events, keepContent: keepsContent })
+  const late = createLateReadings(clock)
+  const alerts = budgetAlerts({ clock, random, receivers: () => current.webhooks })
+  const { alert } = alerts
+  const reserving = { clock, random, books, ledger, budgets: () => current.budgets, alert }
+  const counted = admit({ limiter, books, findLimits: (call) => inForce.findLimits(call) })
+  const watch = observe({ clock, events, late, keepContent: keepsContent })
   const run = compose(
     [
       watch,
       resolve({ findAlias: (model) => inForce.catalogue.findAlias(model) }),
       deadline({ clock }),
+      counted,
       decide(),
       cache({ store, clock }),
       coalesce(),
@@ -241,12 +280,14 @@ export function createSeam({
       hedge({ clock }),
       route({ random, budget }),
       retry({ clock, random, budget }),
-      breakCircuit({ clock }),
+      breakCircuit({ clock, breakers }),
+      throttle({ gates, breakers }),
       structure(),
       planCache(),
+      reserve(reserving),
       holdBack({ clock }),
     ],
-    attempt({ clock, random, books, events, providerOf }),
+    attempt({ clock, random, books, events, providerOf, gates }),
   )
 
   const seam: Seam = {
@@ -275,7 +316,8 @@ export function createSeam({
         const { client, dialect } = inForce.catalogue.findProvider(name)
         return { provider: client, dialect }
       }
-      await drain(watch(passThrough({ clock, random, events, findProvider, sink }))(call))
+      const pass = passThrough({ clock, random, events, findProvider, sink })
+      await drain(watch(counted(refuseUnread(reserving)(pass)))(call))
     },
     complete: (feature, input, options) => complete(seam, feature, input, options),
     stream: (feature, input, options) => stream(seam, feature, input, options),
@@ -296,23 +338,49 @@ export function createSeam({
     keepsContent,
     newId: newIdHere,
     record: (event) => recordEvent(events, event),
-    reload(config) {
+    reload(next) {
       const before = inForce
-      inForce = open(config)
+      inForce = open(next)
+      const changed = changedProviders(current, next)
+      breakers.forget(changed)
+      gates.forget(changed)
+      current = next
       void before.catalogue.close()
     },
-    flush: () => events.flush(),
+    async flush() {
+      await ledger?.flush()
+      await events.flush()
+    },
+    standingOf: async (budgets) =>
+      (await ledger?.states(budgets.map((budget) => accountOf(budget, '', clock.date())))) ?? [],
+    unflushed: () => events.pending?.() ?? 0,
+    problems: () => [events, ledger, store, limiter, alerts].flatMap((part) => part?.problems?.() ?? []),
+    settle: (timeoutMs) => late.settle(timeoutMs),
     async close() {
+      await late.settle(Number.POSITIVE_INFINITY)
       await inForce.catalogue.close()
       await Promise.all(providers.map((provider) => provider.close()))
       await indexes.close()
       await store.close()
+      // It writes what is settled, and says itself what could not be written.
+      await ledger?.close()
+      await limiter.close()
+      await breakerHints?.close()
       await events.close()
+      // Last, for a receiver that does not answer is waited for.
+      await alerts.close()
       await onClosed?.()
     },
     [Symbol.asyncDispose]: () => seam.close(),
   }
   return seam
+}
+
+/** The providers that are configured otherwise than before. */
+function changedProviders(before: Config, after: Config): ReadonlySet<string> {
+  const known = new Map(before.providers.map((provider) => [provider.name, JSON.stringify(provider)]))
+  const changed = after.providers.filter((provider) => known.get(provider.name) !== JSON.stringify(provider))
+  return new Set(changed.map(({ name }) => name))
 }
 
 const redactor = (secrets: readonly string[]) => (text: string) => redact(text, secrets)

@@ -1,6 +1,6 @@
 import { defaultAliasPolicy } from './config/alias-policy.ts'
 import { secretsIn } from './config/secrets.ts'
-import type { Config, ProviderConfig } from './config.ts'
+import type { Config, ProviderConfig, TargetConfig } from './config.ts'
 import type { Alias } from './core/alias.ts'
 import type { ModelListing, PassableProvider, TargetPrice } from './core/pipeline.ts'
 import type { Books } from './core/ports.ts'
@@ -57,9 +57,13 @@ export function openCatalogue(config: Config, served: ServedTargets, own: readon
       standsFor: known.standsFor(model),
       priceFactor: known.priceFactor,
       region: known.region,
+      breaker: known.breaker,
+      limits: known.limits,
+      drainTokens: known.drainTokens,
       maxInputs: known.maxInputsOf(model),
       maxInputTokens: known.maxInputTokensOf(model),
       promptCache: known.promptCacheOf(model),
+      contextTokens: known.capabilitiesOf(model).contextTokens,
     }
     served.set(target, known.client)
     return target
@@ -67,14 +71,22 @@ export function openCatalogue(config: Config, served: ServedTargets, own: readon
 
   const aliases = new Map(
     config.aliases.map((alias): [string, Alias] => {
-      const targets = alias.targets.map(({ provider, model, weight }) => {
-        const target = targetOf(provider, model, weight)
-        if (!target && providers.has(provider)) throw leadsNowhere(alias.name, provider, model, own)
-        return target
-      })
-      const found = targets.filter((target) => target !== undefined)
+      const reach = (configured: readonly TargetConfig[] = []) =>
+        configured.flatMap(({ provider, model, weight }) => {
+          const target = targetOf(provider, model, weight)
+          if (!target && providers.has(provider)) throw leadsNowhere(alias.name, provider, model, own)
+          return target ?? []
+        })
+      const found = reach(alias.targets)
       refuseMixedVectors(alias.name, found)
-      return [alias.name, { ...alias, targets: found }]
+      const { onContextExceeded, onContentBlocked } = alias
+      const reached = {
+        ...alias,
+        targets: found,
+        onContextExceeded: onContextExceeded && reach(onContextExceeded),
+        onContentBlocked: onContentBlocked && reach(onContentBlocked),
+      }
+      return [alias.name, reached]
     }),
   )
   const listed = [...config.providers, ...own].flatMap(({ name, models }) =>
@@ -148,11 +160,11 @@ function priceOf(target: Target, books: Pick<Books, 'price'>): TargetPrice | und
 /** Two dialects of one host, with one credential, reach the same files and batches. */
 function passableOf(providers: readonly ProviderConfig[]): PassableProvider[] {
   const first = new Map<string, string>()
-  return providers.map(({ name, kind, dialect, url, key, headers }) => {
+  return providers.map(({ name, kind, dialect, url, key, headers, callerKeys = false }) => {
     const reach = JSON.stringify([url, key, headers])
     const account = first.get(reach) ?? name
     first.set(reach, account)
-    return { name, kind, dialect, account }
+    return { name, kind, dialect, takesCallerKeys: callerKeys, account }
   })
 }
 

@@ -9,7 +9,7 @@ import { loadCodec } from './wire/load-codec.ts'
 
 /** A provider of the configuration, at work over HTTP; its host may quote none of the secrets. Connects with the first call. */
 export function openProvider(provider: ProviderConfig, secrets: readonly string[]): Provider {
-  const { name, kind, dialect, hosting, url, auth, key, headers, quirks, maxConnections } = provider
+  const { name, kind, dialect, hosting, url, auth, key, headers, quirks, maxConnections, ca, callerKeys } = provider
   const authorize = proofOf(provider)
   const alsoSpeaks = findInCatalogue(kind)?.alsoSpeaks
   return httpProvider({
@@ -18,11 +18,13 @@ export function openProvider(provider: ProviderConfig, secrets: readonly string[
     countingCodec: alsoSpeaks && !hosting ? () => loadCodec(alsoSpeaks) : undefined,
     url,
     headers: { ...credential(auth, key), ...headers },
+    ...(callerKeys && { credentialOf: (own: string) => credential(auth, own) }),
     defaultHeaders: hosting ? {} : dialectHeaders[dialect],
     ...(authorize && { authorize, signsBody: auth === 'aws' }),
     quirks,
     secrets,
     maxConnections,
+    ca,
   })
 }
 

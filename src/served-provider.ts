@@ -19,6 +19,9 @@ export interface ServedProvider {
   standsFor(model: string): Target['standsFor']
   readonly priceFactor?: number
   readonly region?: string
+  readonly breaker?: Target['breaker']
+  readonly limits?: Target['limits']
+  readonly drainTokens?: number
   maxInputsOf(model: string): number | undefined
   maxInputTokensOf(model: string): number | undefined
   capabilitiesOf(model: string): ModelCapabilities
@@ -35,6 +38,9 @@ export function configuredProvider(provider: ProviderConfig, secrets: readonly s
     standsFor: (model) => standsFor(provider, model),
     priceFactor: provider.priceFactor,
     region: provider.aws?.region,
+    breaker: provider.breaker,
+    limits: provider.limits,
+    drainTokens: provider.drainTokens,
     maxInputsOf: (model) => textsTaken(provider, model),
     maxInputTokensOf: (model) => (isVertexGemini(provider) ? vertexVectors(model)?.maxInputTokens : undefined),
     capabilitiesOf: (model) => canDo(provider, model),

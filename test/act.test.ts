@@ -69,7 +69,14 @@ const script = (...turns: readonly ScriptedReply[]): Scenario => ({
 const asks = (name: string, input: unknown): ScriptedReply => ({ toolCalls: [{ name, input }] })
 
 /** Faults after which nothing comes any more. */
-const silent: ReadonlySet<FaultName> = new Set(['no-answer', 'stall', 'ping-only', 'slow-first-token'])
+const silent: ReadonlySet<FaultName> = new Set([
+  'no-answer',
+  'stall',
+  'ping-only',
+  'slow-first-token',
+  'slow-tokens',
+  'headers-dripped',
+])
 
 const refunds: unknown[] = []
 const getOrderStatus = tool({
@@ -394,6 +401,35 @@ describe.each(providers)('%s', (provider) => {
     expect(run).toMatchObject({ type: 'stopped', by: 'time', text: 'Let me see.', steps: [{ outcome: 'stopped' }] })
     expect(aborted?.aborted).toBe(true)
     expect(act.clock.pending).toBe(0)
+  })
+
+  it('begins no tool after one that kept the process busy until the time was over', async () => {
+    const virtual = createVirtualClock()
+    let busyMs = 0
+    const clock = { ...virtual, now: () => virtual.now() + busyMs }
+    await using stand = await openStand({ seam: { clock } })
+    stand.simulator.setScenario(
+      script({
+        toolCalls: [
+          { name: 'block', input: {} },
+          { name: 'note', input: {} },
+        ],
+      }),
+    )
+    let noted = 0
+    const run = () => {
+      busyMs += 500
+    }
+    const block = tool({ name: 'block', description: 'Blocks.', input: anything, run })
+    const note = tool({ name: 'note', description: 'Notes.', input: anything, run: () => ++noted })
+    const limits = { totalMs: 500, parallelTools: 1 }
+    const result = await stand.seam.act(
+      agent(provider, { ...using(block, note), model: `${provider}/sim-small`, limits }),
+      input,
+    )
+    expect(result).toMatchObject({ type: 'stopped', by: 'time', steps: [{ outcome: 'done' }, { outcome: 'stopped' }] })
+    expect(noted).toBe(0)
+    expect(stand.simulator.log()).toHaveLength(1)
   })
 
   it('stops when its time is over, in the middle of a call', async () => {

@@ -46,7 +46,7 @@ describe('inseam up', () => {
     expect(call.callId).toBe(id)
     expect(story).toContain('asked for "fast" through the gateway')
     expect((await view<SimulatorView>(page, 'simulator')).inForce).toEqual([])
-    child.kill('SIGTERM')
+    child.kill('SIGINT')
     expect((await child.ended).code).toBe(0)
   })
 
@@ -57,7 +57,7 @@ describe('inseam up', () => {
     const live = await fetch(`${origin}/api/live`, {
       headers: { authorization: `Bearer ${hash.slice('#token='.length)}` },
     })
-    child.kill('SIGTERM')
+    child.kill('SIGINT')
     expect(await live.text()).toContain(': calls as they end')
     expect((await child.ended).code).toBe(0)
   })
@@ -76,7 +76,7 @@ events: { store: none }`,
     const [link = ''] = /http:\S+/.exec(line) ?? []
     await child.line(/Stop with Ctrl-C/)
     expect((await view<StateView>(`${link}#token=${token}`, 'state')).hasRecord).toBe(false)
-    child.kill('SIGTERM')
+    child.kill('SIGINT')
     const { out, err } = await child.ended
     expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
     expect(out + err).not.toContain('canary')

@@ -161,7 +161,10 @@ describe('inseam up', () => {
 describe('the welcome', () => {
   /** The welcome of a gateway on a file of another name, and how it says good-bye. */
   async function welcomed(events: string): Promise<{ readonly out: string; readonly err: string }> {
-    writeFileSync(join(cwd, 'other.yaml'), leadingTo('http://127.0.0.1:9', `events: { ${events} }`))
+    writeFileSync(
+      join(cwd, 'other.yaml'),
+      leadingTo('http://127.0.0.1:9', `events: { ${events} }\ngateway: { drainNotice: 0s }`),
+    )
     await using child = startInseam(['up', '--port', '0', '-c', 'other.yaml'], { cwd })
     await child.line(/Stop with Ctrl-C/)
     child.kill('SIGTERM')
@@ -242,6 +245,26 @@ describe('a reload', () => {
     expect(upstream.received.map(({ headers }) => headers.authorization)).toEqual(['Bearer first', 'Bearer second'])
   })
 
+  it('comes by itself where a key that stands in a file is rotated', async () => {
+    await using upstream = await startHolding('A')
+    const secret = join(cwd, 'secret')
+    writeFileSync(secret, 'first\n')
+    write(leadingTo(upstream.url).replace('key: any', `key: "\${file:${secret}}"`))
+    await using gateway = await up()
+    await call(gateway.url)
+    writeFileSync(secret, 'second, and longer\n')
+    await gateway.line(/inseam\.yaml is in force/)
+    await call(gateway.url)
+    rmSync(secret)
+    await gateway.line(/inseam\.yaml cannot be used; what was in force stays/)
+    await call(gateway.url)
+    writeFileSync(secret, 'third\n')
+    await gateway.line(/inseam\.yaml is in force/)
+    await call(gateway.url)
+    const shown = upstream.received.map(({ headers }) => headers.authorization)
+    expect(shown).toEqual(['first', 'second, and longer', 'second, and longer', 'third'].map((key) => `Bearer ${key}`))
+  })
+
   it('puts other keys of the gateway in force', async () => {
     await using upstream = await startHolding('A')
     const keyed = (key: string) => leadingTo(upstream.url, `gateway: { keys: [{ name: ci, key: ${key} }] }`)
@@ -273,7 +296,7 @@ describe('a reload', () => {
 describe('the end', () => {
   it('comes with SIGTERM once the stream under way is whole and every event is in the file', async () => {
     await using upstream = await startHolding('A')
-    write(leadingTo(upstream.url))
+    write(leadingTo(upstream.url, 'gateway: { drainNotice: 0s }'))
     await using gateway = await up()
     const answered = await Promise.all(Array.from({ length: 20 }, () => call(gateway.url)))
     const stream = await openStream(gateway.url)
@@ -288,9 +311,73 @@ describe('the end', () => {
     expect(recorded()).toEqual([...answered.map(({ id }) => id), stream.id].sort())
   })
 
+  it('is announced to balancers by SIGTERM, while calls are still taken; and a second one ends that, too', async () => {
+    await using upstream = await startHolding('A')
+    write(leadingTo(upstream.url, 'gateway: { drainNotice: 10m }'))
+    await using gateway = await up()
+    const before = await call(gateway.url)
+    gateway.kill('SIGTERM')
+    await gateway.line(/Not ready any more\. Serving on for 600 s/)
+    expect(await readiness(gateway.url)).toEqual({ status: 503, reasons: ['draining'] })
+    const during = await post(gateway.url, false)
+    expect([during.status, during.headers.get('connection')]).toEqual([200, 'close'])
+    let isOver = false
+    const ended = gateway.ended.finally(() => {
+      isOver = true
+    })
+    await vi.waitFor(() => {
+      gateway.kill('SIGTERM')
+      expect(isOver).toBe(true)
+    })
+    expect(await ended).toMatchObject({
+      code: 143,
+      err: expect.stringMatching(/Stopped at once: 0 calls cut off and not on the record, \d events? not written\./),
+    })
+    expect(recorded()).toContain(before.id)
+  })
+
+  it('keeps every call that was answered, refused or cut on the way, as the provider saw them', async () => {
+    await using simulator = await startSimulator()
+    write(
+      `providers: { lab: { dialect: openai-chat, url: "${simulator.url}/v1", key: any } }
+models:
+  fast: { targets: [lab/sim-small] }
+  slow: { targets: ["lab/sim-small+stall:after=2@7"] }
+  silent: { targets: ["lab/sim-small+no-answer@7"] }
+gateway: { drainNotice: 200ms, drainTimeout: 200ms }`,
+    )
+    await using gateway = await up()
+    const ask = (model: string, stream: boolean) =>
+      fetch(`${gateway.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model, stream, messages: [{ role: 'user', content: 'Write 20 words.' }] }),
+      })
+    const whole = (response: Response) => response.text().then((text) => ({ response, text }))
+    const waiting = ['slow', 'silent'].map((model) => ask(model, true).then(whole))
+    await vi.waitFor(() => expect(simulator.log().length).toBe(2))
+    const answered = await Promise.all([ask('fast', true).then(whole), ask('fast', false).then(whole)])
+    gateway.kill('SIGTERM')
+    await gateway.line(/Not ready any more/)
+    answered.push(await ask('fast', false).then(whole))
+    const cut = await Promise.all(waiting)
+    expect(cut.map(({ response }) => response.status)).toEqual([200, 503])
+    for (const { text } of cut) expect(text).toContain('shutting down')
+    expect(await gateway.ended).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/Every event is on the record\.\n$/),
+    })
+    const ids = [...answered, ...cut].map(({ response }) => response.headers.get('x-inseam-call'))
+    expect(recorded()).toEqual(ids.sort())
+    using reader = openEventReader({ path: join(cwd, '.inseam/events.db') })
+    const [attempts] = reader.query('select count(*) as lines from v_attempts').rows
+    expect(attempts).toEqual({ lines: simulator.log().length })
+    expect(simulator.log().filter(({ cancelled }) => cancelled).length).toBe(2)
+  })
+
   it('cuts what outlasts the time to drain, says so in the stream, and records it', async () => {
     await using upstream = await startHolding('A')
-    write(leadingTo(upstream.url, 'gateway: { drainTimeout: 50ms }'))
+    write(leadingTo(upstream.url, 'gateway: { drainNotice: 0s, drainTimeout: 50ms }'))
     await using gateway = await up()
     const stream = await openStream(gateway.url)
     gateway.kill('SIGTERM')
@@ -317,7 +404,10 @@ describe('the end', () => {
       gateway.kill('SIGINT')
       expect(isOver).toBe(true)
     })
-    expect(await ended).toMatchObject({ code: 130 })
+    expect(await ended).toMatchObject({
+      code: 130,
+      err: expect.stringContaining('Stopped at once: 1 call cut off and not on the record, 0 events not written.\n'),
+    })
     await expect(stream.rest()).rejects.toThrow()
   })
 

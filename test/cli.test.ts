@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { get } from 'node:https'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Simulator, startSimulator } from '../src/simulator/index.ts'
+import { faults, type Simulator, startSimulator } from '../src/simulator/index.ts'
 import { inseam, startInseam } from './process.ts'
 
 let root = ''
@@ -36,11 +38,20 @@ describe('help', () => {
       'up',
       'try',
       'models',
+      'prices',
+      'prices import',
+      'prices reprice',
       'eval',
       'explain',
       'events',
       'events tail',
       'events sql',
+      'keys',
+      'budgets',
+      'budgets list',
+      'budgets unknown',
+      'budgets correct',
+      'keys create',
       'simulate',
       'config',
       'config check',
@@ -144,6 +155,8 @@ describe('inseam config check', () => {
       `providers: { lab: { dialect: openai-chat, url: "http://127.0.0.1:9/v1", key: key-canary-1, headers: { x-team: header-canary-2 } } }
 models: { fast: { targets: [lab/m] } }
 gateway: { keys: [{ name: ci, key: gateway-canary-3 }] }
+events: { store: postgres, url: "postgres://me:canary-4@127.0.0.1:9/books" }
+state: { store: postgres, url: "postgres://me:canary-5@127.0.0.1:9/books" }
 `,
     )
     expect(await run('config', 'check')).toMatchObject({
@@ -239,16 +252,22 @@ prices: { lab/sim-small: { input: 1, output: 2 } }
 })
 
 describe('inseam simulate', () => {
-  it('does what a scenario says, until it is told to stop', async () => {
-    write('scenario.yaml', 'pace: { firstTokenMs: 0, tokenMs: 0 }\nrules:\n  - fault: { type: server-error }\n')
-    await using child = startInseam(['simulate', '--port', '0', '--json', '--scenario', 'scenario.yaml'], { cwd })
-    const { url } = JSON.parse(await child.line(/^\{/))
+  /** The status that a simulator answers a question with. */
+  const askedOf = async (url: string) => {
     const response = await fetch(`${url}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: 'Bearer any' },
       body: JSON.stringify({ model: 'sim-small', messages: [{ role: 'user', content: 'Hello.' }] }),
     })
-    expect(response.status).toBe(500)
+    await response.body?.cancel()
+    return response.status
+  }
+
+  it('does what a scenario says, until it is told to stop', async () => {
+    write('scenario.yaml', 'pace: { firstTokenMs: 0, tokenMs: 0 }\nrules:\n  - fault: { type: server-error }\n')
+    await using child = startInseam(['simulate', '--port', '0', '--json', '--scenario', 'scenario.yaml'], { cwd })
+    const { url } = JSON.parse(await child.line(/^\{/))
+    expect(await askedOf(url)).toBe(500)
     child.kill('SIGTERM')
     expect(await child.ended).toMatchObject({ code: 0, err: '' })
   })
@@ -256,7 +275,7 @@ describe('inseam simulate', () => {
   it.each([
     ['rules:\n  - fault: { type: stal }\n', /rules\[0\]\.fault\.type: No fault is called "stal"[\s\S]*Fix: /],
     ['rulez: []\n', /rulez[\s\S]*Fix: /],
-    ['rules: [\n', /at line 2, column 1[\s\S]*Fix: /],
+    ['rules: [\n', /at line 2, column 1[\s\S]*Fix: Correct that line/],
     ['', /scenario[\s\S]*Fix: /],
   ])('says where a scenario is wrong, and what to do: %j', async (text, said) => {
     write('scenario.yaml', text)
@@ -267,10 +286,53 @@ describe('inseam simulate', () => {
     expect(err).not.toMatch(stackTrace)
   })
 
+  it('puts a scenario in force when its file changes; one that is wrong leaves the old one, and says where', async () => {
+    write('scenario.yaml', 'rules:\n  - fault: { type: overloaded }\n')
+    await using child = startInseam(['simulate', '--port', '0', '--json', '--scenario', 'scenario.yaml'], { cwd })
+    const { url } = JSON.parse(await child.line(/^\{/))
+    expect(await askedOf(url)).toBe(529)
+    write('scenario.yaml', 'rules:\n  - fault: { type: unavailabel }\n')
+    await child.line(/^scenario\.yaml {2}rules\[0\]\.fault\.type: .*Did you mean unavailable\?/)
+    await child.line(/^ {2}What was in force stays\. Fix: Correct that place/)
+    expect(await askedOf(url)).toBe(529)
+    write('scenario.yaml', 'rules:\n  - fault: { type: unavailable }\n')
+    await child.line(/^scenario\.yaml is in force/)
+    expect(await askedOf(url)).toBe(503)
+  })
+
+  it('takes faults for arguments, and says which of them is none', async () => {
+    const words = ['simulate', '--port', '0', '--json', '--fault', 'overloaded@1', '--fault', 'unavailable']
+    await using child = startInseam(words, { cwd })
+    const { url } = JSON.parse(await child.line(/^\{/))
+    expect([await askedOf(url), await askedOf(url)]).toEqual([529, 503])
+    const { code, err } = await run('simulate', '--port', '0', '--fault', 'overloaded', '--fault', 'stal@2')
+    expect(code).toBe(2)
+    expect(err).toMatch(/^--fault stal@2: No fault is called "stal"\. Did you mean stall\? .*\n\n {2}Fix: Write it as/)
+    const both = await run('simulate', '--fault', 'stall', '--scenario', 'scenario.yaml')
+    expect(both).toMatchObject({ code: 2, err: expect.stringContaining('cannot be used with') })
+  })
+
+  it('speaks TLS where it is asked to, and says whom to trust', async () => {
+    await using child = startInseam(['simulate', '--port', '0', '--json', '--tls'], { cwd })
+    const { addresses, authority } = JSON.parse(await child.line(/^\{/))
+    expect(Object.keys(addresses)).toEqual(['tls', 'tls-expired', 'tls-wrong-host', 'tls-untrusted', 'stalled-tls'])
+    const [answer] = await once(get(`${addresses.tls}/simulator/faults`, { ca: authority, agent: false }), 'response')
+    expect(answer.statusCode).toBe(200)
+    answer.destroy()
+  })
+
+  it('lists every fault in its help, by category, in 80 columns', async () => {
+    const { out } = await run('simulate', '--help')
+    for (const { name } of faults) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'))
+    const categories = ['connection', 'status', 'body', 'stream', 'answer']
+    expect(out.match(/(?<=^Faults of the )\w+/gm)).toEqual(categories)
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
+
   it('says that a scenario is not there', async () => {
     const { code, err } = await run('simulate', '--port', '0', '--scenario', 'nope.yaml')
     expect(code).toBe(2)
-    expect(err).toMatch(/^nope\.yaml {2}ENOENT[\s\S]*Fix: /)
+    expect(err).toMatch(/^nope\.yaml {2}ENOENT[\s\S]*Fix: Name a file/)
   })
 })
 
@@ -326,6 +388,8 @@ describe('inseam completion', () => {
     expect(await offered(out, 'events', '')).toEqual(['tail', 'sql', '--help'])
     expect(await offered(out, 'events', 'sql', '--sch')).toEqual(['--schema'])
     expect(await offered(out, 'up', '--port', '4000', '--sim')).toEqual(['--simulate'])
+    expect(await offered(out, 'simulate', '--fault', 'overl')).toEqual(['overloaded'])
+    expect(await offered(out, 'simulate', '--fault', 'stall', '--t')).toEqual(['--tls', '--token'])
     expect(await offered(out, 'nonsense', '--nonsense')).toEqual([''])
   })
 

@@ -21,7 +21,7 @@ afterEach(() => rmSync(cwd, { recursive: true, force: true }))
 const quick = ['--rate', '20', '--admin-port', '0']
 const json = (line: string) => JSON.parse(line)
 
-describe('inseam demo', { timeout: 40_000 }, () => {
+describe('inseam demo', { timeout: 120_000 }, () => {
   it('runs so many calls on the simulator alone, into a record of its own, whatever keys there are', async () => {
     const keys = { ANTHROPIC_API_KEY: 'sk-ant-real', OPENAI_API_KEY: 'sk-real' }
     const { code, out, err } = await inseam(['demo', '--calls', '12', '--json', ...quick], { cwd, env: keys })
@@ -58,7 +58,7 @@ describe('inseam demo', { timeout: 40_000 }, () => {
     await vi.waitFor(async () => {
       const { calls } = (await (await ask('calls?source=rule&limit=50')).json()) as { calls: readonly unknown[] }
       expect(calls).toContainEqual(expect.objectContaining({ feature: 'triage-question', door: 'gateway' }))
-    }, 15_000)
+    }, 60_000)
     const broken = await fetch(`${origin}/api/simulator`, {
       method: 'POST',
       headers: { authorization, 'content-type': 'application/json' },

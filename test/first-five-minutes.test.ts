@@ -74,7 +74,7 @@ describe('the first five minutes with a fresh clone', { timeout: 60_000 }, () =>
     await vi.waitFor(async () => {
       const { calls } = (await api('calls')) as { calls: readonly { callId: string }[] }
       expect(calls.map((call) => call.callId)).toEqual([callId])
-    }, 15_000)
+    }, 60_000)
     const { story, attempts } = (await api(`calls/${callId}`)) as { story: string; attempts: readonly unknown[] }
     expect(story).toContain(callId)
     expect(story).toMatch(/simulator\/sim-small answered\./)

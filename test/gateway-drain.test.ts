@@ -83,7 +83,29 @@ describe('a gateway that drains', () => {
     expect(refused).not.toMatch(/x-should-retry/i)
     expect(notReady).toContain('{"status":"not ready","reasons":["draining"]}')
     await drained
+    const id = /x-inseam-call: (\S+)/.exec(refused.slice(refused.indexOf('HTTP/1.1 503')))?.[1]
+    const recorded = stand.calls().find(({ callId }) => callId === id)
+    expect(recorded).toMatchObject({ outcome: { errorCode: 'shutting-down' }, attempts: 0, cost: { nanoUsd: 0 } })
     expect(gateway.inFlight).toBe(0)
+  })
+
+  it('says that it leaves, and serves on, a call a connection, until the time for balancers to notice is over', async () => {
+    await using gateway = await open()
+    upstream.respond = (response) =>
+      response.end('{"id":"c","choices":[{"index":0,"message":{"content":"Hi"},"finish_reason":"stop"}]}')
+    const asked = () =>
+      send(gateway, {
+        headers: { connection: 'keep-alive' },
+        body: JSON.stringify({ model: 'raw-openai-chat/m', messages }),
+      })
+    expect(await asked()).toMatchObject({ status: 200, headers: { connection: 'keep-alive' } })
+    const patient = gateway.drain(600_000, 600_000)
+    const readiness = await send(gateway, { method: 'GET', path: '/readyz' })
+    expect(readiness).toMatchObject({ status: 503, text: '{"status":"not ready","reasons":["draining"]}' })
+    expect((await send(gateway, { method: 'GET', path: '/healthz' })).status).toBe(200)
+    expect(await asked()).toMatchObject({ status: 200, headers: { connection: 'close' } })
+    await Promise.all([patient, gateway.drain(600_000)])
+    await expect(dial(gateway)).rejects.toThrow(/ECONNREFUSED/)
   })
 
   it('lets a whole answer finish, and closes its connection with it', async () => {

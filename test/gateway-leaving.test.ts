@@ -93,7 +93,7 @@ describe('a reader that does not keep up', () => {
     'anthropic-messages':
       'event: content_block_stop\ndata: {"type":"content_block_stop","index":0}\n\nevent: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":2}}\n\nevent: message_stop\ndata: {"type":"message_stop"}\n\n',
   }
-  const megabytes = 48
+  const megabytes = 24
   const piece = 'x'.repeat(64 * 1024)
   const pieces = megabytes * 16
 
@@ -112,7 +112,7 @@ describe('a reader that does not keep up', () => {
       }
       const socket = await dial(stand.gateway)
       socket.pause()
-      ask(socket, { model: `raw-${target}/m`, max_tokens: 50, stream: true, messages }, doors[dialect])
+      ask(socket, { model: `raw-${target}/m`, max_tokens: 10_000_000, stream: true, messages }, doors[dialect])
       expect(await standsStill(() => sent)).toBeLessThan(pieces / 2)
       let received = 0
       let end = ''
@@ -151,5 +151,56 @@ describe('a reader that does not keep up', () => {
     await until(() => stand.calls().length > before)
     await closed
     expect(stand.calls().at(-1)).toMatchObject({ outcome: { errorCode: 'aborted' } })
+  })
+})
+
+describe('a provider that bills whatever it has begun', () => {
+  const frame = (content: string) =>
+    `data: ${JSON.stringify({ id: 'c', choices: [{ index: 0, delta: { content } }] })}\n\n`
+  const last =
+    'data: {"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":700}}\n\ndata: [DONE]\n\n'
+
+  it('is read on when the client has gone, for its usage, and the gateway waits for that before it ends', async () => {
+    await using provider = await startRawUpstream()
+    await using house = await openStand({ config: withRawUpstream(provider.url, { drainTokens: 1_000 }) })
+    let finish = () => {}
+    provider.respond = (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(frame('Hello'))
+      finish = () => response.end(frame(' there') + last)
+    }
+    const socket = await dial(house.gateway)
+    ask(socket, { model: 'raw-openai-chat/m', stream: true, messages })
+    await once(socket, 'data')
+    socket.destroy()
+    await until(() => house.gateway.inFlight === 0)
+    const drained = house.gateway.drain()
+    expect(house.calls()).toEqual([])
+    finish()
+    await drained
+    expect(house.calls()).toMatchObject([{ outcome: { errorCode: 'aborted' }, usage: { outputText: 700 } }])
+    expect(house.attempts()).toMatchObject([
+      { outcome: { errorCode: 'aborted' }, usage: { outputText: 700, source: 'measured' } },
+    ])
+  })
+
+  it('is let go when the time to drain is over', async () => {
+    await using provider = await startRawUpstream()
+    await using house = await openStand({ config: withRawUpstream(provider.url, { drainTokens: 1_000 }) })
+    let closed: Promise<unknown> | undefined
+    provider.respond = (response) => {
+      closed = once(response, 'close')
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(frame('Hello'))
+    }
+    const socket = await dial(house.gateway)
+    ask(socket, { model: 'raw-openai-chat/m', stream: true, messages })
+    await once(socket, 'data')
+    socket.destroy()
+    await until(() => house.gateway.inFlight === 0)
+    await house.gateway.drain(1)
+    await closed
+    expect(house.attempts()).toMatchObject([{ outcome: { errorCode: 'aborted' }, usage: { source: 'estimated' } }])
+    expect(house.calls()).toHaveLength(1)
   })
 })

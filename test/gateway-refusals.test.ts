@@ -147,13 +147,26 @@ describe.each(dialects)('a caller of %s', (dialect) => {
       ['GET', '/providers'],
       ['GET', '/providers/'],
       ['GET', '/providers/nobody/v1/files'],
-      ['DELETE', '/healthz'],
     ]) {
       const response = await send(stand.gateway, { method, path, headers, body: '' })
       expect(response.status, `${method} ${path}`).toBe(404)
       if (path?.startsWith('/v1/m') || dialect === 'openai-chat') errorOf(response, dialect)
     }
     expect(stand.simulator.log()).toEqual([])
+  })
+
+  it('is told the methods where it is the method that is wrong', async () => {
+    const headers: Record<string, string> =
+      dialect === 'anthropic-messages' ? { 'anthropic-version': '2023-06-01' } : {}
+    for (const [method, path, allow] of [
+      ['DELETE', '/healthz', 'GET, HEAD'],
+      ['POST', '/readyz', 'GET, HEAD'],
+      ['OPTIONS', doors[dialect], 'GET, HEAD, POST, PUT, PATCH, DELETE'],
+    ] as const) {
+      const response = await send(stand.gateway, { method, path, headers })
+      expect(response, `${method} ${path}`).toMatchObject({ status: 405, headers: { allow } })
+      expect(errorOf(response, dialect).message).toContain(`${method} is not done at ${path}. Use `)
+    }
   })
 
   it('may say what a browser on this machine would say to its own page', async () => {
@@ -348,5 +361,13 @@ describe('health', () => {
       text: '{"status":"not ready","reasons":["inseam.yaml: unknown key"]}',
     })
     expect(await ask('/healthz')).toMatchObject({ status: 200 })
+  })
+
+  it('stays ready without a store that no call needs, and says what is wrong', async () => {
+    const degraded: string[] = ['3 events are not on the record: the disk is full']
+    await using gateway = await openGateway({ pipeline: stand.seam, port: 0, degraded: () => degraded })
+    const answer = await send(gateway, { method: 'GET', path: '/readyz' })
+    expect(answer.status).toBe(200)
+    expect(JSON.parse(answer.text)).toEqual({ status: 'ready', reasons: [], degraded })
   })
 })

@@ -167,7 +167,7 @@ it('says how it ended, in the words of each client', async () => {
   })
   expect(blocked.choices[0]?.finish_reason).toBe('content_filter')
   expect(blocked.usage?.prompt_tokens).toBe(4)
-  await expect(candidate('MALFORMED_FUNCTION_CALL')).rejects.toMatchObject({ status: 502, code: 'reply-unreadable' })
+  await expect(candidate('MALFORMED_FUNCTION_CALL')).rejects.toMatchObject({ status: 502, code: 'reply-botched' })
   await expect(candidate('OTHER')).rejects.toMatchObject({ status: 502, code: 'server-error' })
   await expect(candidate('NEW_REASON')).rejects.toMatchObject({ status: 502, code: 'reply-unreadable' })
 })

@@ -54,7 +54,7 @@ export async function openHouse({
     port: 0,
     token,
     live,
-    ...(hasRecord && { eventsPath, flush: () => store.flush() }),
+    ...(hasRecord && { record: { path: eventsPath }, flush: () => store.flush() }),
     gatewayUrl: stand.gateway.url,
     state: () => ({
       version: 'test',

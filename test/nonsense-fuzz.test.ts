@@ -237,6 +237,8 @@ const providerCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'credential-rejected',
   'model-not-found',
   'reply-unreadable',
+  'reply-too-large',
+  'output-overrun',
   'stream-interrupted',
   'request-rejected',
   'request-too-large',
@@ -695,7 +697,7 @@ describe('bytes that nobody meant, on a socket', () => {
         pour()
       })
       const outcome = await ask(seam, `${dialect} ${model}`, dialect, type === 'text/event-stream', true)
-      expect('error' in outcome && outcome.error.code).toBe(status === 200 ? 'reply-unreadable' : 'server-error')
+      expect('error' in outcome && outcome.error.code).toBe(status === 200 ? 'reply-too-large' : 'server-error')
       expect(sent).toBeLessThan(80e6)
     })
   }

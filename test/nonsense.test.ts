@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { defaultConfig } from '../src/config.ts'
 import { type ClientDialect, clientDialects } from '../src/core/dialect.ts'
@@ -31,6 +31,8 @@ interface Nonsense {
   readonly text?: string
   /** Whether its usage has to be estimated, for want of a credible one. */
   readonly isEstimated?: boolean
+  /** What of it the story doubts. */
+  readonly doubts?: string
 }
 
 const whole = (answer: (dialect: ClientDialect) => Answer | undefined) => (dialect: ClientDialect, stream: boolean) =>
@@ -60,6 +62,7 @@ function withUsage(dialect: ClientDialect, stream: boolean, input: unknown, outp
   )
 }
 
+const bomb = gzipSync(`{"id":"${'a'.repeat(1 << 25)}`)
 const deep = '['.repeat(100_000) + ']'.repeat(100_000)
 const errorBodies: readonly (readonly [string, string])[] = [
   ['a lower-case envelope', '{"error":{"message":"it broke","type":"server_error"}}'],
@@ -112,13 +115,13 @@ const catalogue: readonly Nonsense[] = [
     name: 'states two lengths',
     answer: (dialect, stream) =>
       response(bodyOf(dialect, stream), { type: typeOf(stream), headers: ['content-length: 3'] }),
-    ends: 'connection-failed',
+    ends: 'reply-unreadable',
   },
   {
     name: 'states a length and chunks',
     answer: (dialect, stream) =>
       response(bodyOf(dialect, stream), { type: typeOf(stream), headers: ['transfer-encoding: chunked'] }),
-    ends: 'connection-failed',
+    ends: 'reply-unreadable',
   },
   {
     name: 'sends less than its length',
@@ -170,7 +173,7 @@ const catalogue: readonly Nonsense[] = [
     name: 'sends 20 KiB of headers',
     answer: (dialect, stream) =>
       response(bodyOf(dialect, stream), { type: typeOf(stream), headers: [`x-long: ${'a'.repeat(20 * 1024)}`] }),
-    ends: 'connection-failed',
+    ends: 'reply-too-large',
   },
   {
     name: 'names its headers after properties of every object',
@@ -204,7 +207,7 @@ const catalogue: readonly Nonsense[] = [
   {
     name: 'has no content',
     answer: () => 'HTTP/1.1 204 No Content\r\n\r\n',
-    ends: { stream: 'stream-interrupted', whole: 'reply-unreadable' },
+    ends: 'reply-unreadable',
   },
   ...[301, 302, 303, 307, 308, 304, 300].map(
     (status): Nonsense => ({
@@ -243,6 +246,27 @@ const catalogue: readonly Nonsense[] = [
     name: 'sends its answer as plain text',
     answer: (dialect, stream) => response(bodyOf(dialect, stream), { type: 'text/plain' }),
     ends: 'answered',
+    doubts: 'the content type text/plain',
+  },
+  {
+    name: 'sends its answer as a page',
+    answer: (dialect, stream) => response(bodyOf(dialect, stream), { type: 'text/html' }),
+    ends: 'answered',
+    doubts: 'the content type text/html',
+  },
+  {
+    name: 'counts below nothing',
+    answer: (dialect, stream) => response(withUsage(dialect, stream, 7, -5), { type: typeOf(stream) }),
+    ends: 'answered',
+    isEstimated: true,
+    doubts: 'its usage, with',
+  },
+  {
+    name: 'counts a billion',
+    answer: (dialect, stream) => response(withUsage(dialect, stream, 1e9, 5), { type: typeOf(stream) }),
+    ends: 'answered',
+    isEstimated: true,
+    doubts: 'its usage, with',
   },
   {
     name: 'states no type',
@@ -285,11 +309,51 @@ const catalogue: readonly Nonsense[] = [
     },
     ends: 'reply-unreadable',
   },
+  ...(
+    [
+      ['gzip', gzipSync],
+      ['deflate', deflateSync],
+      ['Deflate', deflateRawSync],
+      ['br', brotliCompressSync],
+      ['zstd', zstdCompressSync],
+    ] as const
+  ).flatMap(([encoding, compress]): Nonsense[] => {
+    const headers = [`content-encoding: ${encoding}`]
+    return [
+      {
+        name: `compresses as ${encoding}, though asked not to`,
+        answer: (dialect, stream) => response(compress(bodyOf(dialect, stream)), { type: typeOf(stream), headers }),
+        ends: 'answered',
+      },
+      {
+        name: `breaks off what it compresses as ${encoding}`,
+        answer: (dialect, stream) =>
+          response(compress(bodyOf(dialect, stream)).subarray(0, 40), { type: typeOf(stream), headers }),
+        ends: 'reply-unreadable',
+      },
+      {
+        name: `compresses its error as ${encoding}`,
+        answer: () =>
+          response(compress('{"error":{"message":"it broke","type":"overloaded_error"}}'), { status: 500, headers }),
+        ends: 'overloaded',
+      },
+      {
+        name: `breaks off an error that it compresses as ${encoding}`,
+        answer: () =>
+          response(compress('{"error":{"type":"insufficient_quota"}}').subarray(0, 9), { status: 500, headers }),
+        ends: 'server-error',
+      },
+    ]
+  }),
   {
-    name: 'compresses, though asked not to',
-    answer: (dialect, stream) =>
-      response(gzipSync(bodyOf(dialect, stream)), { type: typeOf(stream), headers: ['content-encoding: gzip'] }),
-    ends: 'reply-unreadable',
+    name: 'sends a bomb',
+    answer: (_, stream) => response(bomb, { type: typeOf(stream), headers: ['content-encoding: gzip'] }),
+    ends: 'reply-too-large',
+  },
+  {
+    name: 'sends a bomb as an error',
+    answer: () => response(bomb, { status: 503, headers: ['content-encoding: gzip'] }),
+    ends: 'overloaded',
   },
   {
     name: 'sends what only claims to be compressed',
@@ -788,6 +852,11 @@ describe('an upstream that answers with nonsense', () => {
   let upstream: NonsenseUpstream
   let seam: Seam
   const events = createMemoryEventSink()
+  const doubtsOf = (model: string) =>
+    events
+      .events()
+      .flatMap((event) => (event.type === 'call' && event.model === model ? event.moments : []))
+      .flatMap((moment) => (moment.type === 'answer-doubted' ? [moment.because] : []))
   const modelOf = (name: string, dialect: ClientDialect, how: string) => `${dialect} ${how}: ${name}`
   const asked = catalogue.flatMap((nonsense) =>
     clientDialects.flatMap((dialect) =>
@@ -822,7 +891,7 @@ describe('an upstream that answers with nonsense', () => {
     await upstream[Symbol.asyncDispose]()
   })
 
-  for (const { model, dialect, stream, passes, ends, text = words, isEstimated } of asked) {
+  for (const { model, dialect, stream, passes, ends, text = words, isEstimated, doubts } of asked) {
     it.concurrent(model, async ({ expect }) => {
       const outcome = await ask(seam, model, dialect, stream, passes)
       const expected = typeof ends === 'string' ? ends : stream ? ends.stream : ends.whole
@@ -839,6 +908,7 @@ describe('an upstream that answers with nonsense', () => {
         const { usage } = outcome.reply
         for (const part of usageParts) expect(Number.isSafeInteger(usage[part]) && usage[part] >= 0).toBe(true)
         if (isEstimated) expect(usage.source === 'estimated' && usage.outputText > 0).toBe(true)
+        if (doubts) expect(doubtsOf(model)).toEqual([expect.stringContaining(doubts)])
         if (model.includes('counts more')) expect(usage).toMatchObject({ source: 'measured', outputText: 5 })
       }
       expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)

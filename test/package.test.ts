@@ -68,7 +68,7 @@ function needsInstall({ skip }: TestContext): void {
   if (whyNot !== undefined) skip(whyNot)
 }
 
-describe('the package, installed outside of a clone', { timeout: 30_000 }, () => {
+describe('the package, installed outside of a clone', { timeout: 120_000 }, () => {
   it('starts a gateway with npx that answers, records in its worker and leaves in order', async (context) => {
     needsInstall(context)
     await using gateway = start('npx', ['inseam', 'up', '--simulate', '--port', '0', '--admin-port', '0', '--json'], {

@@ -336,7 +336,7 @@ describe.skipIf(chromiumPath === undefined)(inChromium('the page'), () => {
 
 /** What becomes true, as soon as it is. */
 function soon<Value>(read: () => Promise<Value>) {
-  return expect.poll(read, { timeout: 15_000 })
+  return expect.poll(read, { timeout: 40_000 })
 }
 
 /** The name of what has the focus, as its label, its heading or its text says. */

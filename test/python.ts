@@ -9,19 +9,19 @@ export type FoundPython =
   | { readonly type: 'absent'; readonly whyNot: string }
 
 /** What the article's listings import, beside what stands in for the rest. */
-const packages = ['anthropic==2.12.0', 'pydantic==2.14.3', 'numpy']
+const articlePackages = ['anthropic==2.12.0', 'pydantic==2.14.3', 'numpy']
 
 const cache = fileURLToPath(new URL('../node_modules/.cache/inseam-python', import.meta.url))
 const isWindows = process.platform === 'win32'
 
 /** Makes an environment with the packages, once: it is kept between test runs. Half a minute the first time. */
-export async function findPython(): Promise<FoundPython> {
+export async function findPython(packages: readonly string[] = articlePackages): Promise<FoundPython> {
   const kept = join(cache, packages.join('+').replaceAll(/[^\w.+=-]/g, '_'))
   const pythonOf = (folder: string) => join(folder, isWindows ? 'Scripts/python.exe' : 'bin/python')
   if (existsSync(kept)) return { type: 'found', python: pythonOf(kept) }
   mkdirSync(cache, { recursive: true })
   const made = `${kept}-${process.pid}`
-  const whyNot = await make(made, pythonOf(made))
+  const whyNot = await make(made, pythonOf(made), packages)
   if (whyNot !== undefined) {
     rmSync(made, { recursive: true, force: true })
     return { type: 'absent', whyNot }
@@ -37,7 +37,7 @@ export async function findPython(): Promise<FoundPython> {
   return { type: 'found', python: pythonOf(kept) }
 }
 
-async function make(folder: string, python: string): Promise<string | undefined> {
+async function make(folder: string, python: string, packages: readonly string[]): Promise<string | undefined> {
   const made = await run(isWindows ? 'python' : 'python3', ['-m', 'venv', folder])
   if (made.code !== 0) return `python3 makes no environment here: ${lastLine(made)}`
   const options = ['--quiet', '--only-binary=:all:', '--retries', '1', '--timeout', '15', '--disable-pip-version-check']

@@ -30,7 +30,7 @@ export interface StandOptions {
   readonly simulator?: SimulatorOptions
   readonly gateway?: Partial<GatewayOptions>
   /** Changes the configuration, which is that of `--simulate`. */
-  readonly config?: (config: Config) => Config
+  readonly config?: (config: Config, simulator: Simulator) => Config | Promise<Config>
   /** What the seam is assembled with. */
   readonly seam?: Partial<SeamOptions>
 }
@@ -46,7 +46,7 @@ export async function openStand({
   const simulator = await startSimulator(simulated)
   const plain = defaultConfig({}, { simulatorUrl: simulator.url })
   const extended: Config = { ...plain, aliases: [...plain.aliases, ...aliases] }
-  const config = change ? change(extended) : extended
+  const config = change ? await change(extended, simulator) : extended
   const events = createMemoryEventSink()
   const waiting = new Set<(event: SeamEvent) => void>()
   const sink: EventSink = {
@@ -98,7 +98,7 @@ export function alias(name: string, targets: readonly string[], change: Partial<
       const slash = target.indexOf('/')
       return { provider: target.slice(0, slash), model: target.slice(slash + 1), weight: 1 }
     }),
-    timeouts: { connectMs: 2_000, headersMs: 1_500, firstTokenMs: 1_500, idleMs: 1_000, totalMs: 4_000 },
+    timeouts: { connectMs: 3_000, headersMs: 2_500, firstTokenMs: 2_500, idleMs: 2_000, totalMs: 8_000 },
     retry: { attempts: 2, baseMs: 1, capMs: 5 },
     ...change,
   }

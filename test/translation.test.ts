@@ -548,14 +548,14 @@ describe('13. errors', () => {
     const before = upstream.respond
     try {
       upstream.respond = (response) => {
-        response.writeHead(529, { 'retry-after': '7' })
+        response.writeHead(529)
         response.end('{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}')
       }
       const one = await fromOpenai({})
       expect(one.status).toBe(503)
       expect(one.got.error).toMatchObject({ code: 'overloaded', message: expect.stringContaining('Overloaded') })
       upstream.respond = (response) => {
-        response.writeHead(429, { 'retry-after': '7' })
+        response.writeHead(429)
         response.end('{"error":{"message":"Slow down","type":"rate_limit_error","code":"rate_limit_exceeded"}}')
       }
       const two = await fromAnthropic({})

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AttemptEvent, CallEvent } from '../../src/index.ts'
+import { openPostgresEventStore } from '../../src/stores/postgres/index.ts'
 import { openEventStore } from '../../src/stores/sqlite/index.ts'
 import { serve } from './serve.ts'
 
@@ -13,14 +14,21 @@ export interface Stored {
 
 /** What the process does. */
 export type EventsCommands = {
-  store(count: number): Promise<Stored>
+  /** Into a fresh file, or a fresh schema of the Postgres that is named; it stays there. */
+  store(count: number, postgresUrl?: string): Promise<Stored>
 }
 
 const perTurn = 250
 
-async function store(count: number): Promise<Stored> {
+async function store(count: number, postgresUrl?: string): Promise<Stored> {
   const folder = await mkdtemp(join(tmpdir(), 'inseam-bench-'))
-  const store = await openEventStore({ path: join(folder, 'events.db') })
+  const store = await (postgresUrl === undefined
+    ? openEventStore({ path: join(folder, 'events.db') })
+    : openPostgresEventStore({
+        url: postgresUrl,
+        schema: `inseam_bench_${Date.now()}`,
+        spool: { path: join(folder, 'spool'), maxBytes: 0 },
+      }))
   const events = Array.from({ length: count / 2 }, (_, number) => [callEvent(number), attemptEvent(number)]).flat()
   const threadBefore = process.threadCpuUsage()
   const start = performance.now()

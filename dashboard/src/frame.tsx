@@ -13,6 +13,7 @@ import { Calls } from './views/calls.tsx'
 import { EvalRunPage } from './views/eval-run.tsx'
 import { Evals } from './views/evals.tsx'
 import { Features } from './views/features.tsx'
+import { Money } from './views/money.tsx'
 import { Overview } from './views/overview.tsx'
 import { RunPage } from './views/run.tsx'
 
@@ -20,6 +21,7 @@ const places: readonly { readonly path: string; readonly name: string; readonly 
   { path: 'overview', name: 'Overview', icon: 'overview' },
   { path: 'calls', name: 'Calls', icon: 'calls' },
   { path: 'features', name: 'Features', icon: 'features' },
+  { path: 'money', name: 'Money', icon: 'money' },
   { path: 'evals', name: 'Evals', icon: 'evals' },
   { path: 'break', name: 'Break it', icon: 'break' },
 ]
@@ -121,6 +123,8 @@ function View({ route: { path, query } }: { readonly route: Route }) {
       return id === undefined ? <Nowhere /> : <RunPage key={id} id={id} />
     case 'features':
       return <Features query={query} />
+    case 'money':
+      return <Money query={query} />
     case 'evals':
       return id === undefined ? <Evals /> : <EvalRunPage key={id} id={id} query={query} />
     case 'break':

@@ -1,8 +1,10 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { isLoopback } from '../config/is-loopback.ts'
 import { InseamError } from '../errors/index.ts'
+import type { KeyRing, Lineage } from '../keys/index.ts'
+import { tokenHolder, type Visitor, visitorWith } from './visitor.ts'
 
 /** Decides who may come in. */
 export interface AdminGuard {
@@ -11,8 +13,8 @@ export interface AdminGuard {
    * `Origin` that is another page's.
    */
   refuseForeign(headers: IncomingHttpHeaders): void
-  /** Throws `unauthorized` without the token. */
-  refuseStranger(headers: IncomingHttpHeaders): void
+  /** Who asks, by the token or by a stored key. Throws or rejects with `unauthorized`, and with `forbidden` or `keys-unavailable` for a key. */
+  admit(request: IncomingMessage): Visitor | Promise<Visitor>
 }
 
 /** What the guard knows. */
@@ -21,13 +23,15 @@ export interface AdminGuardOptions {
   /** The host that was configured. */
   readonly host: string
   readonly port: number
+  /** The stored keys. Absent: the token alone opens. */
+  readonly ring?: KeyRing
 }
 
 /**
  * The guard of the admin listener. The token comes in a header that no foreign page can set, never in a cookie or a URL, and
  * hashes are compared in constant time.
  */
-export function createAdminGuard({ token, host, port }: AdminGuardOptions): AdminGuard {
+export function createAdminGuard({ token, host, port, ring }: AdminGuardOptions): AdminGuard {
   const expected = sha256(token)
   const isOwn = ownHosts(host, port)
   return {
@@ -41,14 +45,21 @@ export function createAdminGuard({ token, host, port }: AdminGuardOptions): Admi
           fix: 'Use the page itself, or a program that sends no Origin.',
         })
     },
-    refuseStranger({ authorization = '' }) {
+    admit({ headers: { authorization = '' }, socket }) {
       const presented = /^Bearer +([^\s]+)$/i.exec(authorization)?.[1] ?? ''
-      if (timingSafeEqual(sha256(presented), expected)) return
-      throw new InseamError('unauthorized', 'The token is missing or not the one of this start.', {
-        fix: 'Open the link that was printed when the gateway started, or send the token as `authorization: Bearer`.',
-      })
+      if (timingSafeEqual(sha256(presented), expected)) return tokenHolder
+      // No proxy is believed here: the listener is the operator's own.
+      const found = ring?.find(presented, socket.remoteAddress)
+      return found instanceof Promise ? found.then(visitorOf) : visitorOf(found)
     },
   }
+}
+
+function visitorOf(lineage: Lineage | undefined): Visitor {
+  if (lineage) return visitorWith(lineage)
+  throw new InseamError('unauthorized', 'The token is missing or not the one of this start.', {
+    fix: 'Open the link that was printed when the gateway started, or send the token, or a key, as `authorization: Bearer`.',
+  })
 }
 
 /**

@@ -1,5 +1,9 @@
+import type { AuditEntry, KeyRole } from '../core/access-key.ts'
+import type { BudgetWindow } from '../core/budget.ts'
 import type { AttemptEvent, CallEvent, RunEvent, StepEvent } from '../core/event.ts'
 import type { JsonValue } from '../core/json.ts'
+import type { ShownKey } from '../keys/index.ts'
+import type { CostCourse } from '../stores/sqlite/index.ts'
 
 /*
  * What the page asks the admin listener, and what it gets: JSON under /api, with the token as `authorization: Bearer …`.
@@ -20,6 +24,83 @@ export interface StateView {
   /** Why the gateway is not well. */
   readonly problems: readonly string[]
   readonly startedAt: number
+  /** Who asks: the holder of the token, who is an admin, or of a key. */
+  readonly you: {
+    readonly role: KeyRole
+    /** Whether the record is open to it: a key that is bound to a tenant, to features or to aliases gets 403 for all but this and keys. */
+    readonly seesAll: boolean
+    readonly key: { readonly id: string; readonly name: string } | null
+  }
+}
+
+/** A stored key, without what would open anything. */
+export type KeyView = ShownKey & { readonly status: 'active' | 'expired' | 'revoked' }
+
+/** GET /api/keys: those that the visitor may see, the newest first. For managers: their own key, and those made with it. */
+export interface KeysView {
+  readonly keys: readonly KeyView[]
+  /** Whether the gateway asks for a key. */
+  readonly isAsked: boolean
+  /** Why keys are not well, or null. */
+  readonly problem: string | null
+}
+
+/**
+ * POST /api/keys (201), with a `KeyAsk` (src/keys/key-ask.ts) that has a name; what is absent is as the maker's own key has it. POST
+ * /api/keys/ID/rotate, with `{ graceMs? }`, how long the old secret goes on to open, in milliseconds (default 0). The secret is in this
+ * answer and nowhere else, ever. 403 where the key would be wider than its maker's.
+ *
+ * GET /api/keys/ID gives a {@link KeyView}, and so does PATCH, with the fields that change; null takes one away.
+ */
+export interface IssuedKeyView {
+  readonly key: KeyView
+  readonly secret: string
+}
+
+/** DELETE /api/keys/ID: the key is revoked at once, and with it those that were made with it. The key first. */
+export interface RevokedKeysView {
+  readonly revoked: readonly KeyView[]
+}
+
+/** GET /api/keys/ID/spending: how the key's own budgets stand in this window, what keys that were made with it spent included. */
+export interface KeySpendingView {
+  readonly budgets: readonly {
+    readonly id: string
+    readonly per: BudgetWindow
+    readonly hard: boolean
+    readonly limitNanoUsd: number
+    readonly settledNanoUsd: number
+    /** The worst cases of calls under way. */
+    readonly reservedNanoUsd: number
+    readonly startsAt: number
+    readonly endsAt: number
+  }[]
+}
+
+/** GET /api/key-choices: what a key that the visitor makes can be bound to. */
+export interface KeyChoicesView {
+  readonly roles: readonly KeyRole[]
+  /** Aliases, and models as `provider/model`. */
+  readonly aliases: readonly string[]
+  readonly features: readonly string[]
+  /** Where requests can be passed to as they are. */
+  readonly providers: readonly string[]
+  /** The providers for which callers may bring a key of their own. */
+  readonly callerKeys: readonly string[]
+}
+
+/** GET /api/audit?before&limit: every change, the newest first; `next` is the next page's `before`, or null. For admins. */
+export interface AuditView {
+  readonly entries: readonly AuditEntry[]
+  readonly next: number | null
+}
+
+/** GET /api/audit/check: whether the log is whole, and its newest entry. */
+export interface AuditCheckView {
+  readonly entries: number
+  readonly newest: { readonly seq: number; readonly hash: string } | null
+  /** The first entry that is not what was written, or that is gone; null where there is none. */
+  readonly broken: { readonly seq: number; readonly reason: 'changed' | 'missing' } | null
 }
 
 /**
@@ -155,6 +236,12 @@ export interface FeaturesView {
     readonly lastAt: number
   })[]
 }
+
+/**
+ * GET /api/cost?from&to&by=feature|key|tenant|model|prompt|day: what was spent in the whole minutes of a span, by default the last 30
+ * days by feature. Lines are the costliest first, at most 500; what is beyond them is "(others)". 404 where no record is kept.
+ */
+export type CostView = CostCourse
 
 /** GET /api/evals: the newest runs first, at most 200. */
 export interface EvalRunsView {

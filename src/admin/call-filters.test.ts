@@ -50,7 +50,7 @@ test('the live list wants the calls that the record would list', async () => {
         await using store = await openEventStore({ path })
         for (const event of events) store.record(event)
         await store.flush()
-        await using reader = createDashboardReader({ path })
+        await using reader = createDashboardReader({ at: { path } })
         for (const one of asked) {
           const recorded = await reader.ask('calls', { ...one, limit: 50 })
           const live = events.filter(wantsCall(one))

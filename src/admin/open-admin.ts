@@ -3,11 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { isLoopback } from '../config/is-loopback.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { InseamError } from '../errors/index.ts'
-import { createDashboardReader } from '../stores/sqlite/index.ts'
+import { MethodNotAllowed } from '../errors/method-not-allowed.ts'
+import { createDashboardReader, type RecordPlace } from '../stores/sqlite/index.ts'
 import { type AdminGuard, createAdminGuard } from './admin-guard.ts'
-import { type AdminRoute, adminRoutes, findRoute } from './admin-routes.ts'
+import type { AdminRoute } from './admin-route.ts'
+import { adminRoutes, findRoute } from './admin-routes.ts'
 import type { StateView } from './api.ts'
 import type { BreakableSimulator } from './break-it.ts'
+import type { AdminKeys } from './key-routes.ts'
 import { listen } from './listen.ts'
 import type { LiveCalls } from './live-calls.ts'
 import { builtPage, type PageFiles, readPage } from './page-files.ts'
@@ -16,6 +19,7 @@ import { sendRefusal } from './send-json.ts'
 import { secure, sendPage } from './send-page.ts'
 import { createLiveStreams } from './serve-live.ts'
 import { recordViews } from './views.ts'
+import { demandRight, type Right, type Visitor } from './visitor.ts'
 
 /** How the page is served, and what it shows. */
 export interface AdminOptions {
@@ -25,12 +29,14 @@ export interface AdminOptions {
   readonly port?: number
   /** The secret that opens the page. Default: 256 random bits, new at each start. */
   readonly token?: string
+  /** The stored keys and where they are changed. Absent: there are none, and the token alone opens. */
+  readonly keys?: AdminKeys
   /** What stands behind the page, as it is at this moment. */
-  readonly state: () => Omit<StateView, 'hasRecord' | 'startedAt'>
+  readonly state: () => Omit<StateView, 'hasRecord' | 'startedAt' | 'you'>
   /** Calls as they end; it is to hear of each event. */
   readonly live: LiveCalls
-  /** The file of events. Absent: no record is kept, and only the live list shows calls. */
-  readonly eventsPath?: string
+  /** Where the record is. Absent: none is kept, and only the live list shows calls. */
+  readonly record?: RecordPlace
   /** Resolves once what was recorded is in the file. Default: at once. */
   readonly flush?: () => Promise<void>
   /** Where calls are sent from the Break it panel. */
@@ -57,22 +63,23 @@ export interface Admin extends AsyncDisposable {
 }
 
 /**
- * Opens the admin listener: the page, and its API under `/api`, of which every route needs the token. The token stands in the
- * link's fragment, which no browser sends anywhere.
+ * Opens the admin listener: the page, and its API under `/api`, of which every route needs the token, or a stored key with the right
+ * that the route asks for. The token stands in the link's fragment, which no browser sends anywhere.
  *
  * Throws `config-invalid` for a public address without a token that was chosen, and for an address that cannot be listened on.
  */
 export async function openAdmin(options: AdminOptions): Promise<Admin> {
-  const { host = '127.0.0.1', token, state, live, eventsPath, flush = async () => undefined } = options
-  const { simulator, folder = builtPage, maxLive = 16, clock = systemClock } = options
+  const { host = '127.0.0.1', token, state, live, record: at, flush = async () => undefined } = options
+  const { simulator, keys, folder = builtPage, maxLive = 16, clock = systemClock } = options
   if (token === undefined) refuseOpenHouse(host)
   const secret = token ?? randomBytes(32).toString('base64url')
   const startedAt = clock.date()
-  const record = eventsPath === undefined ? undefined : createDashboardReader({ path: eventsPath, clock })
+  const record = at && createDashboardReader({ at, clock })
   const streams = createLiveStreams({ live, clock, most: maxLive })
   const sender = createCallSender(options.gatewayUrl)
   const routes = adminRoutes({
     state: () => ({ ...state(), hasRecord: record !== undefined, startedAt }),
+    keys,
     views: recordViews({ record, flush, now: () => clock.date() }),
     streams,
     simulator,
@@ -88,7 +95,7 @@ export async function openAdmin(options: AdminOptions): Promise<Admin> {
   })
   server.maxConnections = 256
   const { port, url, takenPort } = await listen(server, host, options.port)
-  guard = createAdminGuard({ token: secret, host, port })
+  guard = createAdminGuard({ token: secret, host, port, ring: keys?.ring })
 
   const admin: Admin = {
     url,
@@ -121,7 +128,7 @@ interface Behind {
   readonly page: PageFiles
 }
 
-/** Default deny: foreign hosts and pages first, then the token for whatever is under `/api`, and only then what is there. */
+/** Default deny: foreign hosts and pages first, then who asks for whatever is under `/api`, and only then what is there and whether they may. */
 function answer(behind: Behind, request: IncomingMessage, response: ServerResponse): void {
   secure(response)
   // A client that leaves has no use for an answer.
@@ -147,11 +154,22 @@ async function serve(
     sendPage(request, response, file)
     return
   }
-  guard.refuseStranger(request.headers)
+  const visitor = await guard.admit(request)
   const found = findRoute(routes, path)
   if (!found) throw notFound(path)
-  refuseMethod(response, method, Object.keys(found.route.methods))
-  await found.route.methods[method]?.({ request, response, parameters, id: found.id })
+  const { methods } = found.route
+  refuseMethod(response, method, Object.keys(methods))
+  const asked = methods[method]
+  if (!asked) throw notFound(path)
+  demandRight(visitor, asked.right)
+  const stays = async () => isStill(await guard.admit(request), asked.right)
+  await asked.serve({ request, response, parameters, id: found.id, visitor, stays })
+}
+
+/** Whether a visitor still has the right: its key may have changed since. */
+function isStill(visitor: Visitor, right: Right): boolean {
+  demandRight(visitor, right)
+  return true
 }
 
 /** The path as it stands: nothing is decoded or resolved before it is looked up. */
@@ -165,7 +183,7 @@ function partsOf(url: string): { readonly path: string; readonly parameters: URL
 function refuseMethod(response: ServerResponse, method: string, allowed: readonly string[]): void {
   if (allowed.includes(method)) return
   response.setHeader('allow', allowed.join(', '))
-  throw new InseamError('method-not-allowed', `${method} is not done here.`, { fix: `Use ${allowed.join(' or ')}.` })
+  throw new MethodNotAllowed(method, 'this address', allowed)
 }
 
 function notFound(path: string): InseamError {

@@ -1,4 +1,5 @@
 import { InseamError } from '../errors/index.ts'
+import { type CostQuestion, costDimensions } from '../stores/sqlite/index.ts'
 import type { CallFilters } from './call-filters.ts'
 
 /** Labels and messages are shorter; a longer search finds nothing. */
@@ -34,6 +35,14 @@ export function readPage(
   return { ...filters, ...(before !== undefined && { before }), limit }
 }
 
+/** A page of the audit log: where it begins, and how long it is. Throws `invalid-request`. */
+export function readAuditPage(parameters: URLSearchParams): { readonly before?: number; readonly limit: number } {
+  refuseUnknown(parameters, ['before', 'limit'])
+  const before = readWhole(parameters, 'before', 1, Number.MAX_SAFE_INTEGER)
+  const limit = readWhole(parameters, 'limit', 1, maxLimit) ?? defaultLimit
+  return { ...(before !== undefined && { before }), limit }
+}
+
 /** A span of time; the last hour where nothing is said. Throws `invalid-request`. */
 export function readSpan(parameters: URLSearchParams, now: number): { readonly from: number; readonly to: number } {
   refuseUnknown(parameters, ['from', 'to'])
@@ -42,6 +51,22 @@ export function readSpan(parameters: URLSearchParams, now: number): { readonly f
   if (from >= to) throw invalid('from', 'Begin the span before it ends.')
   if (to - from > longestMs) throw invalid('from', 'Ask for ten years at most.')
   return { from, to }
+}
+
+const dayMs = 24 * hourMs
+
+/** What costs are asked for: a span, the last 30 days where nothing is said, and by what they are told apart. Throws `invalid-request`. */
+export function readCostQuestion(parameters: URLSearchParams, now: number): CostQuestion {
+  const { by: asked = 'feature', ...times } = Object.fromEntries(parameters)
+  refuseUnknown(parameters, ['from', 'to', 'by'])
+  const by = costDimensions.find((name) => name === asked)
+  if (by === undefined) throw invalid('by', `Use one of: ${costDimensions.join(', ')}.`)
+  const to = times.to || String(Math.ceil(now))
+  const span = readSpan(
+    new URLSearchParams({ to, from: times.from || String(Math.max(0, Number(to) - 30 * dayMs)) }),
+    now,
+  )
+  return { ...span, by, now }
 }
 
 /** No parameters at all. Throws `invalid-request`. */

@@ -5,10 +5,17 @@ import type { CallRow } from './api.ts'
 import { type CallFilters, wantsCall } from './call-filters.ts'
 import type { LiveCalls } from './live-calls.ts'
 
+/** Who reads a live list, and what of it. */
+export interface LiveReader {
+  readonly filters: CallFilters
+  /** Whether it may read on: asked with each heartbeat. A rejection is a no. */
+  readonly stays: () => Promise<boolean>
+}
+
 /** The live lists that are open. */
 export interface LiveStreams {
   /** Serves one more, until its reader leaves. Throws `busy` where too many are open. */
-  serve(request: IncomingMessage, response: ServerResponse, filters: CallFilters): void
+  serve(request: IncomingMessage, response: ServerResponse, reader: LiveReader): void
   /** Ends them all: with what they were told, or at once where their reader takes nothing. */
   close(): Promise<void>
 }
@@ -29,7 +36,7 @@ const patientBeats = 4
 export function createLiveStreams({ live, clock, most }: LiveStreamsOptions): LiveStreams {
   const open = new Set<ServerResponse>()
   return {
-    serve(request, response, filters) {
+    serve(request, response, { filters, stays }) {
       if (open.size >= most)
         throw new InseamError('busy', `${most} live lists are open already.`, {
           fix: 'Close some of the pages that show calls as they come.',
@@ -54,6 +61,7 @@ export function createLiveStreams({ live, clock, most }: LiveStreamsOptions): Li
         clock.timer(heartbeatMs, () => {
           if (!response.writableNeedDrain) response.write(': still here\n\n')
           else if (++beatsMissed >= patientBeats) response.destroy()
+          stays().catch(() => response.destroy())
           heartbeat = beat()
         })
       let heartbeat = beat()

@@ -1,13 +1,23 @@
 import { InseamError } from '../errors/index.ts'
 import type { DashboardReader } from '../stores/sqlite/index.ts'
 import { tellRun, tellStory } from '../telemetry/index.ts'
-import type { CallsView, CallView, EvalRunsView, EvalRunView, FeaturesView, OverviewView, RunView } from './api.ts'
-import { readPage, readSpan, refuseParameters } from './read-parameters.ts'
+import type {
+  CallsView,
+  CallView,
+  CostView,
+  EvalRunsView,
+  EvalRunView,
+  FeaturesView,
+  OverviewView,
+  RunView,
+} from './api.ts'
+import { readCostQuestion, readPage, readSpan, refuseParameters } from './read-parameters.ts'
 
 /** What the record shows, view by view. All throw `not-found` where no record is kept. */
 export interface RecordViews {
   overview(parameters: URLSearchParams): Promise<OverviewView>
   features(parameters: URLSearchParams): Promise<FeaturesView>
+  cost(parameters: URLSearchParams): Promise<CostView>
   calls(parameters: URLSearchParams): Promise<CallsView>
   call(parameters: URLSearchParams, callId: string): Promise<CallView>
   run(parameters: URLSearchParams, runId: string): Promise<RunView>
@@ -46,6 +56,7 @@ export function recordViews({ record, flush, now }: RecordViewsOptions): RecordV
   return {
     overview: async (parameters) => kept().ask('overview', readSpan(parameters, now())),
     features: async (parameters) => kept().ask('features', readSpan(parameters, now())),
+    cost: async (parameters) => kept().ask('costs', readCostQuestion(parameters, now())),
     calls: async (parameters) => kept().ask('calls', readPage(parameters)),
     async call(parameters, callId) {
       refuseParameters(parameters)

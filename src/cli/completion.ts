@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander'
+import { faults } from '../simulator/index.ts'
 
 /** `inseam completion bash|zsh|fish`: what a shell needs to complete the commands, generated from the commands themselves. */
 export function completionCommand(program: Command): void {
@@ -12,13 +13,26 @@ export function completionCommand(program: Command): void {
 /** A command by its path (`events tail`), and the words that may follow it. */
 interface Place {
   readonly path: string
-  readonly words: readonly { readonly word: string; readonly says: string }[]
+  readonly words: readonly Word[]
 }
 
+interface Word {
+  readonly word: string
+  readonly says: string
+  /** What may follow it, where that is known. */
+  readonly values?: readonly string[]
+}
+
+/** Options whose values are known, beside those that a command lists itself. */
+const valuesOf: Readonly<Record<string, readonly string[]>> = { '--fault': faults.map(({ name }) => name) }
+
 function placesOf(command: Command, path: string): Place[] {
-  const words = [
+  const words: Word[] = [
     ...command.commands.map((sub) => ({ word: sub.name(), says: sub.description() })),
-    ...command.options.map((option) => ({ word: option.long ?? option.short ?? '', says: option.description })),
+    ...command.options.map(({ long, short, description, argChoices }) => {
+      const values = argChoices ?? valuesOf[long ?? '']
+      return { word: long ?? short ?? '', says: description, ...(values && { values }) }
+    }),
     { word: '--help', says: 'show what there is' },
   ]
   return [{ path, words }, ...command.commands.flatMap((sub) => placesOf(sub, `${path} ${sub.name()}`.trim()))]
@@ -38,12 +52,22 @@ function writeBash(places: readonly Place[]): string {
     const list = words.map(({ word }) => word).join(' ')
     return `    "${path}") COMPREPLY=($(compgen -W "${list}" -- "\${COMP_WORDS[COMP_CWORD]}")) ;;`
   })
+  const answers = places.flatMap(({ path, words }) =>
+    words.flatMap(({ word, values }) =>
+      values === undefined
+        ? []
+        : `    "${path} ${word}") COMPREPLY=($(compgen -W "${values.join(' ')}" -- "\${COMP_WORDS[COMP_CWORD]}")); return ;;`,
+    ),
+  )
   const known = places.map(({ path }) => `"${path}"`).join('|')
   return `_inseam() {
   local at="" word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "\${at:+$at }$word" in ${known}) at="\${at:+$at }$word" ;; esac
   done
+  case "$at \${COMP_WORDS[COMP_CWORD-1]}" in
+${answers.join('\n')}
+  esac
   case "$at" in
 ${cases.join('\n')}
   esac
@@ -55,8 +79,9 @@ function writeFish(places: readonly Place[]): string {
   const lines = places.flatMap(({ path, words }) => {
     const names = path.split(' ').filter((name) => name !== '')
     const seen = names.map((name) => `__fish_seen_subcommand_from ${name}`).join('; and ')
-    return words.map(({ word, says }) => {
-      const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-a ${word}`
+    return words.map(({ word, says, values }) => {
+      const follows = values === undefined ? '' : ` -x -a '${values.join(' ')}'`
+      const what = word.startsWith('--') ? `-l ${word.slice(2)}${follows}` : `-a ${word}`
       return `complete -c inseam -n '${seen || '__fish_use_subcommand'}' ${what} -d '${says.replaceAll("'", '’')}'`
     })
   })

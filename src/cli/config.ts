@@ -45,6 +45,12 @@ function withoutSecrets(config: Config): unknown {
       ...(provider.aws?.keys && { aws: { ...provider.aws, keys: hidden } }),
       headers: Object.fromEntries(Object.keys(provider.headers).map((name) => [name, hidden])),
     })),
+    events: config.events.postgres
+      ? { ...config.events, postgres: { ...config.events.postgres, url: hidden } }
+      : config.events,
+    state: config.state.store === 'postgres' ? { ...config.state, url: hidden } : config.state,
+    ...(config.redis && { redis: { ...config.redis, url: hidden } }),
+    webhooks: config.webhooks.map((webhook) => ({ ...webhook, url: hidden, secret: hidden })),
     admin: config.admin && { ...config.admin, ...(config.admin.token && { token: hidden }) },
     gateway: { ...config.gateway, keys: config.gateway.keys.map((key) => ({ ...key, key: hidden })) },
   }

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { createLiveCalls } from '../admin/index.ts'
 import { openGateway } from '../gateway/index.ts'
 import { openSeam, type Seam } from '../index.ts'
+import { openKeys } from '../open-keys.ts'
 import { type Scenario, type Simulator, startSimulator } from '../simulator/index.ts'
 import { demoConfig } from './demo/demo-config.ts'
 import { demoText } from './demo/demo-text.ts'
@@ -41,13 +42,14 @@ interface DemoOptions {
 /** The demo keeps its own record and its own index, apart from the user's. */
 const eventsPath = '.inseam/demo/events.db'
 const indexPath = '.inseam/demo/documents.db'
+const statePath = '.inseam/demo/state.db'
 
 async function demo(options: DemoOptions): Promise<void> {
   const simulator = await startSimulator({ scenario: everydayFaults, pace: { firstTokenMs: 150, tokenMs: 4 } })
   try {
     const live = createLiveCalls()
     const tally = createTally()
-    const config = demoConfig(simulator.url, eventsPath)
+    const config = demoConfig(simulator.url, { eventsPath, statePath })
     const seam = await openSeam({
       config,
       onEvent: (event) => {
@@ -86,10 +88,11 @@ async function run({ seam, found, live, tally }: Setting, { rate, calls, port = 
   const triage = triageFeature(questions.filter((_, index) => index % 6 === 0))
   const helpdesk = helpdeskFeature(indexPath)
   const features = [triage, helpdesk, draftReply, cardAgent]
-  const gateway = await openGateway({ ...found.config.gateway, port, pipeline: seam, features })
-  const page = await openPage({ seam, found, live, gatewayUrl: gateway.url, problems: () => [], port: adminPort })
+  await using keys = await openKeys(found.config, seam)
+  const gateway = await openGateway({ ...found.config.gateway, port, pipeline: seam, features, ring: keys.ring })
+  const page = await openPage({ seam, found, keys, live, gatewayUrl: gateway.url, problems: () => [], port: adminPort })
   const stop = new AbortController()
-  const told = untilToldToStop(true).then(() => stop.abort())
+  const told = untilToldToStop({ onHangUp: true }).then(() => stop.abort())
 
   if (json) console.log(JSON.stringify({ url: gateway.url, page: page?.link, questions: origin, events: eventsPath }))
   else console.log(demoText({ gatewayUrl: gateway.url, page, origin, eventsPath }))

@@ -158,7 +158,8 @@ async function thoseThatMatch(
 }
 
 function openStore({ events }: Config): EvalStore | undefined {
-  if (events.store !== 'sqlite') return undefined
+  // Those of a record in Postgres are kept in the file, too.
+  if (events.store !== 'sqlite' && events.store !== 'postgres') return undefined
   return openEvalStore({
     path: events.path,
     onProblem: ({ message, fix }) => process.stderr.write(`This run is not on the record: ${message} ${fix}\n`),

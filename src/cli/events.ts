@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import { parse } from 'yaml'
+import { loadConfig } from '../config.ts'
+import { openPostgresEventReader, type PostgresEventReader } from '../stores/postgres/index.ts'
 import { type EventReader, openEventReader, views } from '../stores/sqlite/index.ts'
 import { callsTable, csvText, tableText } from '../telemetry/index.ts'
 
@@ -33,30 +35,46 @@ export function eventsCommand(program: Command): void {
 /** The option that names the file of events. */
 export const databaseOption = [
   '--db <file>',
-  'the file of events (default: INSEAM_DB, or what inseam.yaml says, or .inseam/events.db)',
+  'the file of events, or the URL of its Postgres (default: INSEAM_DB, or what inseam.yaml says, or .inseam/events.db)',
 ] as const
 
-/** Reads the file of events that the options, the environment, or inseam.yaml in the working directory name. */
+/** The record, wherever it is kept: in a file it answers at once, in Postgres later. */
+export type RecordReader = EventReader | PostgresEventReader
+
+/** Reads the record that the options, the environment, or inseam.yaml in the working directory name. */
 export async function readRecord(
   { db }: { readonly db?: string },
-  read: (record: EventReader) => void | Promise<void>,
+  read: (record: RecordReader) => Promise<void>,
 ): Promise<void> {
-  const record = openEventReader({ path: db ?? process.env.INSEAM_DB ?? configuredPath() ?? '.inseam/events.db' })
+  const at = await recordAt({ ...(db !== undefined && { db }) })
+  const record = 'url' in at ? await openPostgresEventReader(at) : openEventReader(at)
   try {
     await read(record)
   } finally {
-    record.close()
+    await record.close()
   }
 }
 
-/** What the gateway here writes to. Its variables need not be set where its record is only read. */
-function configuredPath(): string | undefined {
+/** Where the record is: a file, or a Postgres. */
+export type RecordAt = { readonly path: string } | { readonly url: string }
+
+/** Where the record is that the options, the environment, or inseam.yaml in the working directory name. */
+export async function recordAt({ db }: { readonly db?: string }): Promise<RecordAt> {
+  const at = db ?? process.env.INSEAM_DB ?? (await configuredRecord()) ?? '.inseam/events.db'
+  return /^postgres(?:ql)?:/.test(at) ? { url: at } : { path: at }
+}
+
+/** What the gateway here writes to. Its variables need not be set where its record is only read, but for a URL. */
+async function configuredRecord(): Promise<string | undefined> {
+  let written: { readonly path?: unknown; readonly store?: unknown } | undefined
   try {
-    const path: unknown = parse(readFileSync('inseam.yaml', 'utf8'))?.events?.path
-    return typeof path === 'string' && !path.includes('${') ? path : undefined
+    written = parse(readFileSync('inseam.yaml', 'utf8'))?.events
   } catch {
     return undefined
   }
+  if (written?.store === 'postgres') return (await loadConfig({ path: 'inseam.yaml' })).events.postgres?.url
+  const path = written?.path
+  return typeof path === 'string' && !path.includes('${') ? path : undefined
 }
 
 interface TailOptions {
@@ -71,16 +89,16 @@ interface TailOptions {
 const tail = (options: TailOptions) => readRecord(options, (record) => printTail(record, options))
 
 async function printTail(
-  record: EventReader,
+  record: RecordReader,
   { follow = false, json = false, limit, feature, errors }: TailOptions,
 ): Promise<void> {
   const only = { ...(feature && { feature }), ...(errors && { errors }) }
   const render = json ? jsonLines : callsTable()
-  let { calls, at } = record.tail({ limit, ...only })
+  let { calls, at } = await record.tail({ limit, ...only })
   print(render(calls))
   while (follow) {
     await wait(followEveryMs)
-    ;({ calls, at } = record.tail({ after: at, limit: 1_000, ...only }))
+    ;({ calls, at } = await record.tail({ after: at, limit: 1_000, ...only }))
     if (calls.length > 0) print(render(calls))
   }
 }
@@ -104,8 +122,8 @@ async function sql(query: string | undefined, options: SqlOptions, command: Comm
   await readRecord(options, (record) => printRows(record, query!, options))
 }
 
-function printRows(record: EventReader, query: string, options: SqlOptions): void {
-  const { columns, rows, isCut } = record.query(query, [], { limit: options.limit })
+async function printRows(record: RecordReader, query: string, options: SqlOptions): Promise<void> {
+  const { columns, rows, isCut } = await record.query(query, [], { limit: options.limit })
   if (options.json) print(`${JSON.stringify(rows, asJson, 2)}\n`)
   else if (options.csv) print(csvText(columns, rows))
   else {

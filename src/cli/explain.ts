@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
 import { InseamError } from '../errors/index.ts'
-import type { EventReader } from '../stores/sqlite/index.ts'
 import { tellRun, tellStory } from '../telemetry/index.ts'
-import { databaseOption, readRecord } from './events.ts'
+import { databaseOption, type RecordReader, readRecord } from './events.ts'
 import { ownName } from './own-name.ts'
 
 /** `inseam explain`: the story of one call (why this target, each wait, each retry, each cent), or of one run of a feature with tools. */
@@ -27,13 +26,15 @@ interface ExplainOptions {
 }
 
 async function explain(wanted: string, { json = false, color = false, ...options }: ExplainOptions): Promise<void> {
-  await readRecord(options, (record) => {
-    const found = find(record, wanted)
+  await readRecord(options, async (record) => {
+    const found = await find(record, wanted)
     process.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : tell(found, color))
   })
 }
 
-type Found = NonNullable<ReturnType<EventReader['story']>> | NonNullable<ReturnType<EventReader['run']>>
+type Found =
+  | NonNullable<Awaited<ReturnType<RecordReader['story']>>>
+  | NonNullable<Awaited<ReturnType<RecordReader['run']>>>
 
 function tell(found: Found, colour: boolean): string {
   return 'call' in found
@@ -41,10 +42,10 @@ function tell(found: Found, colour: boolean): string {
     : tellRun(found.run, found.calls, found.steps, { colour })
 }
 
-function find(record: EventReader, wanted: string): Found {
-  const exact = look(record, wanted)
+async function find(record: RecordReader, wanted: string): Promise<Found> {
+  const exact = await look(record, wanted)
   if (exact) return exact
-  const [id, ...others] = wanted === 'last' ? record.idsLike('', 1) : record.idsLike(wanted)
+  const [id, ...others] = await (wanted === 'last' ? record.idsLike('', 1) : record.idsLike(wanted))
   if (id === undefined)
     throw wanted === 'last'
       ? new InseamError('not-found', 'No call is on the record yet.', { fix: 'Make one through the gateway first.' })
@@ -55,7 +56,8 @@ function find(record: EventReader, wanted: string): Found {
     throw new InseamError('invalid-request', `Several calls or runs begin with "${wanted}".`, {
       fix: `Say more of the id: ${[id, ...others].join(', ')}.`,
     })
-  return look(record, id)!
+  return (await look(record, id))!
 }
 
-const look = (record: EventReader, id: string): Found | undefined => record.story(id) ?? record.run(id)
+const look = async (record: RecordReader, id: string): Promise<Found | undefined> =>
+  (await record.story(id)) ?? (await record.run(id))

@@ -1,13 +1,19 @@
-import { type Admin, type LiveCalls, openAdmin } from '../admin/index.ts'
+import { type Admin, type AdminOptions, type LiveCalls, openAdmin } from '../admin/index.ts'
+import type { Config } from '../config.ts'
 import type { Seam } from '../index.ts'
+import type { Keys } from '../open-keys.ts'
 import { breakSimulator } from './break-simulator.ts'
 import type { FoundConfig } from './find-config.ts'
 import { version } from './version.ts'
 
 /** What the page of a gateway shows. */
 export interface PageOptions {
-  readonly seam: Seam
+  readonly seam: Pick<Seam, 'models' | 'flush' | 'problems' | 'passable' | 'standingOf'>
   readonly found: FoundConfig
+  /** The stored keys. */
+  readonly keys: Keys
+  /** The names of the features that are served. */
+  readonly features?: readonly string[]
   readonly live: LiveCalls
   readonly gatewayUrl: string
   /** Why the gateway is not well. */
@@ -18,7 +24,7 @@ export interface PageOptions {
 
 /** Opens the page of a gateway, unless the configuration wants none. */
 export async function openPage(options: PageOptions): Promise<Admin | undefined> {
-  const { seam, found, live, gatewayUrl, problems, port } = options
+  const { seam, found, keys, features = [], live, gatewayUrl, problems, port } = options
   const { admin, events } = found.config
   if (admin === false) return undefined
   return await openAdmin({
@@ -33,12 +39,34 @@ export async function openPage(options: PageOptions): Promise<Admin | undefined>
         .models()
         .filter(({ ownedBy }) => ownedBy === 'inseam')
         .map(({ id, targets }) => ({ name: id, targets })),
-      problems: problems(),
+      problems: [...problems(), ...seam.problems()],
     }),
     live,
-    ...(events.store === 'sqlite' && { eventsPath: events.path }),
+    keys: {
+      ...keys,
+      choices: () => choicesOf(seam, features),
+      standingOf: (budgets) => seam.standingOf(budgets),
+      now: Date.now,
+    },
+    ...recordOf(events),
     flush: () => seam.flush(),
     gatewayUrl,
     ...(found.simulator && { simulator: breakSimulator(found.simulator) }),
   })
+}
+
+/** What a key can be bound to here. */
+function choicesOf({ models, passable }: Pick<Seam, 'models' | 'passable'>, features: readonly string[]) {
+  const providers = passable()
+  return {
+    aliases: models().map(({ id }) => id),
+    features,
+    providers: providers.map(({ name }) => name),
+    callerKeys: providers.filter(({ takesCallerKeys }) => takesCallerKeys).map(({ name }) => name),
+  }
+}
+
+function recordOf({ store, path, postgres }: Config['events']): Partial<Pick<AdminOptions, 'record'>> {
+  if (postgres) return { record: { url: postgres.url, evalsPath: path } }
+  return store === 'sqlite' ? { record: { path } } : {}
 }

@@ -1,14 +1,19 @@
 import { Command, CommanderError } from 'commander'
 import { isInseamError } from '../errors/index.ts'
+import { budgetsCommand } from './budgets.ts'
 import { completionCommand } from './completion.ts'
 import { configCommand } from './config.ts'
+import { costCommand } from './cost.ts'
 import { demoCommand } from './demo.ts'
 import { evalCommand } from './eval.ts'
 import { eventsCommand } from './events.ts'
 import { explainCommand } from './explain.ts'
 import { initCommand } from './init.ts'
+import { keysCommand } from './keys.ts'
 import { meanSources } from './mean-sources.ts'
+import { migrateCommand } from './migrate.ts'
 import { modelsCommand } from './models.ts'
+import { pricesCommand } from './prices/prices.ts'
 import { simulateCommand } from './simulate.ts'
 import { tryCommand } from './try.ts'
 import { upCommand } from './up.ts'
@@ -30,9 +35,14 @@ export async function runProgram(): Promise<void> {
     initCommand,
     tryCommand,
     modelsCommand,
+    pricesCommand,
     evalCommand,
     explainCommand,
     eventsCommand,
+    costCommand,
+    keysCommand,
+    budgetsCommand,
+    migrateCommand,
     simulateCommand,
     configCommand,
     completionCommand,

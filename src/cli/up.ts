@@ -1,16 +1,21 @@
-import type { Command } from 'commander'
+import { availableParallelism } from 'node:os'
+import { type Command, InvalidArgumentError } from 'commander'
 import { type Admin, createLiveCalls, type LiveCalls } from '../admin/index.ts'
 import type { Config } from '../config.ts'
 import { type Gateway, openGateway } from '../gateway/index.ts'
-import type { Seam } from '../index.ts'
+import { openSeam, type Seam } from '../index.ts'
+import { type Keys, openKeys } from '../open-keys.ts'
 import { loadFeatures, modelNameOf } from '../patterns/index.ts'
-import type { FoundConfig } from './find-config.ts'
+import { type FoundConfig, findConfig } from './find-config.ts'
 import { openPage } from './open-page.ts'
 import { parsePort } from './parse-port.ts'
+import { sayIndexing } from './say-indexing.ts'
 import { untilToldToStop } from './until-told-to-stop.ts'
+import type { UpOptions } from './up-options.ts'
 import { type WatchedConfig, watchConfig } from './watch-config.ts'
-import { say, welcome } from './welcome.ts'
-import { withSeam } from './with-seam.ts'
+import { welcome } from './welcome.ts'
+import { sayLeaving, sayStopped, whatIsLost } from './words-of-leaving.ts'
+import { serveByWorkers } from './workers/serve-by-workers.ts'
 
 /** `inseam up`: the gateway on the embedded store. */
 export function upCommand(program: Command): void {
@@ -20,6 +25,7 @@ export function upCommand(program: Command): void {
     .option('-c, --config <file>', 'the configuration file (default: inseam.yaml, if there is one)')
     .option('-p, --port <number>', 'the port to listen on', parsePort)
     .option('--host <address>', 'the address to listen on')
+    .option('--workers <number>', 'processes that serve behind the one address; auto: one a core', parseWorkers)
     .option('--admin-port <number>', 'the port of the page (default: 4001, or the next one that is free)', parsePort)
     .option('--no-page', 'serve no page')
     .option('--simulate', 'use the simulator, whatever keys there are')
@@ -27,22 +33,43 @@ export function upCommand(program: Command): void {
     .action(up)
 }
 
-interface UpOptions {
-  readonly config?: string
-  readonly port?: number
-  readonly host?: string
-  readonly adminPort?: number
-  readonly page: boolean
-  readonly simulate?: boolean
-  readonly json?: boolean
-}
-
 async function up(options: UpOptions): Promise<void> {
-  const live = createLiveCalls()
-  await withSeam({ ...options, onEvent: live.hear }, (seam, found) => serve(seam, found, live, options))
+  const found = await findConfig(options)
+  try {
+    const { workers = found.config.gateway.workers } = options
+    const count = workers === 'auto' ? availableParallelism() : workers
+    await (count === 1 ? serveHere(found, options) : serveByWorkers(found, count, options))
+  } finally {
+    await found.close()
+  }
 }
 
-async function serve(seam: Seam, found: FoundConfig, live: LiveCalls, options: UpOptions): Promise<void> {
+function parseWorkers(text: string): number | 'auto' {
+  if (text === 'auto') return text
+  const count = Number(text)
+  if (/^\d+$/.test(text) && count >= 1 && count <= 256) return count
+  throw new InvalidArgumentError('It must be a whole number from 1 to 256, or auto.')
+}
+
+async function serveHere(found: FoundConfig, options: UpOptions): Promise<void> {
+  const live = createLiveCalls()
+  const seam = await openSeam({ config: found.config, onIndexing: sayIndexing(), onEvent: live.hear })
+  try {
+    await using keys = await openKeys(found.config, seam)
+    await serve({ seam, keys, found, live }, options)
+  } finally {
+    await seam.close()
+  }
+}
+
+interface Serving {
+  readonly seam: Seam
+  readonly keys: Keys
+  readonly found: FoundConfig
+  readonly live: LiveCalls
+}
+
+async function serve({ seam, keys, found, live }: Serving, options: UpOptions): Promise<void> {
   const { config, file } = found
   const features = await loadFeatures(config.features)
   let watched: WatchedConfig | undefined
@@ -52,25 +79,40 @@ async function serve(seam: Seam, found: FoundConfig, live: LiveCalls, options: U
     host: options.host ?? config.gateway.host,
     port: options.port ?? config.gateway.port,
     pipeline: seam,
+    ring: keys.ring,
     features,
     problems,
+    degraded: () => [...seam.problems(), ...keys.problems()],
   })
   let page: Admin | undefined
   try {
     if (options.page)
-      page = await openPage({ seam, found, live, gatewayUrl: gateway.url, problems, port: options.adminPort })
+      page = await openPage({
+        seam,
+        found,
+        keys,
+        features: features.map(({ name }) => name),
+        live,
+        gatewayUrl: gateway.url,
+        problems,
+        port: options.adminPort,
+      })
     // Listened for before the first line is printed: whoever waits for it may send one at once.
-    const told = untilToldToStop(file === undefined)
-    watched = file && watchConfig({ ...file, use: putInForce(seam, gateway) })
+    const told = untilToldToStop({
+      onHangUp: file === undefined,
+      lastWords: () => whatIsLost(gateway.inFlight, seam.unflushed()),
+    })
+    watched = file && watchConfig({ ...file, files: config.files, use: putInForce(seam, gateway) })
     const { url } = gateway
     if (options.json)
       console.log(JSON.stringify({ url, origin: found.origin, simulated: found.isSimulated, page: page?.link }))
     else console.log(welcome({ url, found, models: seam.models(), features: features.map(modelNameOf), page }))
 
-    await told
+    const signal = await told
     watched?.stop()
     await page?.close()
-    await stop(gateway, seam, config)
+    // Whoever sits at a terminal is no balancer.
+    await stop({ gateway, seam, config, noticeMs: signal === 'SIGTERM' ? config.gateway.drainNoticeMs : 0 })
   } finally {
     await page?.close()
     await gateway.drain(0)
@@ -80,17 +122,22 @@ async function serve(seam: Seam, found: FoundConfig, live: LiveCalls, options: U
 function putInForce(seam: Seam, gateway: Gateway): (config: Config) => void {
   return (config) => {
     // The gateway may refuse its keys; nothing else is changed before that.
-    gateway.useKeys(config.gateway.keys)
+    gateway.useKeys(config.gateway)
     seam.reload(config)
   }
 }
 
-/** The order of leaving: no new calls, those under way end, the record is durable, then the process may go. */
-async function stop(gateway: Gateway, seam: Seam, config: Config): Promise<void> {
-  const { inFlight } = gateway
-  if (inFlight > 0)
-    say(`Waiting for ${inFlight} ${inFlight === 1 ? 'call' : 'calls'} under way. Press Ctrl-C again to stop at once.`)
-  await gateway.drain(config.gateway.drainTimeoutMs)
+interface Stop {
+  readonly gateway: Gateway
+  readonly seam: Seam
+  readonly config: Config
+  readonly noticeMs: number
+}
+
+/** The order of leaving: balancers notice, no new calls, those under way end, the record is durable, then the process may go. */
+async function stop({ gateway, seam, config, noticeMs }: Stop): Promise<void> {
+  sayLeaving(gateway.inFlight, noticeMs)
+  await gateway.drain(config.gateway.drainTimeoutMs, noticeMs)
   await seam.flush()
-  say(config.events.store === 'sqlite' ? 'Stopped. Every event is on the record.' : 'Stopped. No record was kept.')
+  sayStopped(config)
 }

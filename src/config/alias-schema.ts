@@ -66,10 +66,29 @@ export const alias = map({
   coalesce: flag('truth value')
     .optional()
     .describe('Identical calls in flight share one upstream call. Default false.'),
+  loadClass: choice(['interactive', 'batch'], 'load class')
+    .optional()
+    .describe(
+      'Whether its calls can wait where a target takes no more: batch stands behind interactive and is turned away first. A call may say otherwise. Default interactive.',
+    ),
   promptCache: choice(['off', '5m', '1h'], 'time in the prompt cache')
     .optional()
     .describe(
       "How long the provider's prompt cache keeps what is the same in each call of a feature, where it wants that marked: a first call pays a quarter more for it (1h: twice as much), later ones a tenth or less. Default 5m.",
+    ),
+  onContextExceeded: z
+    .array(target)
+    .min(1)
+    .optional()
+    .describe(
+      "Where a prompt goes that does not fit a target's context window: models with a larger one, provider/model. None that is known to be no larger is asked. Default: nowhere; the caller gets the error.",
+    ),
+  onContentBlocked: z
+    .array(target)
+    .min(1)
+    .optional()
+    .describe(
+      "Where a prompt goes that a provider's policy blocks, or whose answer is a refusal of which nothing was passed on (whole answers; streams with holdBack: whole): provider/model. Default: nowhere; the caller gets the error or the refusal.",
     ),
   onInterrupted: choice(['error', 'restart', 'splice'], 'way on')
     .optional()

@@ -11,9 +11,14 @@ import { configSchema, type WrittenConfig } from './schema.ts'
 export function check(value: unknown, report: Report): WrittenConfig {
   const result = configSchema.safeParse(value ?? {}, { reportInput: true })
   if (result.success) return result.data
-  for (const issue of result.error.issues) say(issue, [], report)
+  explainIssues(result.error.issues, [], report)
   const rest = configSchema.safeParse(without(value, result.error.issues.flatMap(wrongPaths)))
   return rest.success ? rest.data : {}
+}
+
+/** Tells the report of what did not fit, in words for people. `above`: where the value stands that was checked. */
+export function explainIssues(issues: readonly Issue[], above: Path, report: Report): void {
+  for (const issue of issues) say(issue, above, report)
 }
 
 function pathOf(issue: Issue): Path {
@@ -112,11 +117,6 @@ function sayUnknown(path: Path, known: readonly string[], report: Report): void 
 
 /** What the design has and this version has not. */
 const laterKeys: ReadonlyMap<string, readonly [message: string, fix: string]> = new Map([
-  [
-    'budgets',
-    ['This version of Inseam has no budgets yet.', 'Remove the section; limit spending at the provider until then.'],
-  ],
   ['models.*.shadow', ['This version of Inseam has no shadow targets yet.', 'Remove the key.']],
   ['cache.url', ['This version of Inseam caches in memory only.', 'Remove the key.']],
-  ['events.url', ['This version of Inseam keeps events in SQLite or in memory only.', 'Remove the key, and set path.']],
 ])

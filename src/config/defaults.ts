@@ -10,6 +10,7 @@ import type {
   EventsConfig,
   GatewayConfig,
   ProviderConfig,
+  SqliteStateConfig,
 } from './config.ts'
 import type { Environment } from './environment.ts'
 import { bedrockHost } from './resolve-bedrock.ts'
@@ -27,9 +28,16 @@ export const defaultGateway: GatewayConfig = {
   host: '127.0.0.1',
   port: 4000,
   keys: [],
+  requireKeys: false,
+  trustedProxies: [],
+  keyOutageMs: 600_000,
   maxBodyBytes: 10 * 1024 ** 2,
   passThrough: defaultPassThrough,
+  workers: 1,
+  drainNoticeMs: 5_000,
   drainTimeoutMs: 30_000,
+  pingMs: 10_000,
+  readerTimeoutMs: 30_000,
 }
 
 /** The page where the configuration says nothing: on this machine only. */
@@ -40,6 +48,9 @@ export const defaultCache: CacheConfig = { store: 'memory', maxBytes: 64 * 1024 
 
 /** Events where the configuration says nothing: a file beside the configuration, without what was asked and answered. */
 export const defaultEvents: EventsConfig = { store: 'sqlite', path: '.inseam/events.db', keepContent: false }
+
+/** State where the configuration says nothing: a file beside the configuration, and nothing is held in advance. */
+export const defaultState: SqliteStateConfig = { store: 'sqlite', path: '.inseam/state.db', leaseNanoUsd: 0 }
 
 /** A model server that was found on this machine. */
 export interface LocalServer {
@@ -69,16 +80,21 @@ export function defaultConfig(env: Environment, { simulatorUrl, local }: Default
       : simulatorProviders(simulatorUrl)
   return {
     source: 'defaults',
+    files: [],
     providers,
     aliases: defaultAliases(providers),
     gateway: defaultGateway,
     admin: defaultAdmin,
+    limits: [],
     cache: defaultCache,
     // What is simulated is nobody's secret.
     events: { ...defaultEvents, keepContent: simulatorUrl !== undefined },
+    state: defaultState,
     features: [],
     translation: defaultAliasPolicy.translation,
     prices: Object.create(null),
+    budgets: [],
+    webhooks: [],
   }
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { map } from './map.ts'
 import { duration, size } from './measures.ts'
-import { flag, names, off, secret, text, whole } from './scalar.ts'
+import { choice, flag, names, off, secret, text, whole } from './scalar.ts'
 
 const listenHost = text('host', /^[\w.:-]+$/, 'Write a host name or an address: 127.0.0.1, ::1 or 0.0.0.0.')
 
@@ -24,6 +24,12 @@ const key = map({
     .describe(
       "The providers whose whole API it may reach, or true for all: every file, batch and answer that the provider's own key owns, other tenants' too. Default false.",
     ),
+  providerKeys: z
+    .union([flag('truth value'), names('provider')])
+    .optional()
+    .describe(
+      'The providers for which its holder may bring a key of their own, or true for all that let callers. Default false.',
+    ),
 })
 
 const passThrough = map({
@@ -44,11 +50,42 @@ export const gateway = map({
     .array(key)
     .optional()
     .describe('The keys that clients present. Default: none is asked for, on loopback only.'),
+  requireKeys: flag('truth value')
+    .optional()
+    .describe(
+      'Whether a key is asked for even before one is there; any address may then be listened on. Default false: from the first key on.',
+    ),
+  trustedProxies: names('address')
+    .optional()
+    .describe(
+      'The proxies before the gateway, as addresses and ranges (10.0.0.0/8): where one asks, x-forwarded-for says from where. Default: none.',
+    ),
+  keyOutage: duration(0)
+    .optional()
+    .describe('How long stored keys that are known go on to open while their store cannot be asked. Default 10m.'),
   maxBodyBytes: size().optional().describe('The largest request body. Default 10 MiB.'),
   passThrough: passThrough
     .optional()
     .describe('Limits of what is passed to a provider as it is: files, batches and the rest of its API.'),
-  drainTimeout: duration().optional().describe('How long calls in flight may go on after a stop signal. Default 30s.'),
+  workers: z
+    .union([choice(['auto'], 'number of workers'), whole('number of workers', 1, 256)])
+    .optional()
+    .describe('Processes that serve behind the one address; auto: one a core. Default 1.'),
+  drainNotice: duration(0)
+    .optional()
+    .describe(
+      'How long the gateway serves on after SIGTERM while /readyz already says that it leaves, so that balancers notice. Default 5s.',
+    ),
+  drainTimeout: duration().optional().describe('How long calls in flight may go on after that. Default 30s.'),
+  ping: z
+    .union([off('interval', '10s'), duration()])
+    .optional()
+    .describe(
+      "After how much silence a stream's headers and a ping are sent, so that no balancer cuts it; false: never. Default 10s.",
+    ),
+  readerTimeout: duration()
+    .optional()
+    .describe('How long a client may take nothing of what waits for it before it is cut off. Default 30s.'),
 })
 
 /** The page's listener. */

@@ -33,6 +33,32 @@ test('a file that was asked for and is not there is a problem, with the way out'
   })
 })
 
+test('a file that never ends is read no further than a configuration can go', async () => {
+  await expect(loadConfig({ path: '/dev/zero', env: {} })).rejects.toMatchObject({
+    code: 'config-invalid',
+    message: expect.stringContaining('larger than 1 MiB'),
+  })
+})
+
+test('a secret is read from a regular file of at most 1 MiB, and from nothing else', async () => {
+  await using dir = await folder()
+  await writeFile(join(dir.path, 'huge'), 'x'.repeat(1024 ** 2 + 1))
+  await writeFile(join(dir.path, 'large'), 'x'.repeat(1024 ** 2))
+  const load = (file: string) =>
+    loadConfig({
+      text: `providers: { openai: { key: "\${file:${file}}" } }`,
+      path: join(dir.path, 'my.yaml'),
+      env: {},
+    })
+  await expect(load('/dev/zero')).rejects.toMatchObject({
+    code: 'config-invalid',
+    message: expect.stringContaining('/dev/zero is no regular file. Name a file'),
+  })
+  await expect(load('.')).rejects.toMatchObject({ message: expect.stringContaining('is no regular file') })
+  await expect(load('huge')).rejects.toMatchObject({ message: expect.stringContaining('larger than 1 MiB') })
+  expect((await load('large')).providers[0]?.key).toHaveLength(1024 ** 2)
+})
+
 test('a folder is no file', async () => {
   await using dir = await folder()
   await expect(loadConfig({ path: dir.path, env: {} })).rejects.toMatchObject({ code: 'config-invalid' })

@@ -1,8 +1,9 @@
-import { readFile as readFromDisk } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { text as textOf } from 'node:stream/consumers'
 import { ConfigInvalid } from '../errors/config-invalid.ts'
 import type { Config } from './config.ts'
 import { defaultConfig } from './defaults.ts'
-import { type ParseOptions, parseConfig } from './parse-config.ts'
+import { mostBytes, type ParseOptions, parseConfig } from './parse-config.ts'
 import { reasonOf } from './substitute.ts'
 
 /** Where to find a configuration. */
@@ -28,7 +29,7 @@ export async function loadConfig({ text, ...options }: LoadOptions = {}): Promis
   if (text !== undefined) return parseConfig(text, options)
   const path = options.path ?? 'inseam.yaml'
   try {
-    return parseConfig(await readFromDisk(path, 'utf8'), { ...options, path })
+    return parseConfig(await textOf(createReadStream(path, { end: mostBytes })), { ...options, path })
   } catch (error) {
     if (error instanceof ConfigInvalid) throw error
     const reason = reasonOf(error)

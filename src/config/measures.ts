@@ -5,7 +5,9 @@ import { parseSize } from './size.ts'
 /** In milliseconds. */
 export const second = 1_000
 /** In milliseconds. */
-export const day = 86_400 * second
+export const hour = 3_600 * second
+/** In milliseconds. */
+export const day = 24 * hour
 
 /** A length of time, read as milliseconds. The limits are in milliseconds; default 1 ms to a day. */
 export const duration = (least = 1, most = day) =>

@@ -18,7 +18,7 @@ describe('a whole configuration', () => {
   test('resolves to plain data without a default left to fill in', () => {
     const config = parse(`
 providers:
-  anthropic: { key: "\${ANTHROPIC_API_KEY}", headers: { X-Team: red }, quirks: { rejectsSampling: false }, maxConnections: 32 }
+  anthropic: { key: "\${ANTHROPIC_API_KEY}", headers: { X-Team: red }, quirks: { rejectsSampling: false }, onDisconnect: { drain: 4000 }, maxConnections: 32 }
   lab: { dialect: openai-chat, url: "http://127.0.0.1:11434/v1/", models: [qwen3] }
 models:
   fast:
@@ -36,7 +36,10 @@ gateway:
   port: "\${PORT}"
   host: 0.0.0.0
   maxBodyBytes: 512 KiB
+  drainNotice: 0s
   drainTimeout: 1m
+  ping: false
+  readerTimeout: 45s
   keys: [{ name: ci, key: a-client-secret, tenant: acme, features: [triage], aliases: [fast, lab/x], passThrough: [lab] }]
   passThrough: { maxBodyBytes: 2 GiB, idle: 1m, total: 2h }
 prices:
@@ -55,6 +58,7 @@ features: [./features, /srv/more.ts]
         key: 'sk-ant-1',
         headers: { 'x-team': 'red' },
         quirks: { rejectsSampling: false, cacheDiagnostics: true },
+        drainTokens: 4_000,
         maxConnections: 32,
       },
       {
@@ -102,6 +106,9 @@ features: [./features, /srv/more.ts]
     expect(config.gateway).toEqual({
       host: '0.0.0.0',
       port: 8080,
+      requireKeys: false,
+      trustedProxies: [],
+      keyOutageMs: 600_000,
       keys: [
         {
           name: 'ci',
@@ -114,9 +121,12 @@ features: [./features, /srv/more.ts]
       ],
       maxBodyBytes: 524_288,
       passThrough: { maxBodyBytes: 2 ** 31, connectMs: 10_000, headersMs: 600_000, idleMs: 60_000, totalMs: 7_200_000 },
+      workers: 1,
+      drainNoticeMs: 0,
       drainTimeoutMs: 60_000,
+      readerTimeoutMs: 45_000,
     })
-    expect({ ...config.prices }).toEqual({ 'lab/qwen3': { input: 0.5, output: 1.5, cacheRead: 0 } })
+    expect({ ...config.prices }).toEqual({ 'lab/qwen3': [{ input: 0.5, output: 1.5, cacheRead: 0 }] })
     expect(config.cache).toEqual({ store: 'memory', maxBytes: 10_000_000 })
     expect(config.events).toEqual({ store: 'memory', path: '/var/lib/inseam/events.db', keepContent: true })
     expect(config.features).toEqual([resolve('features'), '/srv/more.ts'])
@@ -136,7 +146,13 @@ describe('what is left out', () => {
       ['smart', ['claude-opus-5-5', 'gpt-6-sol']],
     ])
     expect(config.aliases[0]?.timeouts).toEqual(defaultAliasPolicy.timeouts)
-    expect(config.gateway).toMatchObject({ host: '127.0.0.1', port: 4000, keys: [], drainTimeoutMs: 30_000 })
+    expect(config.gateway).toMatchObject({
+      host: '127.0.0.1',
+      port: 4000,
+      keys: [],
+      drainTimeoutMs: 30_000,
+      pingMs: 10_000,
+    })
     expect(config.events).toEqual({ store: 'sqlite', path: '.inseam/events.db', keepContent: false })
     expect(config.features).toEqual([])
   })
@@ -227,5 +243,37 @@ test('OpenAI speaks its other dialect at the same address, by the same key', () 
     url: 'https://api.openai.com/v1',
     auth: 'bearer',
     key: 'k',
+  })
+})
+
+test('reads the ways on of an alias, and says where one leads nowhere', () => {
+  const text = (way: string) => `
+providers:
+  lab: { dialect: openai-chat, url: "http://127.0.0.1:1/v1" }
+models:
+  fast: { targets: [lab/small], onContextExceeded: [${way}], onContentBlocked: [lab/other] }
+`
+  const [alias] = parseConfig(text('lab/large'), { env: {} }).aliases
+  expect(alias?.onContextExceeded).toEqual([{ provider: 'lab', model: 'large', weight: 1 }])
+  expect(alias?.onContentBlocked).toEqual([{ provider: 'lab', model: 'other', weight: 1 }])
+  expect(() => parseConfig(text('elsewhere/large'), { env: {} })).toThrow(/onContextExceeded.*leads nowhere/s)
+})
+
+test('a record in Postgres, with its defaults and without', () => {
+  const url = 'postgres://u:p@db/x'
+  const at = (events: string) =>
+    parseConfig(`events: ${events}`, { path: '/etc/inseam/inseam.yaml', env: { DATABASE_URL: url } }).events
+  expect(at('{ store: postgres, url: "${DATABASE_URL}" }')).toEqual({
+    store: 'postgres',
+    path: '/etc/inseam/.inseam/events.db',
+    keepContent: false,
+    postgres: { url, spool: { path: '/etc/inseam/.inseam/spool', maxBytes: 2 ** 30 }, migrate: 'auto' },
+  })
+  const spool = '{ path: /var/spool/inseam, maxBytes: 10 MiB }'
+  expect(at(`{ store: postgres, url: "${url}", retention: 90d, spool: ${spool}, migrate: never }`).postgres).toEqual({
+    url,
+    retentionMs: 90 * 86_400_000,
+    spool: { path: '/var/spool/inseam', maxBytes: 10 * 2 ** 20 },
+    migrate: 'never',
   })
 })

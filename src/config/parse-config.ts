@@ -1,18 +1,25 @@
-import { readFileSync } from 'node:fs'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { defaultAliasPolicy } from './alias-policy.ts'
 import { check } from './check.ts'
 import type { Config } from './config.ts'
-import { defaultCache, defaultEvents } from './defaults.ts'
+import { defaultCache } from './defaults.ts'
 import type { Environment } from './environment.ts'
 import { checkNames, keysOf } from './names.ts'
 import { nearestBySpelling } from './nearest.ts'
 import { readDocument } from './read-document.ts'
+import { mostPriceBytes, readPriceFile } from './read-price-file.ts'
+import { readSmallFile } from './read-small-file.ts'
 import { report as createReport } from './report.ts'
 import { resolveAdmin } from './resolve-admin.ts'
 import { resolveAliases } from './resolve-aliases.ts'
+import { resolveBudgets } from './resolve-budgets.ts'
+import { resolveEvents } from './resolve-events.ts'
 import { resolveGateway } from './resolve-gateway.ts'
+import { resolveLimits, resolveRedis } from './resolve-limits.ts'
+import { resolvePrices } from './resolve-prices.ts'
 import { resolveProviders } from './resolve-providers.ts'
+import { resolveState } from './resolve-state.ts'
+import { resolveWebhooks } from './resolve-webhooks.ts'
 import type { Variables } from './substitute.ts'
 
 /** Where a configuration's text comes from, and what it may refer to. */
@@ -21,13 +28,14 @@ export interface ParseOptions {
   readonly path?: string
   /** Default: the environment of the process. */
   readonly env?: Environment
-  /** Reads a file that `${file:...}` names. Default: from the disk. */
+  /** Reads a file that `${file:...}` names. Default: from the disk, a regular file of at most 1 MiB. */
   readonly readFile?: (path: string) => string
   /** Names of providers that the program brings itself: aliases may name them, too. Default: none. */
   readonly ownProviders?: readonly string[]
 }
 
-const mostBytes = 1024 ** 2
+/** A larger configuration is refused. */
+export const mostBytes = 1024 ** 2
 
 /**
  * Reads a configuration from its text: pure but for the files that it refers to.
@@ -43,12 +51,8 @@ const mostBytes = 1024 ** 2
  * ```
  */
 export function parseConfig(text: string, options: ParseOptions = {}): Config {
-  const {
-    path = 'inseam.yaml',
-    env = process.env,
-    readFile = (name) => readFileSync(name, 'utf8'),
-    ownProviders = [],
-  } = options
+  const { path = 'inseam.yaml', env = process.env, readFile = readSmallFile, ownProviders = [] } = options
+  const readPrices = options.readFile ?? ((file: string) => readSmallFile(file, mostPriceBytes))
   const report = createReport(path, text)
   const folder = dirname(path)
   if (Buffer.byteLength(text) > mostBytes) {
@@ -56,10 +60,15 @@ export function parseConfig(text: string, options: ParseOptions = {}): Config {
     report.throwIfAny()
   }
 
+  const files = new Set<string>()
   const variables: Variables = {
     variable: (name) => (Object.hasOwn(env, name) ? env[name] : undefined),
     similar: (name) => nearestBySpelling(name, Object.keys(env)),
-    file: (name) => readFile(resolve(folder, name)),
+    file: (name) => {
+      const file = resolve(folder, name)
+      files.add(file)
+      return readFile(file)
+    },
   }
   const value = readDocument(text, variables, report)
   if (value === undefined) report.throwIfAny()
@@ -69,11 +78,17 @@ export function parseConfig(text: string, options: ParseOptions = {}): Config {
     models,
     gateway,
     admin,
+    limits,
+    redis,
     cache,
     events,
+    state,
     features,
     translation,
     prices,
+    unpricedAt,
+    budgets,
+    webhooks,
   } = check(value, report)
 
   const providers = resolveProviders(writtenProviders, env, report)
@@ -86,26 +101,31 @@ export function parseConfig(text: string, options: ParseOptions = {}): Config {
     translation ?? defaultAliasPolicy.translation,
     report,
   )
+  const priceFile = typeof prices === 'string' ? resolve(folder, prices) : undefined
+  if (priceFile !== undefined) files.add(priceFile)
+  const ownPrices =
+    priceFile === undefined
+      ? resolvePrices(typeof prices === 'object' ? prices : undefined, ['prices'], report)
+      : readPriceFile(priceFile, readPrices, report)
   const config: Config = {
     source: path,
+    files: [...files],
     providers,
     aliases,
     gateway: resolveGateway(gateway, aliases, providers, report),
     admin: resolveAdmin(admin, report),
+    limits: resolveLimits(limits, aliases, providers, report),
+    redis: resolveRedis(redis),
     cache: { ...defaultCache, ...(cache?.maxBytes !== undefined && { maxBytes: cache.maxBytes }) },
-    events: {
-      store: events?.store ?? defaultEvents.store,
-      path: fromFolder(folder, events?.path ?? defaultEvents.path),
-      keepContent: events?.content === 'on',
-    },
+    events: resolveEvents(events, folder, report),
+    state: resolveState(state, folder, report),
     features: [features ?? []].flat().map((path) => resolve(folder, path)),
     translation: translation ?? defaultAliasPolicy.translation,
-    prices: Object.assign(Object.create(null), prices),
+    prices: ownPrices,
+    ...(unpricedAt && { unpricedAt }),
+    budgets: resolveBudgets(budgets, report),
+    webhooks: resolveWebhooks(webhooks, report),
   }
   report.throwIfAny()
   return config
-}
-
-function fromFolder(folder: string, path: string): string {
-  return isAbsolute(path) ? path : join(folder, path)
 }

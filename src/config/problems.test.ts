@@ -76,10 +76,10 @@ test('a size without a unit', () => {
 test('an unknown key beside the one that was meant', () => {
   expect(said('providers:\n  anthropic: { apiKey: "${ANTHROPIC_API_KEY}" }\nmodel: {}\n')).toMatchInlineSnapshot(`
     "
-    inseam.yaml:2:16  providers.anthropic.apiKey: This key is unknown. Did you mean "key"? Known here: kind, dialect, url, key, auth, resource, apiVersion, deployments, region, accessKeyId, secretAccessKey, sessionToken, project, location, credentials, headers, quirks, models and maxConnections.
+    inseam.yaml:2:16  providers.anthropic.apiKey: This key is unknown. Did you mean "key"? Known here: kind, dialect, url, key, auth, resource, apiVersion, deployments, region, accessKeyId, secretAccessKey, sessionToken, project, location, credentials, headers, quirks, models, breaker, limits and 4 more.
       2 |   anthropic: { apiKey: "\${ANTHROPIC_API_KEY}" }
         |                ^
-    inseam.yaml:3:1  model: This key is unknown. Did you mean "models"? Known here: providers, models, gateway, admin, translation, prices, cache, events and features.
+    inseam.yaml:3:1  model: This key is unknown. Did you mean "models"? Known here: providers, models, gateway, admin, translation, prices, unpricedAt, budgets, webhooks, limits, redis, cache, events, state and features.
       3 | model: {}
         | ^
     "
@@ -89,7 +89,7 @@ test('an unknown key beside the one that was meant', () => {
 test('a key far from any', () => {
   expect(said('zebra: 1\n')).toMatchInlineSnapshot(`
     "
-    inseam.yaml:1:1  zebra: This key is unknown. Known here: providers, models, gateway, admin, translation, prices, cache, events and features.
+    inseam.yaml:1:1  zebra: This key is unknown. Known here: providers, models, gateway, admin, translation, prices, unpricedAt, budgets, webhooks, limits, redis, cache, events, state and features.
       1 | zebra: 1
         | ^
     "
@@ -100,10 +100,9 @@ test('keys of the design that this version does not have', () => {
   expect(
     said(`
 models: { fast: { targets: [openai/x], hedge: { after: p95, budget: 5% }, shadow: openai/y } }
-budgets: [{ scope: feature, limit: 50 USD }]
 features: { triage: ./triage.ts }
 cache: { store: redis, url: "redis://cache" }
-events: { store: postgres, url: "postgres://u:p4ssw0rd@db/x", content: some }
+events: { store: postgres, url: "https://u:p4ssw0rd@db/x", content: some }
 `),
   ).toMatchInlineSnapshot(`
     "
@@ -113,27 +112,18 @@ events: { store: postgres, url: "postgres://u:p4ssw0rd@db/x", content: some }
     inseam.yaml:2:75  models.fast.shadow: This version of Inseam has no shadow targets yet. Remove the key.
       2 | models: { fast: { targets: [openai/x], hedge: { after: p95, budget: 5% }, shadow: openai/y } }
         |                                                                           ^
-    inseam.yaml:3:1  budgets: This version of Inseam has no budgets yet. Remove the section; limit spending at the provider until then.
-      3 | budgets: [{ scope: feature, limit: 50 USD }]
-        | ^
-    inseam.yaml:4:11  features: This is no path. Write the path of a folder or of a file: ./features.
-      4 | features: { triage: ./triage.ts }
+    inseam.yaml:3:11  features: This is no path. Write the path of a folder or of a file: ./features.
+      3 | features: { triage: ./triage.ts }
         |           ^
-    inseam.yaml:5:17  cache.store: "redis" is no cache store of this version. Write memory.
-      5 | cache: { store: redis, url: "redis://cache" }
+    inseam.yaml:4:17  cache.store: "redis" is no cache store of this version. Write memory.
+      4 | cache: { store: redis, url: "redis://cache" }
         |                 ^
-    inseam.yaml:5:24  cache.url: This version of Inseam caches in memory only. Remove the key.
-      5 | cache: { store: redis, url: "redis://cache" }
+    inseam.yaml:4:24  cache.url: This version of Inseam caches in memory only. Remove the key.
+      4 | cache: { store: redis, url: "redis://cache" }
         |                        ^
-    inseam.yaml:6:18  events.store: "postgres" is no event store of this version. Write sqlite, memory or none.
-      6 | events: { store: postgres, url: "postgres://**********@db/x", content: some }
-        |                  ^
-    inseam.yaml:6:28  events.url: This version of Inseam keeps events in SQLite or in memory only. Remove the key, and set path.
-      6 | events: { store: postgres, url: "postgres://**********@db/x", content: some }
-        |                            ^
-    inseam.yaml:6:72  events.content: "some" is no content setting. Write off or on.
-      6 | events: { store: postgres, url: "postgres://**********@db/x", content: some }
-        |                                                                        ^
+    inseam.yaml:5:69  events.content: "some" is no content setting. Write off or on.
+      5 | events: { store: postgres, url: "***********************", content: some }
+        |                                                                     ^
     "
   `)
 })
@@ -400,16 +390,16 @@ prices: { x: { input: -1, output: cheap }, y: { input: .inf } }
     inseam.yaml:3:18  gateway.port: "70000" is no port. Write a whole number from 0 to 65535.
       3 | gateway: { port: 70000 }
         |                  ^
-    inseam.yaml:4:23  prices.x.input: "-1" is no price. Write USD per million tokens as a number: 0.75.
+    inseam.yaml:4:23  prices.x.input: "-1" is no price. Write USD per million tokens as a number from 0 to 10,000, with six digits after the point at most: 0.75.
       4 | prices: { x: { input: -1, output: cheap }, y: { input: .inf } }
         |                       ^
-    inseam.yaml:4:35  prices.x.output: "cheap" is no price. Write USD per million tokens as a number: 0.75.
+    inseam.yaml:4:35  prices.x.output: "cheap" is no price. Write USD per million tokens as a number from 0 to 10,000, with six digits after the point at most: 0.75.
       4 | prices: { x: { input: -1, output: cheap }, y: { input: .inf } }
         |                                   ^
-    inseam.yaml:4:44  prices.y.output: It is missing. Write USD per million tokens as a number: 0.75.
+    inseam.yaml:4:44  prices.y.output: It is missing. Write USD per million tokens as a number from 0 to 10,000, with six digits after the point at most: 0.75.
       4 | prices: { x: { input: -1, output: cheap }, y: { input: .inf } }
         |                                            ^
-    inseam.yaml:4:56  prices.y.input: ".inf" is no price. Write USD per million tokens as a number: 0.75.
+    inseam.yaml:4:56  prices.y.input: ".inf" is no price. Write USD per million tokens as a number from 0 to 10,000, with six digits after the point at most: 0.75.
       4 | prices: { x: { input: -1, output: cheap }, y: { input: .inf } }
         |                                                        ^
     "
@@ -453,7 +443,7 @@ test('a page open to the network without a token, and with one that can be guess
 test('a gateway open to the network without keys', () => {
   expect(said('gateway:\n  host: 0.0.0.0\n')).toMatchInlineSnapshot(`
     "
-    inseam.yaml:2:9  gateway.host: "0.0.0.0" is open to the network, and no keys are set. Add gateway.keys, or listen on 127.0.0.1.
+    inseam.yaml:2:9  gateway.host: "0.0.0.0" is open to the network, and no keys are set. Add gateway.keys, set gateway.requireKeys and make keys with \`inseam keys create\`, or listen on 127.0.0.1.
       2 |   host: 0.0.0.0
         |         ^
     "
@@ -600,7 +590,7 @@ test('broken YAML', () => {
   expect(said('gateway: !secret x\n')).toMatchInlineSnapshot(`
     "
     inseam.yaml:1:10  Tags are not used here. Remove the word that begins with "!".
-      1 | gateway: !****** x
+      1 | gateway: !secret x
         |          ^
     "
   `)
@@ -674,7 +664,7 @@ test('a long line shows the part around the place', () => {
   const text = `gateway: { host: "${'h'.repeat(150)}", prot: 1, maxBodyBytes: 10 MiB }`
   expect(said(text)).toMatchInlineSnapshot(`
     "
-    inseam.yaml:1:172  gateway.prot: This key is unknown. Did you mean "port"? Known here: host, port, keys, maxBodyBytes, passThrough and drainTimeout.
+    inseam.yaml:1:172  gateway.prot: This key is unknown. Did you mean "port"? Known here: host, port, keys, requireKeys, trustedProxies, keyOutage, maxBodyBytes, passThrough, workers, drainNotice, drainTimeout, ping and readerTimeout.
       1 | hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh", prot: 1, maxBodyBytes: 10 MiB }
         |                                                   ^
     "
@@ -689,7 +679,7 @@ test('beyond fifty, problems are counted', () => {
 test('a file with Windows line ends and a byte order mark', () => {
   expect(said('\ufeffgateway:\r\n  prot: 1\r\n')).toMatchInlineSnapshot(`
     "
-    inseam.yaml:2:3  gateway.prot: This key is unknown. Did you mean "port"? Known here: host, port, keys, maxBodyBytes, passThrough and drainTimeout.
+    inseam.yaml:2:3  gateway.prot: This key is unknown. Did you mean "port"? Known here: host, port, keys, requireKeys, trustedProxies, keyOutage, maxBodyBytes, passThrough, workers, drainNotice, drainTimeout, ping and readerTimeout.
       2 |   prot: 1
         |   ^
     "
@@ -717,4 +707,122 @@ test('each problem is also data, with its place and its fix', () => {
       },
     ])
   }
+})
+
+test('a record in Postgres', () => {
+  expect(
+    said(`
+events:
+  store: postgres
+  path: events.db
+  url: "mysql://u:p4ssw0rd@db/x"
+  retention: 3 months
+  spool: { maxBytes: -1, folder: /tmp }
+`),
+  ).toMatchInlineSnapshot(`
+    "
+    inseam.yaml:6:14  events.retention: "3 months" is no number of days. Write 90d, from 1d to 36500d.
+      6 |   retention: 3 months
+        |              ^
+    inseam.yaml:7:22  events.spool.maxBytes: "-1" is no size. Write 64 MiB, 512 KiB or 10MB.
+      7 |   spool: { maxBytes: -1, folder: /tmp }
+        |                      ^
+    inseam.yaml:7:26  events.spool.folder: This key is unknown. Known here: path and maxBytes.
+      7 |   spool: { maxBytes: -1, folder: /tmp }
+        |                          ^
+    "
+  `)
+  expect(said('events: { store: postgres }\n')).toMatchInlineSnapshot(`
+    "
+    inseam.yaml:1:18  events.store: It does not say where the Postgres is. Add url: "\${DATABASE_URL}".
+      1 | events: { store: postgres }
+        |                  ^
+    "
+  `)
+  expect(said('events: { url: "postgres://u:p4ssw0rd@db/x", retention: 90d }\n')).toMatchInlineSnapshot(`
+    "
+    inseam.yaml:1:11  events.url: Only a record in Postgres has it, and this one is "sqlite". Write store: postgres, or remove the key.
+      1 | events: { url: "**************************", retention: 90d }
+        |           ^
+    inseam.yaml:1:46  events.retention: Only a record in Postgres has it, and this one is "sqlite". Write store: postgres, or remove the key.
+      1 | events: { url: "**************************", retention: 90d }
+        |                                              ^
+    "
+  `)
+  expect(said('events: { store: postgres, url: "mysql://u:p4ssw0rd@db/x", path: a.db }\n')).toMatchInlineSnapshot(`
+    "
+    inseam.yaml:1:33  events.url: This is no URL of a Postgres. Write postgres://user:password@host:5432/database, with special characters of the password percent-encoded.
+      1 | events: { store: postgres, url: "***********************", path: a.db }
+        |                                 ^
+    inseam.yaml:1:60  events.path: A Postgres has no path. Remove the key, or write store: sqlite.
+      1 | events: { store: postgres, url: "***********************", path: a.db }
+        |                                                            ^
+    "
+  `)
+})
+
+test('budgets without money, in another currency, of nothing, of too much, and for nobody', () => {
+  expect(
+    said(`
+budgets:
+  - { scope: feature, name: triage, limit: 50, per: day }
+  - { scope: feature, name: triage, limit: 50 EUR, per: day }
+  - { scope: feature, name: triage, limit: -5 USD, per: day }
+  - { scope: feature, name: triage, limit: 0 USD, per: day }
+  - { scope: feature, name: triage, limit: 90000000 USD, per: day }
+  - { scope: feature, name: triage, limit: 5 USD, per: week }
+  - { scope: team, name: triage, limit: 5 USD, per: day, warnAt: [80] }
+`),
+  ).toMatchInlineSnapshot(`
+    "
+    inseam.yaml:3:44  budgets[0].limit: "50" is no amount of money. Write US dollars, with at most nine digits after the point: 50 USD or 0.5 USD.
+      3 |   - { scope: feature, name: triage, limit: 50, per: day }
+        |                                            ^
+    inseam.yaml:4:44  budgets[1].limit: "50 EUR" is in a currency that no price is in. Write US dollars, with at most nine digits after the point: 50 USD or 0.5 USD.
+      4 |   - { scope: feature, name: triage, limit: 50 EUR, per: day }
+        |                                            ^
+    inseam.yaml:5:44  budgets[2].limit: "-5 USD" is no amount of money. Write US dollars, with at most nine digits after the point: 50 USD or 0.5 USD.
+      5 |   - { scope: feature, name: triage, limit: -5 USD, per: day }
+        |                                            ^
+    inseam.yaml:6:44  budgets[3].limit: "0 USD" is nothing. Write more than 0 USD; to forbid calls, take the key away.
+      6 |   - { scope: feature, name: triage, limit: 0 USD, per: day }
+        |                                            ^
+    inseam.yaml:7:44  budgets[4].limit: "90000000 USD" is too much. Write 1000000 USD or less.
+      7 |   - { scope: feature, name: triage, limit: 90000000 USD, per: day }
+        |                                            ^
+    inseam.yaml:8:56  budgets[5].per: "week" is no window. Write hour, day or month.
+      8 |   - { scope: feature, name: triage, limit: 5 USD, per: week }
+        |                                                        ^
+    inseam.yaml:9:14  budgets[6].scope: "team" is no scope. Write global, key, feature or tenant.
+      9 |   - { scope: team, name: triage, limit: 5 USD, per: day, warnAt: [80] }
+        |              ^
+    inseam.yaml:9:67  budgets[6].warnAt[0]: "80" is no share. Write 5% or 0.5%, up to 100%.
+      9 |   - { scope: team, name: triage, limit: 5 USD, per: day, warnAt: [80] }
+        |                                                                   ^
+    "
+  `)
+})
+
+test('budgets that count the same, that name nobody, and a global one with a name', () => {
+  expect(
+    said(`
+budgets:
+  - { scope: key, name: ci, limit: 5 USD, per: day }
+  - { scope: key, name: ci, limit: 9 USD, per: day, hard: false }
+  - { scope: tenant, limit: 5 USD, per: hour }
+  - { scope: global, name: all, limit: 5 USD, per: month }
+`),
+  ).toMatchInlineSnapshot(`
+    "
+    inseam.yaml:4:5  budgets[1]: It counts the same as budgets[0]: scope, name and window. Keep one of them; warnAt has the thresholds at which is warned.
+      4 |   - { scope: key, name: ci, limit: 9 USD, per: day, hard: false }
+        |     ^
+    inseam.yaml:5:14  budgets[2].scope: It does not say which tenant. Add name: NAME, or name: "*" for each tenant by itself.
+      5 |   - { scope: tenant, limit: 5 USD, per: hour }
+        |              ^
+    inseam.yaml:6:28  budgets[3].name: A global budget counts everything, and has no name. Remove the name.
+      6 |   - { scope: global, name: all, limit: 5 USD, per: month }
+        |                            ^
+    "
+  `)
 })

@@ -4,6 +4,7 @@ import { dialects } from '../core/dialect.ts'
 import { catalogue, keyHeaders } from '../providers/catalogue.ts'
 import { isServiceAccount } from './google-credential.ts'
 import { map } from './map.ts'
+import { duration, hour, percent, second } from './measures.ts'
 import { choice, flag, names, scalar, secret, text, whole } from './scalar.ts'
 
 const url = scalar<string>({
@@ -48,6 +49,19 @@ const quirks = map({
   cacheDiagnostics: flag('truth value')
     .optional()
     .describe('Whether the host tells why its prompt cache was not read. Default false but at Anthropic and OpenAI.'),
+})
+
+const tls = map({
+  ca: scalar<string>({
+    wrong: 'is no certificate in PEM.',
+    fix: 'Write "${file:/etc/ssl/authority.pem}", whose text begins with -----BEGIN CERTIFICATE-----.',
+    json: { type: 'string' },
+    read: (value) => (typeof value === 'string' && value.includes('-----BEGIN CERTIFICATE-----') ? value : undefined),
+  })
+    .optional()
+    .describe(
+      'The certificates of the authorities that sign for the host, as "${file:/path}". They are trusted in place of those that Node knows.',
+    ),
 })
 
 /** A host that answers. */
@@ -132,7 +146,61 @@ export const provider = map({
   models: names('model id')
     .optional()
     .describe('Model ids that lead to this provider when they are named alone. Overrides those that are known of it.'),
+  breaker: map({
+    failures: whole('number of failures', 1, 1_000)
+      .optional()
+      .describe('It opens after this many failures in a row. Default 5.'),
+    ratio: percent()
+      .optional()
+      .describe(
+        'It opens where at least this share of the calls of the window failed, of 20 or more; where an alias has nobody else to ask, such a target is asked all the same. Default 50%.',
+      ),
+    window: duration(second, hour).optional().describe('How far back that share is counted. Default 10s.'),
+    probeEvery: duration(100, hour)
+      .optional()
+      .describe('Open, it lets one call through so often; the first that succeeds closes it. Default 5s.'),
+  })
+    .optional()
+    .describe('When the circuit breakers of its models open, and how they close.'),
+  limits: map({
+    concurrency: whole('number of calls', 1, 100_000)
+      .optional()
+      .describe('Calls in flight at most. Default: no limit.'),
+    initialConcurrency: whole('number of calls', 1, 100_000)
+      .optional()
+      .describe(
+        'Calls in flight at each model to begin with; more as it keeps up. Default: no limit until the provider pushes back.',
+      ),
+    requestsPerMinute: whole('number of requests', 1, 10_000_000)
+      .optional()
+      .describe('Requests in any minute at most. Default: what the provider says is left.'),
+    tokensPerMinute: whole('number of tokens', 1, 1_000_000_000_000)
+      .optional()
+      .describe(
+        'Tokens in any minute at most, input and output together: what a call may use, until it is known what it did. Default: what the provider says is left.',
+      ),
+    queue: whole('number of calls', 0, 1_000_000)
+      .optional()
+      .describe('Calls that wait for a model at most, where it takes no more. 0: none waits. Default 1000.'),
+  })
+    .optional()
+    .describe("The operator's own limits, over all models of the provider together."),
+  onDisconnect: z
+    .union([
+      choice(['cancel'], 'thing to do'),
+      map({ drain: whole('number of tokens', 1, 1_000_000).describe('How many tokens more are read, by estimate.') }),
+    ])
+    .optional()
+    .describe(
+      'What becomes of an exchange whose caller has left: cancel (default), or { drain: 4000 }, which reads on for the usage of a host that bills the whole answer all the same.',
+    ),
+  callerKeys: flag('truth value')
+    .optional()
+    .describe(
+      'Whether callers whose keys allow it may bring a key of their own (x-inseam-provider-key). Default false.',
+    ),
   maxConnections: whole('number of connections', 1, 65_535)
     .optional()
     .describe('The most connections to hold open to the host.'),
+  tls: tls.optional().describe('How the host proves who it is.'),
 })

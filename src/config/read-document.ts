@@ -6,17 +6,22 @@ import type { Span } from './span.ts'
 import { substitute, type Variables } from './substitute.ts'
 import { explainSyntax } from './syntax.ts'
 
-const mostNodes = 20_000
+const usualMostNodes = 20_000
 const deepest = 32
 
 /**
  * Reads YAML into plain data with its variables filled in, and notes in the report where each value stands. Maps have no
  * prototype. Gives `undefined` where the text is no YAML; whatever is wrong is in the report. Never throws.
  */
-export function readDocument(text: string, variables: Variables, report: Report): unknown {
+export function readDocument(
+  text: string,
+  variables: Variables,
+  report: Report,
+  mostNodes: number = usualMostNodes,
+): unknown {
   const document = parse(text, report)
   if (!document) return undefined
-  const reader = new Reader(variables, report)
+  const reader = new Reader(variables, report, mostNodes)
   const value = reader.read(document.contents, [])
   const wrong = explainSyntax([...document.errors, ...document.warnings], text)
   if (wrong.length > 0) report.distrust()
@@ -40,15 +45,17 @@ class Reader {
   readonly #report: Report
   readonly #anchors = new Map<string, unknown>()
   readonly #open = new Set<unknown>()
+  readonly #mostNodes: number
   #nodes = 0
 
-  constructor(variables: Variables, report: Report) {
+  constructor(variables: Variables, report: Report, mostNodes: number) {
+    this.#mostNodes = mostNodes
     this.#variables = variables
     this.#report = report
   }
 
   read(node: unknown, path: Path, key?: Span): unknown {
-    if (++this.#nodes > mostNodes || path.length > deepest) return this.#refuse(node, path, key, 'is too large.')
+    if (++this.#nodes > this.#mostNodes || path.length > deepest) return this.#refuse(node, path, key, 'is too large.')
     const value = spanOf(node) ?? key ?? { start: 0, end: 0 }
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source)
@@ -71,7 +78,7 @@ class Reader {
   #map(items: readonly { key: unknown; value: unknown }[], path: Path): Record<string, unknown> {
     const map: Record<string, unknown> = Object.create(null)
     for (const { key, value } of items) {
-      if (this.#nodes > mostNodes) break
+      if (this.#nodes > this.#mostNodes) break
       const span = spanOf(key) ?? spanOf(value) ?? { start: 0, end: 0 }
       const name = isScalar(key) ? String(key.source ?? key.value) : undefined
       if (value === null) {
@@ -114,7 +121,8 @@ class Reader {
     const span = spanOf(node) ?? key
     if (span) this.#report.place(path, { ...(key && { key }), value: span })
     // One word about the size is enough, however many nodes are past the limit.
-    if (this.#nodes <= mostNodes + 1) this.#report.add(path, `This ${what}`, 'Write the value itself, in fewer words.')
+    if (this.#nodes <= this.#mostNodes + 1)
+      this.#report.add(path, `This ${what}`, 'Write the value itself, in fewer words.')
     return null
   }
 }

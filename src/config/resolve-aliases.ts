@@ -34,7 +34,7 @@ function resolve(
   providerNames: readonly string[],
   report: Report,
 ): AliasConfig {
-  const { targets, weighted } = resolveTargets(name, written.targets, providerNames, report)
+  const { targets, weighted } = resolveTargets(name, 'targets', written.targets, providerNames, report)
   const { profile = 'normal', timeout = {}, retry = {}, maxOutputTokens, cache, hedge, holdBack } = written
   const usual = timeoutProfiles[profile]
   const policy = standard.retry
@@ -55,11 +55,13 @@ function resolve(
       capMs: retry.cap ?? Math.max(policy.capMs, retry.base ?? policy.capMs),
     },
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+    ...(written.loadClass && { loadClass: written.loadClass }),
     ...(cache && { cache: { ttlSeconds: cache.ttl / 1000 } }),
     coalesce: written.coalesce ?? standard.coalesce,
     promptCache: written.promptCache ?? standard.promptCache,
     translation: written.translation ?? standard.translation,
     onInterrupted: written.onInterrupted ?? standard.onInterrupted,
+    ...resolveWaysOn(name, written, providerNames, report),
     ...(hedge && { hedge: { after: hedge.after ?? 'p95', budget: hedge.budget ?? 0.05 } }),
     ...(holdBack && { holdBack: resolveHoldBack(name, holdBack, report) }),
   }
@@ -97,8 +99,22 @@ function resolveHoldBack(alias: string, written: NonNullable<WrittenAlias['holdB
   return { ...(ms !== undefined && { ms }), ...(tokens !== undefined && { tokens }) }
 }
 
+function resolveWaysOn(
+  alias: string,
+  written: WrittenAlias,
+  providerNames: readonly string[],
+  report: Report,
+): Pick<AliasConfig, 'onContextExceeded' | 'onContentBlocked'> {
+  const read = (key: 'onContextExceeded' | 'onContentBlocked') => {
+    const targets = written[key]
+    return targets && { [key]: resolveTargets(alias, key, targets, providerNames, report).targets }
+  }
+  return { ...read('onContextExceeded'), ...read('onContentBlocked') }
+}
+
 function resolveTargets(
   alias: string,
+  key: string,
   written: WrittenAlias['targets'],
   providerNames: readonly string[],
   report: Report,
@@ -107,7 +123,7 @@ function resolveTargets(
   let weighted = false
   const targets = written.map((item, index) => {
     const { target, weight } = typeof item === 'string' ? { target: item, weight: undefined } : item
-    const path = ['models', alias, 'targets', index, ...(typeof item === 'string' ? [] : ['target'])]
+    const path = ['models', alias, key, index, ...(typeof item === 'string' ? [] : ['target'])]
     const slash = target.indexOf('/')
     const provider = target.slice(0, slash)
     if (!providerNames.includes(provider) && !report.has(['providers']))

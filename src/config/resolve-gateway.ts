@@ -1,4 +1,5 @@
 import type { PassageLimits } from '../core/passage.ts'
+import { parseRange } from '../keys/address-range.ts'
 import type { AliasConfig, GatewayConfig, GatewayKeyConfig, ProviderConfig } from './config.ts'
 import { defaultGateway, defaultPassThrough } from './defaults.ts'
 import { isLoopback } from './is-loopback.ts'
@@ -18,29 +19,49 @@ export function resolveGateway(
     host = defaultGateway.host,
     port = defaultGateway.port,
     keys = [],
+    requireKeys = defaultGateway.requireKeys,
+    trustedProxies = defaultGateway.trustedProxies,
+    keyOutage = defaultGateway.keyOutageMs,
     maxBodyBytes,
     passThrough,
+    workers,
+    drainNotice,
     drainTimeout,
+    ping = defaultGateway.pingMs,
+    readerTimeout,
   } = written ?? {}
-  if (keys.length === 0 && !isLoopback(host)) {
+  if (keys.length === 0 && !requireKeys && !isLoopback(host)) {
     report.add(
       ['gateway', 'host'],
       `${report.shown(['gateway', 'host'])} is open to the network, and no keys are set.`,
-      'Add gateway.keys, or listen on 127.0.0.1.',
+      'Add gateway.keys, set gateway.requireKeys and make keys with `inseam keys create`, or listen on 127.0.0.1.',
     )
   }
+  trustedProxies.forEach((range, index) => {
+    const at = ['gateway', 'trustedProxies', index]
+    if (!parseRange(range))
+      report.add(at, `${report.shown(at)} is no address and no range.`, 'Write 10.0.0.7 or 10.0.0.0/8.')
+  })
   checkUnique(keys, report)
   keys.forEach((key, index) => {
-    checkPassable(key, ['gateway', 'keys', index, 'passThrough'], providers, report)
+    checkProviders(key.passThrough, ['gateway', 'keys', index, 'passThrough'], providers, report)
+    checkProviders(key.providerKeys, ['gateway', 'keys', index, 'providerKeys'], providers, report)
     checkReachable(key, ['gateway', 'keys', index, 'aliases'], aliases, providers, report)
   })
   return {
     host,
     port,
     keys,
+    requireKeys,
+    trustedProxies,
+    keyOutageMs: keyOutage,
     maxBodyBytes: maxBodyBytes ?? defaultGateway.maxBodyBytes,
     passThrough: limitsOf(passThrough),
+    workers: workers ?? defaultGateway.workers,
+    drainNoticeMs: drainNotice ?? defaultGateway.drainNoticeMs,
     drainTimeoutMs: drainTimeout ?? defaultGateway.drainTimeoutMs,
+    ...(ping && { pingMs: ping }),
+    readerTimeoutMs: readerTimeout ?? defaultGateway.readerTimeoutMs,
   }
 }
 
@@ -72,15 +93,15 @@ function checkUnique(keys: readonly GatewayKeyConfig[], report: Report): void {
   })
 }
 
-function checkPassable(
-  { passThrough }: GatewayKeyConfig,
+function checkProviders(
+  named: boolean | readonly string[] | undefined,
   path: (string | number)[],
   providers: readonly ProviderConfig[],
   report: Report,
 ): void {
-  if (typeof passThrough !== 'object') return
+  if (typeof named !== 'object') return
   const names = providers.map(({ name }) => name)
-  passThrough.forEach((name, index) => {
+  named.forEach((name, index) => {
     if (names.includes(name)) return
     const at = [...path, index]
     const known = names.length > 0 ? listed(names.map(shownName), 'and') : 'none'

@@ -1,3 +1,4 @@
+import { type BreakerPolicy, defaultBreakerPolicy } from '../core/breaker-policy.ts'
 import type { Dialect } from '../core/dialect.ts'
 import { type Auth, catalogue, findInCatalogue } from '../providers/catalogue.ts'
 import type { ProviderConfig } from './config.ts'
@@ -47,6 +48,12 @@ function resolve(name: string, written: WrittenProvider, env: Environment, repor
     )
     return undefined
   }
+  if (written.callerKeys && key === undefined)
+    report.add(
+      [...path, 'callerKeys'],
+      'Callers cannot bring a key where the host is shown none, or one that is made for each request.',
+      'Leave it out, or give the provider a key.',
+    )
   return {
     name,
     kind: entry?.name ?? 'custom',
@@ -62,7 +69,27 @@ function resolve(name: string, written: WrittenProvider, env: Environment, repor
     ...(host?.hosting && { hosting: host.hosting }),
     ...(host?.priceFactor !== undefined && { priceFactor: host.priceFactor }),
     ...(host?.deployments && { deployments: host.deployments }),
+    ...(typeof written.onDisconnect === 'object' && { drainTokens: written.onDisconnect.drain }),
+    ...(written.breaker && { breaker: resolveBreaker(written.breaker) }),
+    ...(written.limits && { limits: written.limits }),
+    ...(written.callerKeys !== undefined && { callerKeys: written.callerKeys }),
     ...(written.maxConnections !== undefined && { maxConnections: written.maxConnections }),
+    ...(written.tls?.ca !== undefined && { ca: written.tls.ca }),
+  }
+}
+
+function resolveBreaker({
+  failures,
+  ratio,
+  window,
+  probeEvery,
+}: NonNullable<WrittenProvider['breaker']>): BreakerPolicy {
+  const usual = defaultBreakerPolicy
+  return {
+    failures: failures ?? usual.failures,
+    ratio: ratio ?? usual.ratio,
+    windowMs: window ?? usual.windowMs,
+    probeEveryMs: probeEvery ?? usual.probeEveryMs,
   }
 }
 

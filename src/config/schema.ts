@@ -1,10 +1,16 @@
 import { z } from 'zod'
 import { alias, translation } from './alias-schema.ts'
+import { budgets, unpricedAt } from './budgets-schema.ts'
+import { events } from './events-schema.ts'
 import { admin, gateway } from './gateway-schema.ts'
+import { limits, redis } from './limits-schema.ts'
 import { map } from './map.ts'
 import { size } from './measures.ts'
+import { prices } from './price-schema.ts'
 import { provider } from './provider-schema.ts'
-import { choice, decimal, text } from './scalar.ts'
+import { choice, text } from './scalar.ts'
+import { state } from './state-schema.ts'
+import { webhooks } from './webhooks-schema.ts'
 
 const cache = map({
   store: choice(['memory'], 'cache store of this version')
@@ -13,32 +19,7 @@ const cache = map({
   maxBytes: size().optional().describe('The most that cached replies may hold. Default 64 MiB.'),
 })
 
-const events = map({
-  store: choice(['sqlite', 'memory', 'none'], 'event store of this version')
-    .optional()
-    .describe('Where events are kept. Default sqlite.'),
-  path: text('path')
-    .optional()
-    .describe('The database file, from where the configuration is. Default .inseam/events.db.'),
-  content: choice(['off', 'on'], 'content setting')
-    .optional()
-    .describe(
-      'Whether events carry what was asked and answered, without the secrets of this file. Default off: it is what users wrote.',
-    ),
-})
-
 const featurePath = () => text('path', undefined, 'Write the path of a folder or of a file: ./features.')
-
-const usd = () =>
-  decimal('price', 'Write USD per million tokens as a number: 0.75.', (number) => number >= 0 && number <= 1e6)
-
-const price = map({
-  input: usd().describe('Uncached input.'),
-  output: usd().describe('Output, reasoning included.'),
-  cacheRead: usd().optional().describe('Input read from the prompt cache.'),
-  cacheWrite5m: usd().optional().describe('Input written to the prompt cache for five minutes.'),
-  cacheWrite1h: usd().optional().describe('Input written to the prompt cache for an hour.'),
-})
 
 /** What `inseam.yaml` may say: the one source of the check at start, of its messages and of the schema for editors. */
 export const configSchema = map({
@@ -60,11 +41,31 @@ export const configSchema = map({
       'What becomes of a request that a target cannot be told whole, for every model: loud (default) or strict.',
     ),
   prices: z
-    .record(z.string(), price)
+    .union([text('path', undefined, 'Write the path of a price file, ./prices.yaml, or prices by model.'), prices])
     .nullish()
-    .describe('Prices in USD per million tokens, by provider/model or by model. They override the price book.'),
+    .describe(
+      'Prices in USD per million tokens, by provider/model or by model, or the path of a file of them: ./prices.yaml. They override the price book.',
+    ),
+  unpricedAt: unpricedAt
+    .nullish()
+    .describe(
+      'What a model is taken to cost whose price nobody knows, in USD per million tokens: a ceiling. Default: its calls are unpriced, and hard budgets refuse them.',
+    ),
+  budgets: budgets
+    .nullish()
+    .describe('How much may be spent in a calendar window: for everything, or for a key, a feature or a tenant.'),
+  webhooks: webhooks
+    .nullish()
+    .describe('Who is told when a budget reaches a share of its limit (`warnAt`), by signed messages.'),
+  limits: limits
+    .nullish()
+    .describe('How much may be asked for in any minute, and at once; every limit that counts a call holds.'),
+  redis: redis.nullish().describe('Where the processes of many machines count limits together.'),
   cache: cache.nullish().describe('Where replies are kept for the aliases that cache.'),
   events: events.nullish().describe('Where the record of each call is kept.'),
+  state: state
+    .nullish()
+    .describe('Where is kept what processes share and must not forget: what budgets have spent, say.'),
   features: z
     .union([featurePath(), z.array(featurePath())])
     .nullish()

@@ -1,7 +1,7 @@
 const secretWords = /^(?:api)?(?:keys?|secrets?|tokens?|passwords?|passwd|credentials?|authorization|auth|bearer)$/
 
 /** Names of ours that end like a secret's and are none. */
-const plainNames = new Set(['firstToken', 'keys', 'maxOutputTokens'])
+const plainNames = new Set(['aboveInputTokens', 'firstToken', 'inputTokens', 'keys', 'maxOutputTokens', 'outputTokens'])
 
 /** Whether something of that name is likely to be a secret: `key`, `apiKey`, `OPENAI_API_KEY`, `x-auth-token`. */
 export function isSecretName(name: string): boolean {

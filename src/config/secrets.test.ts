@@ -9,6 +9,8 @@ providers:
   openai: { key: sk-provider, headers: { authorization: "Bearer token-of-the-team", x: short } }
 gateway: { keys: [{ name: a, key: 'key/of "a"' }] }
 admin: { token: token-of-the-page-itself }
+events: { store: postgres, url: "postgres://me:pass%2Fword@db/events" }
+webhooks: [{ url: "https://hooks.example.com/T0KEN", secret: whsec_${'A'.repeat(32)} }]
 `,
     { env: {} },
   )
@@ -23,6 +25,14 @@ admin: { token: token-of-the-page-itself }
       'key/of \\"a\\"',
       'key%2Fof%20%22a%22',
       'token-of-the-page-itself',
+      'postgres://me:pass%2Fword@db/events',
+      'postgres%3A%2F%2Fme%3Apass%252Fword%40db%2Fevents',
+      'pass%2Fword',
+      'pass%252Fword',
+      'pass/word',
+      'https://hooks.example.com/T0KEN',
+      'https%3A%2F%2Fhooks.example.com%2FT0KEN',
+      `whsec_${'A'.repeat(32)}`,
     ]),
   )
   const lengths = secrets.map(({ length }) => length)

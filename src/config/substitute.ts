@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what the configuration itself says
+import { UnfitFile } from './read-small-file.ts'
+
 /** Where variables come from. */
 export interface Variables {
   /** An environment variable; `undefined` where it is not set. */
@@ -58,6 +60,7 @@ function read(path: string, file: Variables['file']): string | SubstitutionFailu
   try {
     return file(path).replace(/\r?\n$/, '')
   } catch (error) {
+    if (error instanceof UnfitFile) return { message: error.message, fix: error.fix }
     return {
       message: `The file ${path} cannot be read (${reasonOf(error)}).`,
       fix: 'Create it, or make it readable for this process.',

@@ -1,5 +1,6 @@
 import type { HoldBack, OnInterrupted } from './commit.ts'
 import type { HedgePolicy } from './hedge.ts'
+import type { LoadClass } from './load-class.ts'
 import type { PromptCachePolicy } from './prompt-cache.ts'
 import type { Translation } from './request.ts'
 import type { Target } from './target.ts'
@@ -53,8 +54,14 @@ export interface Alias {
   readonly translation: Translation
   /** What becomes of a stream that breaks after its first content was passed on. */
   readonly onInterrupted: OnInterrupted
+  /** Asked instead of all others where the prompt does not fit a target's context window. Absent: nobody is. */
+  readonly onContextExceeded?: readonly Target[]
+  /** Asked instead of all others where a provider's policy blocks the prompt, or its answer is a refusal. Absent: nobody is. */
+  readonly onContentBlocked?: readonly Target[]
   /** Absent: no second target is asked while the first is waited for. */
   readonly hedge?: HedgePolicy
+  /** Whether its calls can wait for others, where they do not say. Default `interactive`. */
+  readonly loadClass?: LoadClass
   /** How long the first content is kept back. Absent: it is not. */
   readonly holdBack?: HoldBack
 }

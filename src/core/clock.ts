@@ -18,13 +18,30 @@ export interface Clock {
 
 const longestTimerMs = 2 ** 31 - 1
 
-/** The machine's own clock. Its timers do not keep the process alive by themselves: the sockets that they guard do. */
+/**
+ * The machine's own clock. Its timers do not keep the process alive by themselves: the sockets that they guard do. Before one fires, what
+ * has arrived meanwhile is heard: where the process was held up, timers come before the bytes that lie in its sockets, and whoever
+ * sent those in time would be blamed.
+ */
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => Date.now(),
   timer(ms, fire) {
-    const timeout = setTimeout(fire, Math.min(Math.max(ms, 0), longestTimerMs))
-    return { refresh: () => void timeout.refresh(), cancel: () => clearTimeout(timeout) }
+    let turn: NodeJS.Immediate | undefined
+    const due = () => {
+      turn = setImmediate(fire)
+    }
+    const timeout = setTimeout(due, Math.min(Math.max(ms, 0), longestTimerMs))
+    return {
+      refresh: () => {
+        clearImmediate(turn)
+        timeout.refresh()
+      },
+      cancel: () => {
+        clearImmediate(turn)
+        clearTimeout(timeout)
+      },
+    }
   },
 }
 

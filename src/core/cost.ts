@@ -20,6 +20,12 @@ export function addCost(left: Cost, right: Cost): Cost {
   return { nanoUsd: left.nanoUsd + right.nanoUsd, status, ...(priceVersion && { priceVersion }) }
 }
 
+/** An amount of money as people read it, exact: `0.5 USD`. */
+export function formatUsd(nanoUsd: number): string {
+  const digits = (nanoUsd / 1e9).toFixed(9)
+  return `${digits.replace(/\.?0+$/, '')} USD`
+}
+
 /** A cost as people read it: `$0.001234`, `about $0.0012`, `under $0.000001`, `unpriced`. */
 export function formatCost({ nanoUsd, status }: Cost): string {
   if (nanoUsd === null) return 'unpriced'

@@ -1,6 +1,7 @@
 import type { Tongue } from './dialect.ts'
 import type { JsonValue } from './json.ts'
 import type { Block } from './message.ts'
+import type { RateLimits } from './rate-limits.ts'
 import type { Usage } from './usage.ts'
 
 /**
@@ -31,7 +32,13 @@ export type Delta =
 /** What a provider yields beside deltas, so that the clocks can be told apart. It never leaves the attempt. */
 export type Lifecycle =
   | { readonly type: 'connected' }
-  | { readonly type: 'answered'; readonly status: number; readonly requestId?: string }
+  | {
+      readonly type: 'answered'
+      readonly status: number
+      readonly requestId?: string
+      /** What the provider says of its own limits. */
+      readonly limits?: RateLimits
+    }
   /** Usage as far as the provider has told it. */
   | { readonly type: 'usage'; readonly usage: Usage }
 
@@ -48,7 +55,7 @@ export function isContent(part: ProviderPart): part is Delta {
     case 'tool-input-delta':
       return part.json !== ''
     case 'block-start':
-      return part.block.type === 'tool-call' || part.block.type === 'opaque' || part.block.type === 'thinking'
+      return part.block.type !== 'text' && part.block.type !== 'refusal'
     case 'extra-delta':
       return true
     case 'frames':

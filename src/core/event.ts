@@ -46,6 +46,11 @@ export interface AttemptEvent {
   /** Where the provider says why its prompt cache was missed. */
   readonly cacheMiss?: CacheMiss
   readonly cost: Cost
+  /**
+   * What the provider's prompt cache spared, in nano-dollars: its reads at the price of other input less what they cost, less what
+   * writing to it cost more; negative where it cost more than it spared. Absent: it was not used, or nobody knows.
+   */
+  readonly promptCacheSavedNanoUsd?: number
 }
 
 /** Who was asked: `provider/model`, or the provider alone where no model was. */
@@ -95,6 +100,10 @@ export interface CallEvent extends Caller {
   readonly outcome: Outcome
   readonly usage: Usage
   readonly cost: Cost
+  /** What the reply cost when it was made, where it came from the cache or is shared with another call. Its cost here is nothing. */
+  readonly sparedCost?: Cost
+  /** Of all its attempts: see {@link AttemptEvent}. */
+  readonly promptCacheSavedNanoUsd?: number
   readonly attempts: number
   readonly fallbacks: number
   readonly cache: 'off' | 'hit' | 'miss'

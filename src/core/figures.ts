@@ -12,3 +12,8 @@ export function counted(count: number, noun: string): string {
 export function milliseconds(ms: number): string {
   return ms > 0 && ms < 1 ? '<1 ms' : `${grouped(ms)} ms`
 }
+
+/** A share as people read it: `80%`, `12.5%`. */
+export function percentage(share: number): string {
+  return `${Number((share * 100).toFixed(4))}%`
+}

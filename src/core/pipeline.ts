@@ -7,12 +7,15 @@ import type { Decider } from './decision.ts'
 import type { Tongue } from './dialect.ts'
 import type { RunEvent, StepEvent } from './event.ts'
 import type { Handler } from './handler.ts'
+import type { LoadClass } from './load-class.ts'
+import type { OwnKeys } from './own-keys.ts'
 import type { Passage, PassageSink } from './passage.ts'
 import type { RepeatedPrompt } from './prompt-cache.ts'
 import type { Reply } from './reply.ts'
 import type { ModelRequest, Translation } from './request.ts'
 import type { Story } from './story.ts'
 import type { Target } from './target.ts'
+import type { Terms } from './terms.ts'
 
 /** What a call starts from. */
 export interface CallInput {
@@ -27,6 +30,10 @@ export interface CallInput {
   /** What is passed through as it is: the request then says nothing. */
   readonly passage?: Passage
   readonly caller?: Caller
+  /** What its key brings of its own. Default: nothing. */
+  readonly terms?: Terms
+  /** The keys of providers that its caller brought. Default: none. */
+  readonly ownKeys?: OwnKeys
   readonly promptHash?: string
   readonly parentId?: string
   readonly runId?: string
@@ -42,8 +49,12 @@ export interface CallInput {
   readonly onInterrupted?: OnInterrupted
   /** How long the first content is kept back. Default: as the alias has it. */
   readonly holdBack?: HoldBack
+  /** Whether it can wait for others. Default: as the alias has it. */
+  readonly loadClass?: LoadClass
   /** The caller's own limit for the whole call, in milliseconds. */
   readonly timeoutMs?: number
+  /** When the work began that this call goes on with, on the monotonic clock: the alias's limit counts from there. Default: now. */
+  readonly since?: number
   /** Aborts when the caller leaves. */
   readonly signal?: AbortSignal
   /** What a door has noted of the call before it begins. Default: nothing. */
@@ -76,6 +87,8 @@ export interface PassableProvider {
   /** Its entry in the catalogue, or `custom`. */
   readonly kind: string
   readonly dialect: Tongue
+  /** Whether callers may bring a key of their own for it. */
+  readonly takesCallerKeys: boolean
   /** The first provider of the same address and credential: those that share one are one choice. */
   readonly account: string
 }
@@ -100,6 +113,11 @@ export interface Pipeline {
    * where the provider answered with an error.
    */
   passThrough(call: Call, sink: PassageSink): Promise<void>
+  /**
+   * Waits for what is read on, for the books, after its caller has left; what is under way after `timeoutMs` is stopped and settled by
+   * estimate. Resolves when all of it is recorded.
+   */
+  settle(timeoutMs: number): Promise<void>
   /** Tells the time to what runs above the pipeline: limits of runs, of tools, of evals. */
   readonly clock: Clock
   /** Takes the known secrets out of a text, where the configuration has the record keep content; undefined where it keeps none. */

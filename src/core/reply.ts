@@ -43,6 +43,8 @@ export interface Reply {
   readonly target?: string
   /** The call's cost over all its attempts. */
   readonly cost: Cost
+  /** What it cost when it was made, where it came from the cache or is shared with another call; `cost` is nothing then. */
+  readonly sparedCost?: Cost
   /** The id of the call, under which `inseam explain` tells its story. */
   readonly callId: string
   /** Where the provider says why its prompt cache was missed. */

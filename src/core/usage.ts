@@ -19,6 +19,10 @@ export interface Usage {
   readonly imageOut: number
   /** Calls of the provider's own tools (web searches, say), by name. */
   readonly serverToolCalls?: Readonly<Record<string, number>>
+  /** The service tier that it was billed at (`batch`, `flex`, `priority`, `fast`), in the provider's word. Absent: the standard one. */
+  readonly serviceTier?: string
+  /** Where it was computed, where that was chosen and costs more (`us`). Absent: wherever the provider likes. */
+  readonly inferenceGeo?: string
   /** The provider's usage object as it came. */
   readonly raw?: JsonValue
 }
@@ -57,7 +61,7 @@ export const noUsage: Usage = Object.freeze({
   imageOut: 0,
 })
 
-/** The sum of two usages: `estimated` when either is. The raw objects are not kept: they belong to one attempt. */
+/** The sum of two usages: `estimated` when either is. The raw objects and the tiers are not kept: they belong to one attempt. */
 export function addUsage(left: Usage, right: Usage): Usage {
   const sum: Record<UsagePart, number> = { ...noUsage }
   for (const part of usageParts) sum[part] = left[part] + right[part]

@@ -29,7 +29,6 @@ export class CallTimedOut extends InseamError {
   ) {
     super('timed-out', `${target} gave ${waitedFor[clock]} within ${milliseconds(afterMs)}.`, {
       fix: `Raise \`${settings[clock]}\` for "${alias}", or add a target to fall back to.`,
-      advice: clock === 'connect' ? 'retry-then-fall-back' : 'fall-back',
     })
     this.clock = clock
     this.afterMs = afterMs
@@ -47,10 +46,14 @@ export class DeadlineExceeded extends InseamError {
 
 /** The caller left before the answer was whole; or, of an attempt, whatever `because` says. */
 export class CallAborted extends InseamError {
-  constructor(cause?: unknown, because = 'The caller left before the answer was whole.') {
-    super('aborted', because, {
+  /** Whether it was the caller who left, and not a stage that has no more use for an attempt. */
+  readonly isByCaller: boolean
+
+  constructor(cause?: unknown, because?: string) {
+    super('aborted', because ?? 'The caller left before the answer was whole.', {
       fix: 'Nothing, if that was meant; the upstream was stopped and its cost is in the books.',
       cause,
     })
+    this.isByCaller = because === undefined
   }
 }

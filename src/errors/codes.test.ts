@@ -10,8 +10,8 @@ it.each(all)('%s says what it means, and which status the gateway gives it', (co
   expect(status).toBeLessThan(600)
 })
 
-/** A request that one target's dialect cannot say may suit the next. */
-const ofOneTarget: readonly ErrorCode[] = ['translation-refused', 'operation-unsupported']
+/** What one target's dialect cannot say, or nobody has a price for, may suit the next. */
+const ofOneTarget: readonly ErrorCode[] = ['translation-refused', 'operation-unsupported', 'price-unknown']
 
 it.each(all)('%s never asks to repeat what the caller got wrong', (code, { status, advice, tripsBreaker }) => {
   const isCallers = status < 500 && status !== 429 && status !== 404
@@ -28,9 +28,9 @@ it('asks to wait for a rate limit alone, and not to wait for a quota', () => {
   expect(errorCodes['quota-exhausted'].advice).toBe('fall-back')
 })
 
-it('answers 429 only where a provider asked for less', () => {
+it('answers 429 only where a provider or an operator asked for less', () => {
   const codes = all.filter(([, { status }]) => status === 429).map(([code]) => code)
-  expect(codes).toEqual(['rate-limited', 'quota-exhausted'])
+  expect(codes).toEqual(['rate-limited', 'quota-exhausted', 'limit-exceeded'])
 })
 
 it('retries the same target only for failures that pass', () => {
@@ -39,9 +39,11 @@ it('retries the same target only for failures that pass', () => {
     'connection-failed',
     'server-error',
     'overloaded',
+    'model-not-ready',
     'provider-timed-out',
     'conflict',
     'reply-unreadable',
+    'reply-botched',
     'stream-interrupted',
   ])
 })

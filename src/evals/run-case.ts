@@ -32,6 +32,8 @@ export async function runCase(context: CaseContext, known: KnownCase): Promise<C
   const { seam, suite, runId, signal } = context
   const options: DoorOptions = {
     door: 'eval',
+    // Nobody waits for an answer of a suite as the users of the feature do.
+    loadClass: 'batch',
     tags: [`suite:${suite.name}`, `case:${known.id}`, `eval:${runId}`],
     signal,
   }

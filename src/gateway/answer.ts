@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import type { Call } from '../core/call.ts'
+import type { Clock } from '../core/clock.ts'
 import { close, drain, type Handler } from '../core/handler.ts'
 import { asInseamError } from '../errors/index.ts'
 import type { AnswerContext, ClientOperation, Codec, StreamEncoder } from '../wire/codec.ts'
+import { pingSilence } from './ping-silence.ts'
 import { refuse } from './refuse.ts'
 import { replyHeaders, streamHeaders } from './reply-headers.ts'
 import { type Headers, send } from './send.ts'
@@ -16,8 +18,18 @@ export interface AnswerOptions {
   /** What is asked for where it is no answer. */
   readonly operation?: ClientOperation
   readonly context: AnswerContext
+  readonly pace: Pace
   /** Further headers, known by the first delta or the reply. */
   readonly headers?: Headers
+}
+
+/** What is asked of the time between two writes. */
+export interface Pace {
+  readonly clock: Clock
+  /** After how much silence a stream is pinged, in milliseconds. Absent: never. */
+  readonly pingMs: number | undefined
+  /** How long the reader may take nothing, in milliseconds. */
+  readonly readerTimeoutMs: number
 }
 
 /** Runs a call and writes its answer, whole or as a stream, in the caller's dialect; its errors too. Never throws. */
@@ -48,16 +60,17 @@ async function answerWhole(
 }
 
 /**
- * Headers go out with the first content, so that a failure before it is a plain HTTP error; one after it is the dialect's
- * in-band error, and nothing follows that could be taken for success.
+ * Headers go out with the first content, or with the first ping where it is long in coming, so that a failure before it is a plain
+ * HTTP error; one after it is the dialect's in-band error, and nothing follows that could be taken for success.
  */
 async function answerStream(
   call: Call,
   response: ServerResponse,
-  { run, codec, context, headers }: AnswerOptions,
+  { run, codec, context, pace, headers }: AnswerOptions,
 ): Promise<void> {
   const running = run(call)
-  const write = writeAtPace(response, call.signal)
+  const write = writeAtPace(response, call.signal, pace.readerTimeoutMs)
+  const pings = pingSilence(call, response, codec, pace)
   let encoder: StreamEncoder | undefined
   let passes = false
   let told = 0
@@ -71,6 +84,7 @@ async function answerStream(
     for (;;) {
       const step = await running.next()
       if (response.destroyed) return
+      pings.rest()
       if (!response.headersSent) response.writeHead(200, { ...streamHeaders(call), ...headers })
       if (step.done) {
         if (!passes) {
@@ -93,11 +107,13 @@ async function answerStream(
       }
       const paced = chunk.length === 0 ? undefined : write(chunk)
       if (paced) await paced
+      pings.watch()
     }
   } catch (thrown) {
     if (!response.headersSent) throw thrown
-    if (!response.destroyed) response.end((encoder ?? codec.encodeStream(context)).fail(asInseamError(thrown)))
+    if (!response.destroyed) response.end((encoder ?? codec.encodeStream(context)).fail(asInseamError(thrown), passes))
   } finally {
+    pings.stop()
     await close(running)
   }
 }

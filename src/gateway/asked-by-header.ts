@@ -1,19 +1,21 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { HoldBack, OnInterrupted } from '../core/commit.ts'
+import type { LoadClass } from '../core/load-class.ts'
 import type { CallInput } from '../core/pipeline.ts'
 import type { Translation } from '../core/request.ts'
 import { InvalidRequest } from '../errors/index.ts'
 
 /** What a client asks of the seam itself, beside what it asks of the model. */
-export type AskedByHeader = Pick<CallInput, 'timeoutMs' | 'translation' | 'onInterrupted' | 'holdBack'>
+export type AskedByHeader = Pick<CallInput, 'timeoutMs' | 'translation' | 'onInterrupted' | 'holdBack' | 'loadClass'>
 
 /** Reads the `x-inseam-…` headers that change how a call is made. Throws `InvalidRequest`, which names the header. */
 export function askedByHeader(headers: IncomingHttpHeaders): AskedByHeader {
   return {
-    timeoutMs: read(headers, 'x-inseam-deadline-ms', 'a number of milliseconds', positive),
+    timeoutMs: read(headers, 'x-inseam-deadline-ms', 'a number of milliseconds above 0', positive),
     translation: read(headers, 'x-inseam-translation', 'strict or loud', translation),
     onInterrupted: read(headers, 'x-inseam-on-interrupted', 'error or splice', onInterrupted),
     holdBack: read(headers, 'x-inseam-hold-back', 'whole, or ms=2000, tokens=200, or both', holdBack),
+    loadClass: read(headers, 'x-inseam-load-class', 'interactive or batch', loadClass),
   }
 }
 
@@ -31,8 +33,8 @@ function read<Value>(
 }
 
 function positive(text: string): number | undefined {
-  const number = Number(text)
-  return text.trim() !== '' && Number.isFinite(number) && number > 0 ? number : undefined
+  const number = /^(\d+(\.\d*)?|\.\d+)(e\+?\d+)?$/i.test(text) ? Number(text) : 0
+  return Number.isFinite(number) && number > 0 ? number : undefined
 }
 
 const translation = (text: string): Translation | undefined => (text === 'strict' || text === 'loud' ? text : undefined)
@@ -40,6 +42,9 @@ const translation = (text: string): Translation | undefined => (text === 'strict
 /** No dialect has a word for an answer that begins again. */
 const onInterrupted = (text: string): OnInterrupted | undefined =>
   text === 'error' || text === 'splice' ? text : undefined
+
+const loadClass = (text: string): LoadClass | undefined =>
+  text === 'interactive' || text === 'batch' ? text : undefined
 
 function holdBack(text: string): HoldBack | undefined {
   if (text === 'whole') return text

@@ -1,22 +1,19 @@
 import type { IncomingMessage } from 'node:http'
 import { InseamError, InvalidRequest } from '../errors/index.ts'
+import { MethodNotAllowed } from '../errors/method-not-allowed.ts'
 import { hasBody } from './passed-headers.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /** Throws for what cannot be passed through whole: tunnels, other protocols, and bodies that two readers could end at two places. */
 export function checkPassable(request: IncomingMessage): void {
-  const { method = '', headers } = request
+  const { method = '', url = '/', headers } = request
   if (headers.upgrade !== undefined && /websocket/i.test(headers.upgrade)) {
     throw new InseamError('upgrade-refused', 'The gateway passes no WebSockets through.', {
       fix: 'Use the API over HTTP, or open the connection to the provider itself.',
     })
   }
-  if (!methods.includes(method)) {
-    throw new InseamError('method-not-allowed', `${method} is not passed through.`, {
-      fix: `Use ${methods.join(', ')}.`,
-    })
-  }
+  if (!methods.includes(method)) throw new MethodNotAllowed(method, url.replace(/\?.*$/s, ''), methods)
   const coding = headers['transfer-encoding']
   if (coding !== undefined && (coding.toLowerCase() !== 'chunked' || headers['content-length'] !== undefined)) {
     throw new InvalidRequest(

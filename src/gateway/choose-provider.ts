@@ -1,12 +1,14 @@
 import type { ClientDialect, Tongue } from '../core/dialect.ts'
 import type { PassableProvider } from '../core/pipeline.ts'
 import { InseamError } from '../errors/index.ts'
+import { MethodNotAllowed } from '../errors/method-not-allowed.ts'
+import { doorAt } from './doors.ts'
 import type { Admission } from './guard.ts'
 
 /** What is known of who is meant. */
 export interface ChooseProviderOptions {
   readonly providers: readonly PassableProvider[]
-  readonly admission: Pick<Admission, 'passesTo' | 'caller'>
+  readonly admission: Pick<Admission, 'passesTo' | 'keyName'>
   /** The name that the address or the header gives. */
   readonly named?: string
   /** What the client speaks. */
@@ -18,7 +20,8 @@ export interface ChooseProviderOptions {
 
 /**
  * The provider that a request is passed to: the one that is named, else the one that speaks the client's dialect. Throws
- * `forbidden` for one that the key does not reach, and `not-found`, which lists the choices, where none or several could be meant.
+ * `forbidden` for one that the key does not reach, `not-found`, which lists the choices, where none or several could be meant, and
+ * `method-not-allowed` where that is a place for calls.
  */
 export function chooseProvider({
   providers,
@@ -44,6 +47,8 @@ export function chooseProvider({
   const holding = isHeld.test(path) ? speaking.filter(holdsAnswers) : []
   const [only, ...others] = firstOfEach(holding.length > 0 ? holding : speaking)
   if (only && others.length === 0) return only
+  // A place where calls are taken, asked for in another way, and no API that could be meant by it.
+  if (doorAt(path)) throw new MethodNotAllowed(method, path, ['POST'])
   const why = only
     ? `and ${list([only, ...others])} could be meant`
     : `and no provider that speaks ${dialect} to pass it to`
@@ -72,12 +77,12 @@ function firstOfEach(providers: readonly PassableProvider[]): PassableProvider[]
 
 const list = (providers: readonly PassableProvider[]): string => providers.map(({ name }) => name).join(', ') || 'none'
 
-function unopened({ caller: { keyId } }: Pick<Admission, 'caller'>, named = 'NAME'): InseamError {
+function unopened({ keyName }: Pick<Admission, 'keyName'>, named = 'NAME'): InseamError {
   return new InseamError(
     'forbidden',
-    `The key "${keyId}" may not pass requests through to ${named === 'NAME' ? 'a provider' : `"${named.slice(0, 100)}"`}.`,
+    `The key "${keyName}" may not pass requests through to ${named === 'NAME' ? 'a provider' : `"${named.slice(0, 100)}"`}.`,
     {
-      fix: `Give the key \`passThrough: [${named.slice(0, 100)}]\` in the configuration: it then reaches all that the provider's own key owns.`,
+      fix: `Give the key \`passThrough: [${named.slice(0, 100)}]\`: it then reaches all that the provider's own key owns.`,
     },
   )
 }

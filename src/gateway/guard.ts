@@ -1,125 +1,126 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { isLoopback } from '../config/is-loopback.ts'
 import type { Caller } from '../core/caller.ts'
+import type { Terms } from '../core/terms.ts'
 import { InseamError } from '../errors/index.ts'
+import { type KeyRing, opens } from '../keys/index.ts'
 import { featureNameIn, modelNameOf } from '../patterns/feature-model.ts'
-
-/** A key that clients present, and what it opens. */
-export interface GatewayKey {
-  /** What events call it; no secret. */
-  readonly name: string
-  /** The secret itself. It is hashed at once and not kept. */
-  readonly key: string
-  /** The tenant on whose behalf it calls. */
-  readonly tenant?: string
-  /** The features that it may name, and call as `feature/NAME`. Absent: any. */
-  readonly features?: readonly string[]
-  /** The aliases and models that it may call. Absent: any. A feature that it may call needs no alias here. */
-  readonly aliases?: readonly string[]
-  /**
-   * The providers whose whole API it may reach as it is, `true` for all: every file, batch and stored answer that the provider's
-   * own key owns, those of other tenants too. Absent: none.
-   */
-  readonly passThrough?: boolean | readonly string[]
-}
+import { type AddressedRequest, callerAddress } from './caller-address.ts'
+import type { GatewayKey } from './gateway-key.ts'
+import { type KeyOpening, openingOfConfigured, openingOfStored } from './key-opening.ts'
+import { refuseForeignPages } from './refuse-foreign-pages.ts'
 
 /** What a request may do. */
 export interface Admission {
   readonly caller: Caller
+  /** What its key brings of its own. */
+  readonly terms?: Terms
+  /** What people call its key; empty where none is asked for. */
+  readonly keyName: string
+  /** Whether the key opens some models alone. */
+  readonly isRestricted: boolean
   /** Whether the key opens this model. */
   opens(model: string): boolean
   /** Throws `forbidden` for a model that the key does not open. */
   allowModel(model: string): void
   /** Whether requests may be passed to this provider as they are; without a name, to any at all. */
   passesTo(provider?: string): boolean
+  /** Whether it may bring a key of its own for this provider, where the operator lets callers. */
+  bringsKeyFor(provider: string): boolean
   /** The key itself, as it was presented; empty where none is asked for. */
   readonly presented: string
 }
 
-/** Decides who may come in. Throws `unauthorized` or `forbidden`. */
-export type Guard = (headers: IncomingHttpHeaders, hasBody: boolean) => Admission
+/** Decides who may come in: at once, but where a stored key has to be looked up. Throws or rejects with `unauthorized`, `forbidden` or `keys-unavailable`. */
+export type Guard = (request: AddressedRequest, hasBody: boolean) => Admission | Promise<Admission>
+
+/** Whom a guard lets in. */
+export interface GuardRules {
+  /** The keys of the configuration. */
+  readonly keys: readonly GatewayKey[]
+  /** Whether a key is asked for before there is one. */
+  readonly requireKeys?: boolean
+  /** The proxies, as addresses and ranges, whose `x-forwarded-for` says where a request comes from. */
+  readonly trustedProxies?: readonly string[]
+}
+
+/** What a guard stands on. */
+export interface GuardOptions extends GuardRules {
+  readonly host: string
+  /** The stored keys. Absent: there are none. */
+  readonly ring?: KeyRing
+}
 
 /**
- * With keys, a request needs one, as `authorization: Bearer`, `x-api-key` or `x-goog-api-key`. Without keys the gateway listens on this machine
- * only, and refuses what a web page could send from a browser here: another `Host` (DNS rebinding), a foreign `Origin`, or a
- * body that is not declared as JSON (which a page could send without asking first).
+ * With keys, a request needs one, as `authorization: Bearer`, `x-api-key` or `x-goog-api-key`: of the configuration, or stored. Without any
+ * the gateway listens on this machine only, and refuses what a web page could send from a browser here.
  */
-export function createGuard({ keys, host }: { readonly keys: readonly GatewayKey[]; readonly host: string }): Guard {
-  if (keys.length === 0) {
-    return (headers, hasBody) => {
+export function createGuard({ keys, host, ring, requireKeys = false, trustedProxies = [] }: GuardOptions): Guard {
+  const known = keys.map(({ key, ...rest }) => ({ opening: openingOfConfigured(rest), hash: sha256(key) }))
+  const isClosed = known.length > 0 || requireKeys
+  return (request, hasBody) => {
+    const { headers } = request
+    if (!isClosed && (!ring || ring.isInUse === false)) {
       refuseForeignPages(headers, host, hasBody)
-      return {
-        caller: callerOf(headers, undefined),
-        opens: () => true,
-        allowModel: () => undefined,
-        passesTo: () => true,
-        presented: '',
-      }
+      return openToAll(headers)
     }
-  }
-  const known = keys.map(({ key, ...rest }) => ({ ...rest, hash: sha256(key) }))
-  return (headers) => {
-    const key = presentedKey(headers)
-    const presented = sha256(key)
-    // Every key is compared: how long it takes does not tell which one is near.
-    const found = known.filter(({ hash }) => timingSafeEqual(hash, presented))[0]
-    if (!found) {
-      throw new InseamError('unauthorized', 'The gateway does not know this key.', {
-        fix: 'Send a key of the gateway as `authorization: Bearer`, `x-api-key` or `x-goog-api-key`; a provider key is none.',
-      })
+    const presented = presentedKey(headers)
+    const configured = findConfigured(known, presented)
+    if (configured) return admissionOf(headers, configured, presented)
+    const found = ring?.find(presented, callerAddress(request, trustedProxies))
+    const admit = (lineage: Awaited<typeof found>): Admission => {
+      if (lineage) return admissionOf(headers, openingOfStored(lineage), presented)
+      if (!isClosed && ring?.isInUse === undefined) throw nobodyKnows(ring?.problem)
+      throw unknownKey()
     }
-    const { name, aliases, features, passThrough = false } = found
-    const opens = (model: string) => {
-      const feature = featureNameIn(model)
-      return feature === undefined ? (aliases?.includes(model) ?? true) : (features?.includes(feature) ?? true)
-    }
-    return {
-      caller: callerOf(headers, found),
-      opens,
-      allowModel: (model) => {
-        if (opens(model)) return
-        const open =
-          featureNameIn(model) === undefined ? aliases : features?.map((feature) => modelNameOf({ name: feature }))
-        throw forbidden(`The key "${name}" may not call "${model}".`, `Use one of: ${open?.join(', ')}.`)
-      },
-      passesTo: (provider) =>
-        typeof passThrough === 'boolean'
-          ? passThrough
-          : provider === undefined
-            ? passThrough.length > 0
-            : passThrough.includes(provider),
-      presented: key,
-    }
+    return found instanceof Promise ? found.then(admit) : admit(found)
   }
 }
 
-/** A host without its port, brackets of an IPv6 address included. */
-const hostName = /^(\[[\da-f:.]+\]|[^:/?#@[\]]+)(?::\d+)?$/i
+/** Every key is compared: how long it takes does not tell which one is near. */
+function findConfigured(
+  known: readonly { readonly opening: KeyOpening; readonly hash: Buffer }[],
+  secret: string,
+): KeyOpening | undefined {
+  if (known.length === 0) return undefined
+  const presented = sha256(secret)
+  return known.filter(({ hash }) => timingSafeEqual(hash, presented))[0]?.opening
+}
 
-function refuseForeignPages(headers: IncomingHttpHeaders, host: string, hasBody: boolean): void {
-  const named = hostName.exec(headers.host ?? '')?.[1]
-  if (named === undefined || !(isLoopback(named) || named === host)) {
-    throw forbidden(
-      `The Host "${headers.host ?? ''}" is not this gateway.`,
-      'Use its address, or configure `gateway.keys`.',
-    )
+function openToAll(headers: IncomingHttpHeaders): Admission {
+  return {
+    caller: callerOf(headers, undefined),
+    keyName: '',
+    isRestricted: false,
+    opens: () => true,
+    allowModel: () => undefined,
+    passesTo: () => true,
+    bringsKeyFor: () => true,
+    presented: '',
   }
-  const { origin, 'sec-fetch-site': site } = headers
-  if (site !== undefined && site !== 'none' && site !== 'same-origin') {
-    throw forbidden(
-      'Pages of other sites may not call this gateway.',
-      'Call it from a server, or configure `gateway.keys`.',
-    )
+}
+
+function admissionOf(headers: IncomingHttpHeaders, key: KeyOpening, presented: string): Admission {
+  const { name, aliases, features, passThrough, providerKeys, terms } = key
+  const opensModel = (model: string) => {
+    const feature = featureNameIn(model)
+    return feature === undefined ? (aliases?.includes(model) ?? true) : (features?.includes(feature) ?? true)
   }
-  if (origin !== undefined && URL.parse(origin)?.host !== headers.host) {
-    throw forbidden(
-      `Pages of ${origin} may not call this gateway.`,
-      'Call it from a server, or configure `gateway.keys`.',
-    )
-  }
-  if (hasBody && !/^application\/json\b/i.test(headers['content-type'] ?? '')) {
-    throw forbidden('The body is not declared as JSON.', 'Send `content-type: application/json`.')
+  return {
+    caller: callerOf(headers, key),
+    ...(terms && { terms }),
+    keyName: name,
+    isRestricted: aliases !== undefined || features !== undefined,
+    opens: opensModel,
+    allowModel: (model) => {
+      if (opensModel(model)) return
+      const open =
+        featureNameIn(model) === undefined ? aliases : features?.map((feature) => modelNameOf({ name: feature }))
+      throw forbidden(`The key "${name}" may not call "${model}".`, `Use one of: ${open?.join(', ') || 'none'}.`)
+    },
+    passesTo: (provider) => opens(passThrough, provider),
+    bringsKeyFor: (provider) => opens(providerKeys, provider),
+    presented,
   }
 }
 
@@ -128,7 +129,7 @@ const presentedKey = (headers: IncomingHttpHeaders): string => {
   return bearer ?? String(headers['x-api-key'] ?? headers['x-goog-api-key'] ?? '')
 }
 
-function callerOf(headers: IncomingHttpHeaders, key: Omit<GatewayKey, 'key'> | undefined): Caller {
+function callerOf(headers: IncomingHttpHeaders, key: KeyOpening | undefined): Caller {
   const feature = header(headers, 'x-inseam-feature')
   const tenant = header(headers, 'x-inseam-tenant')
   if (tenant !== undefined && key?.tenant !== undefined && tenant !== key.tenant) {
@@ -137,7 +138,7 @@ function callerOf(headers: IncomingHttpHeaders, key: Omit<GatewayKey, 'key'> | u
   if (feature !== undefined && key?.features && !key.features.includes(feature)) {
     throw forbidden(
       `The key "${key.name}" may not name the feature "${feature}".`,
-      `Use one of: ${key.features.join(', ')}.`,
+      `Use one of: ${key.features.join(', ') || 'none'}.`,
     )
   }
   return {
@@ -149,7 +150,7 @@ function callerOf(headers: IncomingHttpHeaders, key: Omit<GatewayKey, 'key'> | u
       ?.split(',')
       .map((tag) => tag.trim())
       .filter((tag) => tag !== ''),
-    keyId: key?.name,
+    keyId: key?.keyId,
   }
 }
 
@@ -163,6 +164,18 @@ function header(headers: IncomingHttpHeaders, name: string): string | undefined 
 
 function forbidden(message: string, fix: string): InseamError {
   return new InseamError('forbidden', message, { fix })
+}
+
+function unknownKey(): InseamError {
+  return new InseamError('unauthorized', 'The gateway does not know this key.', {
+    fix: 'Send a key of the gateway as `authorization: Bearer`, `x-api-key` or `x-goog-api-key`; a provider key is none.',
+  })
+}
+
+function nobodyKnows(problem = 'it has not answered yet'): InseamError {
+  return new InseamError('keys-unavailable', 'Nobody can tell now whether a key is asked for.', {
+    fix: `Mend the store of keys: ${problem}.`,
+  })
 }
 
 const sha256 = (text: string): Buffer => hash('sha256', text, 'buffer')

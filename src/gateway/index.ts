@@ -1,2 +1,2 @@
 export { type Gateway, type GatewayOptions, openGateway } from './gateway.ts'
-export type { GatewayKey } from './guard.ts'
+export type { GatewayKey } from './gateway-key.ts'

@@ -9,6 +9,8 @@ export interface PassedAnswerOptions {
   readonly passage: Passage
   readonly callId: string
   readonly signal: AbortSignal
+  /** How long the client may take nothing, in milliseconds. */
+  readonly readerTimeoutMs: number
 }
 
 /** A sink that writes to the client. */
@@ -26,8 +28,9 @@ const maxHeldBytes = 1024 * 1024
  * Passes an answer on as it comes. One kind is held until it is whole: Anthropic's batches, whose `results_url` its client goes to
  * with its key. That address becomes the gateway's own, as those in headers do; nothing else of any body is touched.
  */
-export function passedAnswer({ request, response, passage, callId, signal }: PassedAnswerOptions): PassedAnswer {
-  const write = writeAtPace(response, signal)
+export function passedAnswer(options: PassedAnswerOptions): PassedAnswer {
+  const { request, response, passage, callId, signal, readerTimeoutMs } = options
+  const write = writeAtPace(response, signal, readerTimeoutMs)
   const address = addressOf(request, passage.provider)
   let held: Uint8Array[] | undefined
   let heldBytes = 0

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Call } from '../core/call.ts'
 import type { InseamError } from '../errors/index.ts'
+import { MethodNotAllowed } from '../errors/method-not-allowed.ts'
 import type { Codec } from '../wire/codec.ts'
 import { callHeaders, withLosses } from './reply-headers.ts'
 import { type Headers, send } from './send.ts'
@@ -12,6 +13,7 @@ export function refuse(response: ServerResponse, error: InseamError, codec: Code
     return
   }
   const headers: Headers = { ...callHeaders(call), 'x-inseam-error': error.code, ...retryHeaders(error, call) }
+  if (error instanceof MethodNotAllowed) headers.allow = error.allowed.join(', ')
   withLosses(headers, call.story.losses)
   send(response, statusOf(error, codec), JSON.stringify(codec.encodeError(error, call.id)), headers)
 }
@@ -23,7 +25,7 @@ function statusOf({ code, status }: InseamError, { dialect }: Codec): number {
 
 /**
  * A client must not multiply our retries: once the pipeline has done what helps, the official SDKs are told to stop. A stated
- * wait that did not fit this call is the client's to keep, and another replica may answer while this one drains.
+ * wait that did not fit this call is the client's to keep, and another replica may answer while this one drains, or cannot ask about a key.
  */
 function retryHeaders(error: InseamError, call: Call): Headers {
   const waitMs = error.retryAfterMs
@@ -34,7 +36,12 @@ function retryHeaders(error: InseamError, call: Call): Headers {
   }
   // What was passed through was tried once: trying again is the client's to do.
   const isUntried = call.passage !== undefined && error.retryable
-  const isUnspent = isUntried || error.code === 'shutting-down' || (waitMs !== undefined && call.story.begun <= 1)
+  const isWaitable = waitMs !== undefined && waitMs <= longestWaitMs && error.code !== 'quota-exhausted'
+  const isElsewhere = error.code === 'shutting-down' || error.code === 'keys-unavailable'
+  const isUnspent = isUntried || isElsewhere || (isWaitable && call.story.begun <= 1)
   if (!isUnspent) headers['x-should-retry'] = 'false'
   return headers
 }
+
+/** A longer wait is told and no client is asked to sit it out: some SDKs would sleep for hours, others ask again at once. */
+const longestWaitMs = 60_000

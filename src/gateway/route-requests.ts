@@ -1,13 +1,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { PassageLimits } from '../core/passage.ts'
-import { asInseamError } from '../errors/index.ts'
+import { asInseamError, type InseamError } from '../errors/index.ts'
+import { MethodNotAllowed } from '../errors/method-not-allowed.ts'
 import type { FeaturePipeline } from '../patterns/run-feature.ts'
 import type { Codec } from '../wire/codec.ts'
 import { codecs } from '../wire/codecs.ts'
+import { cutOffStalledReader } from './cut-off-stalled-reader.ts'
 import { dialectOf } from './dialect-of.ts'
 import { type Door, doorAt } from './doors.ts'
 import type { FeatureModels } from './feature-models.ts'
-import type { Guard } from './guard.ts'
+import type { Admission, Guard } from './guard.ts'
 import { limitBodyTime } from './limit-body-time.ts'
 import { modelAt } from './model-at.ts'
 import { listModels, showModel } from './models.ts'
@@ -27,8 +29,14 @@ export interface RouteRequestsOptions {
   readonly traffic: Traffic
   readonly maxBodyBytes: number
   readonly passThrough: PassageLimits
+  /** After how much silence a stream is pinged, in milliseconds. Absent: never. */
+  readonly pingMs: number | undefined
+  /** How long a client may take nothing of what waits for it, in milliseconds. */
+  readonly readerTimeoutMs: number
   /** Why the gateway is not well. */
   readonly problems: () => readonly string[]
+  /** What does not work as it should, and keeps nobody from being served. */
+  readonly degraded: () => readonly string[]
 }
 
 /** Sends every request to what answers it: a dialect's door, the models, health and readiness, or a refusal. */
@@ -39,7 +47,10 @@ export function routeRequests({
   traffic,
   maxBodyBytes,
   passThrough,
+  pingMs,
+  readerTimeoutMs,
   problems,
+  degraded,
 }: RouteRequestsOptions): RequestListener {
   const startedAt = Date.now()
 
@@ -52,30 +63,39 @@ export function routeRequests({
       pipeline.begin({ model: '', request: { messages: [], stream: false } }),
     )
 
-  const serveUnlessDraining = async (
-    response: ServerResponse,
-    codec: Codec,
-    serve: (signal: AbortSignal) => Promise<void>,
-  ): Promise<void> => {
-    if (!traffic.isDraining) return traffic.serve(response, serve)
-    response.shouldKeepAlive = false
-    refuseRequest(response, shuttingDown(), codec)
+  /** Who is let in; while the gateway drains nobody is, and each refusal is on the record. */
+  const admit: Guard = (request, hasBody) => {
+    const stayOpen = (admission: Admission): Admission => {
+      if (traffic.isDraining) throw shuttingDown()
+      return admission
+    }
+    const admission = guard(request, hasBody)
+    return admission instanceof Promise ? admission.then(stayOpen) : stayOpen(admission)
   }
 
   const serveCalls = (request: IncomingMessage, response: ServerResponse, door: Door) =>
-    serveUnlessDraining(response, door.codec, (signal) =>
-      serveCall(request, response, { pipeline, features, door, guard, maxBodyBytes, signal }),
+    traffic.serve(response, (signal) =>
+      serveCall(request, response, {
+        pipeline,
+        features,
+        door,
+        guard: admit,
+        maxBodyBytes,
+        pingMs,
+        readerTimeoutMs,
+        signal,
+      }),
     )
 
-  const servePassages = (request: IncomingMessage, response: ServerResponse, path: string) =>
-    serveUnlessDraining(response, codecs[dialectOf(request, path)], (signal) =>
-      servePassage(request, response, { pipeline, guard, limits: passThrough, signal }),
+  const servePassages = (request: IncomingMessage, response: ServerResponse) =>
+    traffic.serve(response, (signal) =>
+      servePassage(request, response, { pipeline, guard: admit, limits: passThrough, readerTimeoutMs, signal }),
     )
 
-  const serveModels = (request: IncomingMessage, response: ServerResponse, path: string, id: string): void => {
+  const serveModels = async (request: IncomingMessage, response: ServerResponse, path: string, id: string) => {
     const codec = codecs[dialectOf(request, path)]
     try {
-      const { opens } = guard(request.headers, false)
+      const { opens } = await guard(request, false)
       const all = pipeline.models()
       const models = [...all, ...features.list(all)].filter((model) => opens(model.id))
       const { dialect } = codec
@@ -89,9 +109,12 @@ export function routeRequests({
   }
 
   const serveReadiness = (response: ServerResponse): void => {
-    const reasons = traffic.isDraining ? ['draining', ...problems()] : problems()
+    const reasons = traffic.isLeaving ? ['draining', ...problems()] : problems()
     const isReady = reasons.length === 0
-    send(response, isReady ? 200 : 503, JSON.stringify({ status: isReady ? 'ready' : 'not ready', reasons }))
+    const said = { status: isReady ? 'ready' : 'not ready', reasons }
+    // A replica that has lost its cache or its record still answers, and all of them lose it together.
+    const worse = degraded()
+    send(response, isReady ? 200 : 503, JSON.stringify(worse.length === 0 ? said : { ...said, degraded: worse }))
   }
 
   return (request, response) => {
@@ -99,13 +122,15 @@ export function routeRequests({
     const door = request.method === 'POST' ? doorAt(path) : undefined
     const model = request.method === 'GET' ? modelAt(path) : undefined
     const passes = !door && model === undefined && isPassagePath(path) && !repeatsVersion(path)
-    if (passes) return void servePassages(request, response, path)
+    response.once('prefinish', () => cutOffStalledReader(response, readerTimeoutMs))
+    if (traffic.isLeaving) response.shouldKeepAlive = false
+    if (passes) return void servePassages(request, response)
     limitBodyTime(request, slowestBodyMs)
     if (door) void serveCalls(request, response, door)
-    else if (model !== undefined) serveModels(request, response, path, model)
-    else if (path === '/healthz' && isRead(request)) send(response, 200, '{"status":"ok"}')
-    else if (path === '/readyz' && isRead(request)) serveReadiness(response)
-    else refuseRequest(response, noSuchRoute(request.method ?? '', path), codecs[dialectOf(request, path)])
+    else if (model !== undefined) void serveModels(request, response, path, model)
+    else if (isProbe(path) && isRead(request))
+      path === '/readyz' ? serveReadiness(response) : send(response, 200, '{"status":"ok"}')
+    else refuseRequest(response, nothingAt(request.method ?? '', path), codecs[dialectOf(request, path)])
   }
 }
 
@@ -116,5 +141,10 @@ function pathOf({ url = '/' }: IncomingMessage): string {
   const query = url.indexOf('?')
   return query === -1 ? url : url.slice(0, query)
 }
+
+const isProbe = (path: string): boolean => path === '/healthz' || path === '/readyz'
+
+const nothingAt = (method: string, path: string): InseamError =>
+  isProbe(path) ? new MethodNotAllowed(method, path, ['GET', 'HEAD']) : noSuchRoute(method, path)
 
 const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD'

@@ -72,8 +72,34 @@ export function runAsModel(
 /** The caller may ask for fewer tokens than the feature allows. */
 function optionsOf({ caller, request, ...call }: Call): DoorOptions {
   const { feature: _, ...rest } = caller
-  const { id, story, door, timeoutMs, translation, onInterrupted, holdBack, traceId, signal } = call
-  const asked = { id, story, door, timeoutMs, translation, onInterrupted, holdBack, traceId, signal }
+  const {
+    id,
+    story,
+    door,
+    terms,
+    ownKeys,
+    timeoutMs,
+    translation,
+    onInterrupted,
+    holdBack,
+    loadClass,
+    traceId,
+    signal,
+  } = call
+  const asked = {
+    id,
+    story,
+    door,
+    terms,
+    ownKeys,
+    timeoutMs,
+    translation,
+    onInterrupted,
+    holdBack,
+    loadClass,
+    traceId,
+    signal,
+  }
   return { ...rest, ...asked, maxOutputTokens: request.maxOutputTokens }
 }
 

@@ -2,14 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../core/caller.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { ModelRequest } from '../core/request.ts'
-import { asInseamError, InseamError, InvalidRequest } from '../errors/index.ts'
+import { asInseamError, InseamError, InvalidRequest, UnknownModel } from '../errors/index.ts'
+import { featureNameIn } from '../patterns/feature-model.ts'
 import type { FeaturePipeline } from '../patterns/run-feature.ts'
 import type { ClientOperation, Codec } from '../wire/codec.ts'
 import { answer } from './answer.ts'
 import { askedByHeader } from './asked-by-header.ts'
+import { broughtKeys } from './brought-keys.ts'
 import type { Addressed, Door } from './doors.ts'
 import type { FeatureModels } from './feature-models.ts'
-import type { Guard } from './guard.ts'
+import type { Admission, Guard } from './guard.ts'
 import { readBody } from './read-body.ts'
 import { refuse } from './refuse.ts'
 import { runAsModel } from './run-as-model.ts'
@@ -21,6 +23,10 @@ export interface ServeCallOptions {
   readonly door: Door
   readonly guard: Guard
   readonly maxBodyBytes: number
+  /** After how much silence a stream is pinged, in milliseconds. Absent: never. */
+  readonly pingMs: number | undefined
+  /** How long the client may take nothing of the answer, in milliseconds. */
+  readonly readerTimeoutMs: number
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal
 }
@@ -31,7 +37,7 @@ export async function serveCall(
   response: ServerResponse,
   options: ServeCallOptions,
 ): Promise<void> {
-  const { pipeline, features, door, guard, maxBodyBytes, signal } = options
+  const { pipeline, features, door, guard, maxBodyBytes, pingMs, readerTimeoutMs, signal } = options
   const { codec, operation, addressed } = door
   const { headers } = request
   const traceId = traceOf(headers.traceparent)
@@ -39,11 +45,15 @@ export async function serveCall(
   let caller: Caller = {}
   try {
     if (addressed) checkQuery(request.url ?? '', addressed)
-    const admission = guard(headers, true)
+    const admitted = guard(request, true)
+    const admission = admitted instanceof Promise ? await admitted : admitted
     caller = admission.caller
+    if (signal.aborted) throw signal.reason
     const { text, json } = await readBody(request, maxBodyBytes)
     model = addressed ? checkModel(addressed.model) : modelOf(json)
     admission.allowModel(model)
+    if (admission.isRestricted) demandKnown(pipeline, model, admission)
+    const ownKeys = broughtKeys(headers, () => pipeline.passable(), admission)
     const feature = features.find(model, admission.opens)
     if (feature) caller = { ...caller, feature: feature.name }
     if (feature && operation?.operation === 'embed') throw answersOnly(model, operation)
@@ -57,6 +67,8 @@ export async function serveCall(
       door: 'gateway',
       model,
       caller,
+      ...(admission.terms && { terms: admission.terms }),
+      ...(ownKeys && { ownKeys }),
       request: asked,
       wire: { dialect: codec.dialect, path: operation?.path, body: text, headers: passedOn(headers, codec) },
       ...askedByHeader(headers),
@@ -65,7 +77,8 @@ export async function serveCall(
     })
     const created = Math.floor(Date.now() / 1000)
     const context = { callId: call.id, model, created, includeUsage: includesUsage(asked) }
-    await answer(call, response, { run: pipeline.run, ...served, codec, operation, context })
+    const pace = { clock: pipeline.clock, pingMs, readerTimeoutMs }
+    await answer(call, response, { run: pipeline.run, ...served, codec, operation, context, pace })
   } catch (thrown) {
     const error = asInseamError(thrown)
     const call = pipeline.begin({
@@ -78,6 +91,24 @@ export async function serveCall(
     })
     pipeline.refuse(call, error)
     refuse(response, error, codec, call)
+  }
+}
+
+/** Who may call some models hears of no others. */
+function demandKnown(pipeline: FeaturePipeline, model: string, { keyName, opens }: Admission): void {
+  if (featureNameIn(model) !== undefined) return
+  try {
+    pipeline.targetsOf(model)
+  } catch (thrown) {
+    if (!(thrown instanceof UnknownModel)) throw thrown
+    const known = pipeline.models().filter(({ id }) => opens(id))
+    throw new InseamError(
+      'unknown-model',
+      `There is no model "${model}" any more, which the key "${keyName}" may call.`,
+      {
+        fix: `Use one of: ${known.map(({ id }) => id).join(', ') || 'none is left, so ask whoever made the key'}.`,
+      },
+    )
   }
 }
 

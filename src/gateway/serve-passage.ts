@@ -7,6 +7,7 @@ import { passageTooLarge } from '../errors/passage-too-large.ts'
 import { codecs } from '../wire/codecs.ts'
 import { askedByHeader } from './asked-by-header.ts'
 import { bodyAtPace } from './body-at-pace.ts'
+import { broughtIn } from './brought-keys.ts'
 import { checkPassable } from './check-passable.ts'
 import { chooseProvider } from './choose-provider.ts'
 import { dialectOf } from './dialect-of.ts'
@@ -23,6 +24,8 @@ export interface ServePassageOptions {
   readonly pipeline: Pipeline
   readonly guard: Guard
   readonly limits: PassageLimits
+  /** How long the client may take nothing of the answer, in milliseconds. */
+  readonly readerTimeoutMs: number
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal
 }
@@ -39,12 +42,12 @@ export async function servePassage(
   response: ServerResponse,
   options: ServePassageOptions,
 ): Promise<void> {
-  const { pipeline, signal } = options
-  const opening = read(request, options)
+  const { pipeline, readerTimeoutMs, signal } = options
+  const opening = await read(request, options)
   const { codec, input } = opening
   const call = pipeline.begin({ ...input, signal })
   const body = bodyAtPace(request)
-  const answer = passedAnswer({ request, response, passage: input.passage, callId: call.id, signal })
+  const answer = passedAnswer({ request, response, passage: input.passage, callId: call.id, signal, readerTimeoutMs })
   try {
     if (opening.refusal) {
       pipeline.refuse(call, opening.refusal)
@@ -62,7 +65,7 @@ export async function servePassage(
 }
 
 /** What is to be passed and where, or why it is not. */
-function read(request: IncomingMessage, { pipeline, guard, limits }: ServePassageOptions) {
+async function read(request: IncomingMessage, { pipeline, guard, limits, signal }: ServePassageOptions) {
   const { method = '', url = '/', headers } = request
   const mark = url.indexOf('?')
   const [target, query] = mark === -1 ? [url, ''] : [url.slice(0, mark), url.slice(mark)]
@@ -77,14 +80,18 @@ function read(request: IncomingMessage, { pipeline, guard, limits }: ServePassag
   }
   let dialect = dialectOf(request, target)
   let caller: CallInput['caller'] = {}
+  let terms: CallInput['terms']
   let refusal: InseamError | undefined
   try {
     const named = passageAt(target, '', '')
     const name = named?.provider ?? header(headers['x-inseam-provider'])
     dialect = dialectSpoken(pipeline, name) ?? dialectOf(request, named?.path ?? target)
-    const admission = guard(headers, false)
+    const admission = await guard(request, false)
+    if (signal.aborted) throw signal.reason
     caller = admission.caller
+    terms = admission.terms
     checkPassable(request)
+    if (headers[broughtIn] !== undefined) throw takesNoKeys()
     const address = passageAt(target, query, admission.presented)
     if (!address)
       throw new InseamError('not-found', `There is no ${method} ${target.slice(0, 200)} here.`, {
@@ -113,6 +120,7 @@ function read(request: IncomingMessage, { pipeline, guard, limits }: ServePassag
     door: 'gateway',
     model: '',
     caller,
+    ...(terms && { terms }),
     request: { messages: [], stream: false },
     wire: { dialect, body: '', headers: {} },
     passage,
@@ -129,6 +137,16 @@ function dialectSpoken(pipeline: Pipeline, name: string | undefined): ClientDial
 
 function checkLength(length: string | undefined, { maxBodyBytes }: PassageLimits): void {
   if (Number(length ?? 0) > maxBodyBytes) throw passageTooLarge(maxBodyBytes)
+}
+
+function takesNoKeys(): InseamError {
+  return new InseamError(
+    'operation-unsupported',
+    `What is passed through goes with the operator's key, and \`${broughtIn}\` is not read.`,
+    {
+      fix: `Leave \`${broughtIn}\` out, or ask the provider itself.`,
+    },
+  )
 }
 
 const header = (value: string | string[] | undefined): string | undefined =>

@@ -4,6 +4,8 @@ import { CallAborted, InseamError } from '../errors/index.ts'
 /** The calls under way: each from its request until it is settled and its connection has let go of the response. */
 export interface Traffic {
   readonly size: number
+  /** Whether it will soon stop: what is served meanwhile is its connection's last. */
+  isLeaving: boolean
   /** Whether nothing new is let in. */
   isDraining: boolean
   /** Serves a call; the signal that it gets aborts when its client leaves, or when it is cut off. */
@@ -22,6 +24,7 @@ export function createTraffic(): Traffic {
     get size() {
       return underWay.size
     },
+    isLeaving: false,
     isDraining: false,
     async serve(response, call) {
       const leave = new AbortController()

@@ -21,7 +21,7 @@ class Slow extends EventEmitter {
 const start = () => {
   const response = new Slow()
   const leave = new AbortController()
-  return { response, leave, write: writeAtPace(response as unknown as ServerResponse, leave.signal) }
+  return { response, leave, write: writeAtPace(response as unknown as ServerResponse, leave.signal, 30_000) }
 }
 
 beforeEach(() => vi.useFakeTimers())

@@ -3,14 +3,11 @@ import type { ServerResponse } from 'node:http'
 /** Sends a chunk; a promise where the reader must catch up first. */
 export type Write = (chunk: string | Uint8Array) => Promise<void> | undefined
 
-/** A reader who takes nothing for this long is cut off, in milliseconds. */
-const stalledReaderMs = 30_000
-
 /**
  * Writes to a response at its reader's pace: what the socket does not take holds up the upstream and does not fill our
- * memory. The promise rejects with the signal's reason when the reader leaves.
+ * memory. One that takes nothing for `stalledMs` is cut off. The promise rejects with the signal's reason when the reader leaves.
  */
-export function writeAtPace(response: ServerResponse, signal: AbortSignal): Write {
+export function writeAtPace(response: ServerResponse, signal: AbortSignal, stalledMs: number): Write {
   return (chunk) => {
     if (response.write(chunk) || response.destroyed) return undefined
     return new Promise((resolve, reject) => {
@@ -27,7 +24,7 @@ export function writeAtPace(response: ServerResponse, signal: AbortSignal): Writ
         settle()
         reject(signal.reason)
       }
-      const stalled = setTimeout(() => response.destroy(), stalledReaderMs)
+      const stalled = setTimeout(() => response.destroy(), stalledMs)
       response.on('drain', drained)
       signal.addEventListener('abort', left, { once: true })
     })

@@ -6,22 +6,26 @@ import { type Usage, usageParts } from '../core/usage.ts'
 import { estimateUsage } from './estimate-usage.ts'
 import { type ExactPrices, exactCost, exactPrices } from './exact-cost.ts'
 import { findModel, knownModels, withoutScript } from './known-models.ts'
-import type { ModelFacts, PricePeriod, UnitPrices } from './model-facts.ts'
+import type { ModelFacts, PricePeriod, PriceSchedule, UnitPrices } from './model-facts.ts'
+import { tierAsked } from './tier-asked.ts'
+import { worstCase } from './worst-case.ts'
 
 /** The day of the newest price in the book. */
 const bookDate = '2026-11-23'
 
 /** An operator's own prices for a model: what the configuration says under `prices`. */
-export type PriceOverride = UnitPrices & Partial<Pick<PricePeriod, 'tiers' | 'serverTools'>>
+export type PriceOverride = UnitPrices & Partial<PricePeriod>
 
 /** What the books are opened with. */
 export interface BooksOptions {
   /**
-   * Prices by `provider/model`, or by model for every provider; they go before the book's. State 0 for a local model. Cache
-   * parts left out are completed as the big providers price them: reads at the input price (never too little), writes at 1.25
+   * Prices by `provider/model`, or by model for every provider; they go before the book's, for the days on which they hold. State 0
+   * for a local model. Cache parts left out are completed as the big providers price them: reads at the input price (never too little), writes at 1.25
    * times it, one-hour writes at twice.
    */
-  readonly overrides?: Readonly<Record<string, PriceOverride>>
+  readonly overrides?: Readonly<Record<string, PriceOverride | readonly PriceOverride[]>>
+  /** What a model is taken to cost that has no price: its costs are `estimated` then. Default: nothing is taken, and it is `unpriced`. */
+  readonly unpricedAt?: UnitPrices
   /** Default: the book's date and a hash of every figure in it, overrides included. */
   readonly version?: string
   /** Milliseconds since the epoch; which of a model's dated prices holds. Default `Date.now`. */
@@ -38,33 +42,51 @@ export interface BooksOptions {
  * server tool was called that has no listed price. Throws `config-invalid` for an override that is no price; `price` and
  * `estimate` never throw.
  */
-export function createBooks({ overrides = {}, version, date = Date.now }: BooksOptions = {}): Books {
-  const own = new Map(
-    Object.entries(overrides).map(([name, prices]) => [name, exactPrices(name, completed(prices))] as const),
-  )
-  const priceVersion = version ?? `${bookDate}.${hashOf(knownModels, overrides)}`
+export function createBooks({ overrides = {}, unpricedAt, version, date = Date.now }: BooksOptions = {}): Books {
+  const own = new Map(Object.entries(overrides).map(([name, prices]) => [name, [prices].flat().map(exact(name))]))
+  const priceVersion = version ?? `${bookDate}.${hashOf(knownModels, overrides, ...(unpricedAt ? [unpricedAt] : []))}`
+  const ceiling = unpricedAt && exactPrices('unpricedAt', completed(unpricedAt))
   const free: Cost = Object.freeze({ nanoUsd: 0, status: 'priced', priceVersion })
   const unpriced: Cost = Object.freeze({ nanoUsd: null, status: 'unpriced', priceVersion })
 
+  const statedFor = (name: string): ExactPrices | undefined => {
+    const periods = own.get(name)
+    if (!periods) return undefined
+    const day = dayOf(date())
+    return periods.find(({ from, to }) => from <= day && day <= to)?.prices
+  }
   const pricesOf = ({ provider, model, standsFor, priceFactor = 1, region }: Target): ExactPrices | undefined => {
     const id = withoutScript(model)
-    const stated = own.get(`${provider}/${id}`) ?? own.get(id)
+    const stated = own.size === 0 ? undefined : (statedFor(`${provider}/${id}`) ?? statedFor(id))
     if (stated || standsFor === null) return stated
     const known = standsFor ?? id
-    return own.get(known) ?? published(known, date(), priceFactor, region)
+    return (own.size === 0 ? undefined : statedFor(known)) ?? published(known, date(), priceFactor, region)
   }
   return {
     price(target, usage) {
       if (isNothing(usage)) return free
       const prices = pricesOf(target)
-      const cost = prices && exactCost(prices, usage)
+      const cost = atPrices(prices ?? ceiling, usage)
       if (!cost) return unpriced
-      const status = cost.complete && usage.source === 'measured' ? 'priced' : 'estimated'
+      const status = prices && cost.complete && usage.source === 'measured' ? 'priced' : 'estimated'
       return { nanoUsd: cost.nanoUsd, status, priceVersion }
     },
-    estimate: (_target, request, arrived) => estimateUsage(request, arrived),
+    estimate: (target, request, arrived) => {
+      const usage = estimateUsage(request, arrived)
+      return request.extensions ? { ...usage, ...tierAsked(request, target) } : usage
+    },
+    worstCase: (target, request, wire) => worstCase(pricesOf(target) ?? ceiling, target, request, wire),
   }
 }
+
+const atPrices = (prices: ExactPrices | undefined, usage: Usage) => prices && exactCost(prices, usage)
+
+/** An operator's prices, and from when to when they hold. */
+const exact = (name: string) => (prices: PriceOverride) => ({
+  from: prices.effectiveFrom ?? '',
+  to: prices.effectiveTo ?? '9999',
+  prices: exactPrices(name, completed(prices)),
+})
 
 /** What is noted for an attempt that was never billed: it never reached the provider, or was refused there. */
 function isNothing(usage: Usage): boolean {
@@ -123,7 +145,24 @@ function dearer(period: PricePeriod, factor: number): PricePeriod {
     })
     return { ...unit, ...Object.fromEntries(raised) }
   }
-  return { ...all(period), ...(period.tiers && { tiers: period.tiers.map(all) }) }
+  return scheduled(period, all)
+}
+
+/** A schedule with each of its prices changed: by length, and in the service tiers that have prices of their own. */
+function scheduled<P extends PriceSchedule & Partial<PricePeriod>>(
+  period: P,
+  change: <U extends UnitPrices>(unit: U) => U,
+): P {
+  const tiers = (schedule: PriceSchedule) => schedule.tiers && { tiers: schedule.tiers.map(change) }
+  const own = Object.entries(period.serviceTiers ?? {}).map(([tier, price]) => [
+    tier,
+    typeof price === 'number' ? price : { ...change(price), ...tiers(price) },
+  ])
+  return {
+    ...change(period),
+    ...tiers(period),
+    ...(period.serviceTiers && { serviceTiers: Object.fromEntries(own) }),
+  }
 }
 
 const unitPrices = [
@@ -147,7 +186,7 @@ function completed(prices: PriceOverride): PriceOverride {
     cacheWriteOther: times(unit.input, 1.25),
     ...unit,
   })
-  return { ...whole(prices), ...(prices.tiers && { tiers: prices.tiers.map(whole) }) }
+  return scheduled(prices, whole)
 }
 
 /** Rounded up to what the book can hold, past the noise of floating point. */

@@ -22,10 +22,21 @@ export interface UnitPrices {
   readonly imageOut?: number
 }
 
-/** The prices of a model during one time. */
-export interface PricePeriod extends UnitPrices {
+/** Prices that depend on how long a request is. */
+export interface PriceSchedule extends UnitPrices {
   /** Other prices for the whole request where its input, cached or not, is longer than `aboveInputTokens`. Ascending. */
   readonly tiers?: readonly (UnitPrices & { readonly aboveInputTokens: number })[]
+}
+
+/** The prices of a model during one time. */
+export interface PricePeriod extends PriceSchedule {
+  /**
+   * What tokens cost in a service tier other than the standard one (`batch`, `flex`, `priority`, `fast`): so many times the standard
+   * price, or prices of its own. A tier that is not here has no price.
+   */
+  readonly serviceTiers?: Readonly<Record<string, number | PriceSchedule>>
+  /** How many times as much tokens cost where the place of computing is chosen, by place (`us`). A place that is not here has no price. */
+  readonly geographies?: Readonly<Record<string, number>>
   /** What a call of a provider's own tool costs beside its tokens, by tool name, in USD per thousand calls. */
   readonly serverTools?: Readonly<Record<string, number>>
   /** The first day (UTC, `2026-08-21`); absent: as far back as anybody asks. */

@@ -2,11 +2,14 @@ import type { Call } from '../core/call.ts'
 import type { Door } from '../core/caller.ts'
 import type { HoldBack, OnInterrupted } from '../core/commit.ts'
 import type { Decider } from '../core/decision.ts'
+import type { LoadClass } from '../core/load-class.ts'
 import type { Message } from '../core/message.ts'
+import type { OwnKeys } from '../core/own-keys.ts'
 import type { CallInput, Pipeline } from '../core/pipeline.ts'
 import type { ContinuedConversation } from '../core/prompt-cache.ts'
 import type { ModelRequest, Translation } from '../core/request.ts'
 import type { Story } from '../core/story.ts'
+import type { Terms } from '../core/terms.ts'
 import { asInseamError, failureText, InseamError, InvalidRequest } from '../errors/index.ts'
 import { type AnyFeature, type CallerOptions, type Feature, readInput } from './feature.ts'
 import type { TimeLimit } from './in-time.ts'
@@ -27,6 +30,11 @@ export interface CallOptions extends CallerOptions {
   readonly onInterrupted?: OnInterrupted
   /** How long the first content of a stream is kept back, so that a failure meanwhile is mended unseen. Default: as the alias has it. */
   readonly holdBack?: HoldBack
+  /**
+   * Whether it can wait where the target takes no more: `batch` stands behind `interactive`, and is turned away first. Default: as the
+   * feature has it, else the alias.
+   */
+  readonly loadClass?: LoadClass
   /** Stops the call, and the upstream with it. */
   readonly signal?: AbortSignal
   /** The trace that the call belongs to. */
@@ -39,6 +47,10 @@ export interface DoorOptions extends CallOptions {
   readonly door?: Door
   /** The key of the gateway that the caller presented. */
   readonly keyId?: string
+  /** The budgets and limits that this key brings of its own. Default: none. */
+  readonly terms?: Terms
+  /** The keys of providers that the caller brought. Default: none. */
+  readonly ownKeys?: OwnKeys
   /** The id that the pattern's first call gets, or its run where it has one. Default: a new one. */
   readonly id?: string
   /** What the door has noted of the call with this id before it begins. */
@@ -52,6 +64,8 @@ export interface Ties {
   readonly id?: string
   readonly parentId?: string
   readonly runId?: string
+  /** When the work began that it goes on with. */
+  readonly since?: number
 }
 
 /** What a feature asks of a model, ready to be sent. */
@@ -105,7 +119,7 @@ export function beginCall(
     Partial<Pick<Asked<unknown>, 'leading'>> &
     Pick<CallInput, 'accepts'> & { readonly conversation?: ContinuedConversation },
   options: DoorOptions,
-  { id, parentId, runId, ...request }: Ties & Partial<ModelRequest>,
+  { id, parentId, runId, since, ...request }: Ties & Partial<ModelRequest>,
 ): Call {
   const { temperature, stop } = feature
   const maxOutputTokens = lesser(feature.maxOutputTokens, options.maxOutputTokens)
@@ -114,6 +128,7 @@ export function beginCall(
     id,
     parentId,
     runId,
+    since,
     timeoutMs: lesser(asked.timeoutMs, options.timeoutMs),
     story: storyOf(options, id),
     promptHash: asked.promptHash,
@@ -174,9 +189,12 @@ function common(
     translation,
     onInterrupted,
     holdBack,
+    loadClass,
     signal,
     traceId,
     door,
+    terms,
+    ownKeys,
     id: _id,
     story: _story,
     maxOutputTokens: _limit,
@@ -187,10 +205,13 @@ function common(
     door,
     model: feature.model,
     caller: { ...caller, feature: feature.name },
+    ...(terms && { terms }),
+    ...(ownKeys && { ownKeys }),
     timeoutMs,
     translation,
     onInterrupted,
     holdBack,
+    loadClass: loadClass ?? feature.loadClass,
     signal,
     traceId,
   }

@@ -132,6 +132,7 @@ function begin(
     timeoutMs: __,
     signal: ___,
     translation,
+    loadClass,
     traceId,
     ...caller
   }: EmbedOptions,
@@ -141,6 +142,7 @@ function begin(
     model,
     caller,
     translation,
+    loadClass,
     traceId,
     ...limits,
     request: {

@@ -1,5 +1,6 @@
 import type { Call } from '../core/call.ts'
 import type { JsonObject } from '../core/json.ts'
+import type { LoadClass } from '../core/load-class.ts'
 import { issueText, type StandardSchemaV1 } from '../core/standard-schema.ts'
 import { failureText, InseamError } from '../errors/index.ts'
 import type { Documents } from '../retrieval/documents.ts'
@@ -42,6 +43,8 @@ export interface Feature<Input, Output = string> {
   readonly limits?: RunLimits
   /** The answer's limit in tokens. Default: the alias's. */
   readonly maxOutputTokens?: number
+  /** Whether its calls can wait where a target takes no more. Default: as the alias has it. */
+  readonly loadClass?: LoadClass
   readonly temperature?: number
   readonly stop?: readonly string[]
 }

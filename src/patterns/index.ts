@@ -1,2 +1,2 @@
-export { modelNameOf } from './feature-model.ts'
+export { featureNameIn, modelNameOf } from './feature-model.ts'
 export { loadFeatures } from './modules/load-features.ts'

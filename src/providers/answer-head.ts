@@ -1,5 +1,5 @@
-import { ReplyUnreadable } from '../errors/index.ts'
-import { excerpt } from '../wire/classify.ts'
+import type { RateLimits } from '../core/rate-limits.ts'
+import { readRateLimits } from '../wire/rate-limits.ts'
 import type { ExchangePart } from './exchange.ts'
 import { redact } from './redact.ts'
 
@@ -18,12 +18,13 @@ export function requestIdOf(head: AnswerHead, secrets: readonly string[]): strin
   return id && redact(id, secrets)
 }
 
-/**
- * Throws `ReplyUnreadable` for a body that is encoded. `identity` was asked for: what is encoded all the same would have to be
- * decoded without bound, or passed on as garbage.
- */
-export function refuseEncoded(head: AnswerHead, target: string): void {
-  const encoding = header(head, 'content-encoding') || 'identity'
-  if (encoding.toLowerCase() === 'identity') return
-  throw new ReplyUnreadable(target, `a body encoded as ${excerpt(encoding, 40)}, which was not asked for`)
+/** What the host says of its own limits; undefined where it says nothing. */
+export function rateLimitsOf(head: AnswerHead): RateLimits | undefined {
+  return readRateLimits((name) => header(head, name))
+}
+
+/** How the body is compressed, though nobody asked for it: undefined where it is not. */
+export function encodingOf(head: AnswerHead): string | undefined {
+  const encoding = header(head, 'content-encoding')?.trim().toLowerCase()
+  return encoding && encoding !== 'identity' ? encoding : undefined
 }

@@ -1,9 +1,9 @@
 import type { SignatureV4 } from '@smithy/signature-v4'
 import { isInseamError, ProviderFailed } from '../errors/index.ts'
+import { loadPeer } from '../errors/load-peer.ts'
 import { unlessAborted } from '../stages/interruptible.ts'
 import { excerpt } from '../wire/classify.ts'
 import type { Authorize, OutgoingRequest } from './authorize.ts'
-import { loadPeer } from './load-peer.ts'
 
 /** An access key of AWS. */
 export interface AwsKeys {

@@ -151,6 +151,7 @@ it('lets a released response end by itself, but not for long, and takes no more 
   one.release()
   one.close()
   polite.end()
+  expect(vi.getTimerCount()).toBe(0)
   vi.advanceTimersByTime(10_000)
   expect(polite.done).toEqual(['resume'])
 
@@ -169,6 +170,7 @@ it('lets a released response end by itself, but not for long, and takes no more 
   three.release()
   talkative.data(5)
   expect(talkative.done).toEqual(['resume', 'abort: The exchange was abandoned.'])
+  expect(vi.getTimerCount()).toBe(0)
 })
 
 it('listens to its signal no longer than it lives', () => {

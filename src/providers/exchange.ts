@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
-import { type InseamError, ProviderFailed, StreamInterrupted } from '../errors/index.ts'
+import { brokenConnection } from './broken-connection.ts'
 
 /** One thing that happens on the wire, in order. */
 export type ExchangePart =
@@ -48,6 +48,7 @@ export function openExchange(
   let failure: { readonly error: unknown } | undefined
   let socket: Dispatcher.DispatchController | undefined
   let isReleased = false
+  let lingering: NodeJS.Timeout | undefined
   let isEnded = false
   let hasAnswered = false
 
@@ -65,6 +66,7 @@ export function openExchange(
   }
   const end = (): void => {
     isEnded = true
+    clearTimeout(lingering)
     signal.removeEventListener('abort', abort)
   }
   const disconnect = (reason: unknown): void => {
@@ -135,7 +137,7 @@ export function openExchange(
       isReleased = true
       signal.removeEventListener('abort', abort)
       socket?.resume()
-      setTimeout(() => disconnect(undefined), releaseMs).unref()
+      lingering = setTimeout(disconnect, releaseMs, undefined).unref()
     },
     close: () => {
       if (isEnded || isReleased) return
@@ -144,11 +146,4 @@ export function openExchange(
       disconnect(failure.error)
     },
   }
-}
-
-function brokenConnection(cause: Error, target: string, hasAnswered: boolean): InseamError {
-  const code = 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : ''
-  const said = (cause.message || 'the connection failed') + code
-  if (hasAnswered) return new StreamInterrupted(target, said, cause)
-  return new ProviderFailed({ code: 'connection-failed', said, target, cause })
 }

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { CallAborted, type InseamError } from '../errors/index.ts'
+import { loadPeer } from '../errors/load-peer.ts'
 import { googleFailure } from './google-failure.ts'
 import { googleToken } from './google-token.ts'
-import { loadPeer } from './load-peer.ts'
 import { sendJson, sendToken, startTokenEndpoint } from './token-endpoint.suite.ts'
 
 const request = { method: 'POST', url: new URL('http://127.0.0.1/'), headers: {}, body: '{}' }

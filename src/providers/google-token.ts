@@ -1,8 +1,8 @@
 import { InseamError, isInseamError } from '../errors/index.ts'
+import { loadPeer } from '../errors/load-peer.ts'
 import { unlessAborted } from '../stages/interruptible.ts'
 import type { Authorize } from './authorize.ts'
 import { googleFailure } from './google-failure.ts'
-import { loadPeer } from './load-peer.ts'
 
 /** Whose token is made. */
 export interface GoogleTokenOptions {

@@ -1,19 +1,24 @@
-import type { Pool } from 'undici'
 import type { JsonValue } from '../core/json.ts'
 import type { Provider } from '../core/provider.ts'
-import { asInseamError } from '../errors/index.ts'
+import { inputTokens } from '../core/usage.ts'
+import { asInseamError, ReplyUnreadable } from '../errors/index.ts'
+import { estimateUsage } from '../models/estimate-usage.ts'
 import type { DecodeContext, Quirks, TargetCodec } from '../wire/codec.ts'
-import { header, refuseEncoded, requestIdOf } from './answer-head.ts'
+import { encodingOf, rateLimitsOf, requestIdOf } from './answer-head.ts'
 import { type Authorize, secretsOfProof } from './authorize.ts'
 import { borrowedPool } from './borrowed-pool.ts'
+import { believed, tellDoubt } from './doubts.ts'
 import { estimateCount } from './estimate-count.ts'
-import { type Exchange, openExchange } from './exchange.ts'
+import { type Exchange, type ExchangePart, openExchange } from './exchange.ts'
+import { kindOfAnswer } from './kind-of-answer.ts'
 import { once } from './once.ts'
+import { openConnection, openPool } from './open-pool.ts'
 import { passedHeaders, prepareRequest } from './prepare-request.ts'
 import { readFailure } from './read-failure.ts'
 import { readStream } from './read-stream.ts'
 import { readWhole } from './read-whole.ts'
 import { redactError } from './redact.ts'
+import { metClosedConnection } from './reused-connection.ts'
 
 /** A provider that is reached over HTTP. */
 export interface HttpProviderOptions {
@@ -26,6 +31,8 @@ export interface HttpProviderOptions {
   readonly url: string
   /** Sent with every request: the credential, and what the provider wants to see. Lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** The headers with a key that a caller brought, in the place of the operator's credential. Absent: none is taken. */
+  readonly credentialOf?: (key: string) => Readonly<Record<string, string>>
   /** Sent where neither the caller nor the operator says otherwise. Lower case. */
   readonly defaultHeaders: Readonly<Record<string, string>>
   readonly quirks: Quirks
@@ -37,6 +44,8 @@ export interface HttpProviderOptions {
   readonly secrets: readonly string[]
   /** Sockets to this provider at most. Default: as many as there are requests. */
   readonly maxConnections?: number
+  /** The certificates, in PEM, of the authorities that are trusted in place of those that Node knows. */
+  readonly ca?: string
 }
 
 /**
@@ -52,12 +61,19 @@ export function httpProvider(options: HttpProviderOptions): Provider {
   const headersAlone = { ...options.defaultHeaders, ...ownHeaders }
   const load = once(options.codec)
   const loadCounting = options.countingCodec && once(options.countingCodec)
-  const pool = borrowedPool(() => openPool(base.origin, options.maxConnections))
+  const host = { origin: base.origin, maxConnections: options.maxConnections, ca: options.ca }
+  const pool = borrowedPool(() => openPool(host))
 
   return {
     name,
     async *run(call) {
-      const context: DecodeContext = { target: call.target.name, quirks }
+      const doubts = new Set<string>()
+      const context: DecodeContext = {
+        target: call.target.name,
+        quirks,
+        doubt: (what) => void doubts.add(what),
+        estimateInput: () => inputTokens(estimateUsage(call.request, [])),
+      }
       let codec = await load()
       if (call.request.operation === 'count-tokens' && !canCount(codec)) {
         if (!loadCounting) return estimateCount(call, codec, quirks)
@@ -65,8 +81,10 @@ export function httpProvider(options: HttpProviderOptions): Provider {
       }
       const { body, passes, withholdsUsage, operation, ...place } = prepareRequest(call, codec, quirks)
       const path = below + place.path
-      const plain = passes ? { ...options.defaultHeaders, ...passedHeaders(call, codec), ...ownHeaders } : headersAlone
-      let secrets = options.secrets
+      const usual = passes ? { ...options.defaultHeaders, ...passedHeaders(call, codec), ...ownHeaders } : headersAlone
+      const brought = call.ownKeys?.get(name)?.reveal()
+      const plain = brought === undefined ? usual : withKey(usual, brought, options)
+      let secrets = brought === undefined ? options.secrets : [brought, ...options.secrets]
       const dispatcher = await pool.borrow()
       let exchange: Exchange | undefined
       try {
@@ -76,22 +94,42 @@ export function httpProvider(options: HttpProviderOptions): Provider {
           secrets = [...secrets, ...secretsOfProof(proof)]
           headers = { ...plain, ...proof }
         }
-        exchange = openExchange(dispatcher, { method: 'POST', path, headers, body }, call.signal, context.target)
-        let head = await exchange.next()
-        while (head.type !== 'answered') {
-          if (head.type === 'connected') yield head
-          head = await exchange.next()
+        const request = { method: 'POST', path, headers, body } as const
+        exchange = openExchange(dispatcher, request, call.signal, context.target)
+        let isFresh = false
+        let head: ExchangePart | undefined
+        while (head?.type !== 'answered') {
+          if (head?.type === 'connected') yield head
+          try {
+            head = await exchange.next()
+          } catch (thrown) {
+            // What is sent twice may be billed twice, and once is all that was set aside.
+            if (isFresh || call.reservation || !metClosedConnection(thrown)) throw thrown
+            // The host cannot be blamed for what lay idle too long: once more, where nothing has been before.
+            isFresh = true
+            const connection = await openConnection(host)
+            exchange = openExchange(connection, request, call.signal, context.target)
+            void connection.close()
+          }
         }
-        yield { type: 'answered', status: head.status, requestId: requestIdOf(head, secrets) }
-        if (head.status >= 300) throw await readFailure(head, exchange, codec, context, secrets)
-        refuseEncoded(head, context.target)
-        const isStream = call.request.stream && !/json|html/i.test(header(head, 'content-type') ?? '')
-        if (isStream) return yield* readStream(exchange, { codec, context, passes, withholdsUsage })
+        const { status } = head
+        yield { type: 'answered', status, requestId: requestIdOf(head, secrets), limits: rateLimitsOf(head) }
+        const encoding = encodingOf(head)
+        if (encoding) exchange = (await import('./decompress.ts')).decompress(exchange, encoding, context.target)
+        if (status === 204 || status === 205)
+          throw new ReplyUnreadable(context.target, `status ${status}, and so nothing`)
+        if (status >= 300) throw await readFailure(head, exchange, codec, context, secrets)
+        const kind = await kindOfAnswer(exchange, head, call.request.stream)
+        exchange = kind.exchange
+        if (kind.doubt) tellDoubt(call, kind.doubt)
+        if (kind.isStream) {
+          return believed(yield* readStream(exchange, { codec, context, passes, withholdsUsage }), doubts, call)
+        }
         const decode = (body: JsonValue) =>
           operation ? operation.decodeReply(body, context, call.request) : codec.decodeReply(body, context)
         const { reply, bytes } = await readWhole(head, exchange, context, decode)
         const dialect = passes && !call.request.stream ? call.wire?.dialect : undefined
-        return dialect ? { ...reply, wire: { dialect, body: bytes } } : reply
+        return believed(dialect ? { ...reply, wire: { dialect, body: bytes } } : reply, doubts, call)
       } catch (thrown) {
         throw redactError(asInseamError(thrown), secrets)
       } finally {
@@ -107,21 +145,15 @@ export function httpProvider(options: HttpProviderOptions): Provider {
   }
 }
 
+/** The account that the operator names is not the caller's. */
+function withKey(
+  { 'openai-organization': _organization, 'openai-project': _project, ...headers }: Readonly<Record<string, string>>,
+  key: string,
+  { credentialOf, name }: Pick<HttpProviderOptions, 'credentialOf' | 'name'>,
+): Readonly<Record<string, string>> {
+  if (credentialOf) return { ...headers, ...credentialOf(key) }
+  throw new TypeError(`The provider "${name}" takes no keys of callers.`)
+}
+
 const canCount = ({ operations }: TargetCodec): boolean =>
   operations.some(({ operation }) => operation === 'count-tokens')
-
-/** A connection that has not come about is given up, in milliseconds: whoever wanted it has long gone by its own clock. */
-const forgottenMs = 60_000
-
-async function openPool(origin: string, connections: number | undefined): Promise<Pool> {
-  const { Pool } = await import('undici')
-  return new Pool(origin, {
-    connections: connections ?? null,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    // HTTP/2 would hold all requests back until the first handshake is over, which may be never.
-    allowH2: false,
-    connect: { timeout: forgottenMs },
-    maxHeaderSize: 16 * 1024,
-  })
-}

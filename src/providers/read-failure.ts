@@ -1,4 +1,4 @@
-import { ProviderFailed } from '../errors/index.ts'
+import { type ErrorCode, isInseamError, ProviderFailed } from '../errors/index.ts'
 import type { DecodeContext, TargetCodec } from '../wire/codec.ts'
 import { type AnswerHead, header } from './answer-head.ts'
 import type { Exchange } from './exchange.ts'
@@ -25,10 +25,14 @@ export async function readFailure(
       providerStatus: status,
     })
   }
-  const { bytes } = await readBytes(exchange, maxErrorBytes)
+  const { bytes, failure } = await readBytes(exchange, maxErrorBytes)
+  if (failure && !(isInseamError(failure) && forgiven.has(failure.code))) throw failure
   const headers = Object.fromEntries(Object.keys(head.headers).map((name) => [name, header(head, name)]))
   return codec.decodeError({ status, headers, body: redact(bytes.toString('utf8'), secrets) }, context)
 }
+
+/** A body may break off, or be no such compression: the status says what happened anyway. */
+const forgiven: ReadonlySet<string> = new Set<ErrorCode>(['reply-unreadable', 'reply-too-large', 'stream-interrupted'])
 
 /** The rest of an address may carry what must not be logged. */
 function originOf(location: string | undefined): string {

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { addDelta, type Delta, type ProviderPart } from '../core/delta.ts'
 import type { ProviderReply } from '../core/provider.ts'
 import { StreamInterrupted } from '../errors/index.ts'
 import type { DecodeContext, TargetCodec } from '../wire/codec.ts'
-import { readSse } from '../wire/sse.ts'
-import type { Exchange } from './exchange.ts'
+import { readSse, type SseEvent } from '../wire/sse.ts'
+import type { Exchange, ExchangePart } from './exchange.ts'
 
 /** How a stream is read. */
 export interface ReadStreamOptions {
@@ -33,33 +32,49 @@ export async function* readStream(
       ? (await import('../wire/event-stream.ts')).readEventStream(context.target)
       : readSse(context.target)
   let usage = decoder.usage
-  let late: Promise<void> | undefined
-  while (!decoder.closed) {
-    if (decoder.complete) late ??= sleep(lateMs, undefined, { ref: false })
-    // The answer is whole: a connection that breaks or lingers now takes nothing from it but late usage.
-    const part = await (late ? Promise.race([exchange.next(), late]).catch(() => undefined) : exchange.next())
-    if (part?.type !== 'data') break
-    const frames: Uint8Array[] = []
-    const deltas: Delta[] = []
-    let failure: unknown
-    try {
-      for (const event of events.push(part.bytes)) {
-        const spelt = decoder.push(event)
-        if (decoder.closed && !decoder.complete) break
-        if (passes && !(withholdsUsage && decoder.usageOnly)) frames.push(event.raw)
-        for (const delta of spelt) addDelta(deltas, delta)
+  const late = patience(lateMs)
+  try {
+    while (!decoder.closed) {
+      // The answer is whole: a connection that breaks or lingers now takes nothing from it but late usage.
+      const part = await (decoder.complete ? late.wait(exchange.next()) : exchange.next())
+      if (part?.type !== 'data') break
+      const frames: Uint8Array[] = []
+      const deltas: Delta[] = []
+      let failure: unknown
+      let arrived: readonly SseEvent[] = []
+      let broken: unknown
+      try {
+        arrived = events.push(part.bytes)
+        broken = events.failure?.()
+      } catch (error) {
+        broken = error
       }
-    } catch (error) {
-      failure = error
+      try {
+        for (const event of arrived) {
+          if (decoder.closed) break
+          const spelt = decoder.push(event)
+          if (decoder.closed && !decoder.complete) break
+          if (passes && !(withholdsUsage && decoder.usageOnly))
+            frames.push(decoder.mended === undefined ? event.raw : Buffer.from(decoder.mended))
+          for (const delta of spelt) addDelta(deltas, delta)
+        }
+      } catch (error) {
+        failure = error
+      }
+      if (passes) {
+        if (frames.length > 0) yield { type: 'frames', bytes: join(frames), deltas }
+      } else yield* deltas
+      if (decoder.usage && decoder.usage !== usage) {
+        usage = decoder.usage
+        yield { type: 'usage', usage }
+      }
+      if (failure) throw failure
+      // Bytes that are no events take nothing from an answer that is whole.
+      if (broken && decoder.complete) break
+      if (broken) throw broken
     }
-    if (passes) {
-      if (frames.length > 0) yield { type: 'frames', bytes: join(frames), deltas }
-    } else yield* deltas
-    if (decoder.usage && decoder.usage !== usage) {
-      usage = decoder.usage
-      yield { type: 'usage', usage }
-    }
-    if (failure) throw failure
+  } finally {
+    late.end()
   }
   if (events.midEvent() && !decoder.complete)
     throw new StreamInterrupted(context.target, 'the stream ended in the middle of an event')
@@ -69,3 +84,19 @@ export async function* readStream(
 }
 
 const join = (frames: readonly Uint8Array[]) => (frames.length === 1 && frames[0] ? frames[0] : Buffer.concat(frames))
+
+/** Waits for parts that may come late: for all of them together no longer than `limitMs`. */
+function patience(limitMs: number) {
+  let timer: NodeJS.Timeout | undefined
+  let over: Promise<undefined> | undefined
+  return {
+    /** Undefined where it fails, or time is over. */
+    wait: (part: Promise<ExchangePart>): Promise<ExchangePart | undefined> => {
+      over ??= new Promise((resolve) => {
+        timer = setTimeout(resolve, limitMs, undefined)
+      })
+      return Promise.race([part, over]).catch(() => undefined)
+    },
+    end: () => clearTimeout(timer),
+  }
+}

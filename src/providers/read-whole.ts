@@ -1,7 +1,7 @@
 import { grouped } from '../core/figures.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { ProviderReply } from '../core/provider.ts'
-import { ReplyUnreadable } from '../errors/index.ts'
+import { ReplyTooLarge, ReplyUnreadable } from '../errors/index.ts'
 import type { DecodeContext } from '../wire/codec.ts'
 import { parseJson } from '../wire/parse-json.ts'
 import { type AnswerHead, header } from './answer-head.ts'
@@ -17,7 +17,10 @@ export interface WholeAnswer {
   readonly bytes: Uint8Array
 }
 
-/** Reads an answer that is no stream. Throws `ReplyUnreadable` for what is empty, HTML, too large, no UTF-8 or no JSON. */
+/**
+ * Reads an answer that is no stream. Throws `ReplyTooLarge` above 32 MiB, and `ReplyUnreadable` for what is empty, HTML, no UTF-8
+ * or no JSON.
+ */
 export async function readWhole(
   head: AnswerHead,
   exchange: Exchange,
@@ -25,15 +28,16 @@ export async function readWhole(
   decode: (body: JsonValue) => ProviderReply,
 ): Promise<WholeAnswer> {
   const unreadable = (what: string, cause?: unknown) => new ReplyUnreadable(context.target, what, cause)
-  const { bytes, isCut } = await readBytes(exchange, maxBodyBytes)
-  if (isCut) throw unreadable(`a body of more than ${grouped(maxBodyBytes)} bytes`)
+  const { bytes, isCut, failure } = await readBytes(exchange, maxBodyBytes)
+  if (failure) throw failure
+  if (isCut) throw new ReplyTooLarge(context.target, `a body of more than ${grouped(maxBodyBytes)} bytes`)
   if (bytes.length === 0) throw unreadable('an empty body')
   const type = header(head, 'content-type') ?? 'no content type'
-  if (/html/i.test(type)) throw unreadable('an HTML page')
   let body: JsonValue
   try {
     body = parseJson(utf8.decode(bytes))
   } catch (cause) {
+    if (/html/i.test(type)) throw unreadable('an HTML page', cause)
     throw unreadable(`broken JSON (${type}, ${bytes.length} bytes)`, cause)
   }
   return { reply: decode(body), bytes }

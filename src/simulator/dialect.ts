@@ -72,6 +72,8 @@ export interface Frame {
   readonly reasoningTokens: number
   /** Whether the final usage of the exchange is in it. */
   readonly carriesUsage: boolean
+  /** Which block, item or call of the answer it is a piece of, where the dialect numbers them. */
+  readonly part?: number
 }
 
 export interface RateLimits {

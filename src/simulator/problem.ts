@@ -18,6 +18,12 @@ export interface Problem {
   readonly param?: string
   /** A finer code than the kind, where the dialect has one. */
   readonly code?: string
+  /** The status, where it is not that of the kind. */
+  readonly status?: number
+  /** The provider's own word for the class of the error, where it is not that of the kind. */
+  readonly type?: string
+  /** What Google adds, where it is not that of the kind. */
+  readonly details?: readonly object[]
   /** When to come back, where it is known and the dialect says it in the body. */
   readonly retryAfterSeconds?: number
 }

@@ -1,6 +1,6 @@
 import type { Dialect } from './dialect.ts'
 import type { Exchange } from './exchange/exchange.ts'
-import { refuse } from './exchange/serve-completion.ts'
+import { refuse } from './exchange/refuse.ts'
 import { listModels } from './model-list.ts'
 import { notFound } from './problem.ts'
 import type { SimulatorState } from './simulator-state.ts'

@@ -5,10 +5,14 @@ import type { CloudDoor } from './clouds/cloud-door.ts'
 import type { Dialect } from './dialect.ts'
 import { embeddingsAt } from './embeddings/embeddings-at.ts'
 import type { Exchange } from './exchange/exchange.ts'
+import { breakOff, failConnection } from './exchange/fail-connection.ts'
 import { readBody } from './exchange/read-body.ts'
-import { refuse, serveCompletion } from './exchange/serve-completion.ts'
+import { refuse } from './exchange/refuse.ts'
+import { serveCompletion } from './exchange/serve-completion.ts'
 import { serveCount } from './exchange/serve-count.ts'
+import type { Fault } from './faults/faults.ts'
 import { parseFaultHeader } from './faults/parse-fault.ts'
+import { sparesKey } from './faults/refuse-by-fault.ts'
 import { readAddress, withAddress } from './gemini/address.ts'
 import { gemini } from './gemini/gemini.ts'
 import { asText } from './json.ts'
@@ -17,9 +21,10 @@ import { serveKept } from './kept/serve-kept.ts'
 import { openaiChat } from './openai-chat/openai-chat.ts'
 import { openaiResponses } from './openai-responses/openai-responses.ts'
 import { notFound } from './problem.ts'
+import type { Behaviour } from './scenario/choose-behaviour.ts'
 import { serveModels } from './serve-models.ts'
 import type { SimulatorState } from './simulator-state.ts'
-import { whyDenied } from './why-denied.ts'
+import { keyOf, whyDenied } from './why-denied.ts'
 
 /** Serves whatever a provider serves. Never rejects. */
 export async function serve(
@@ -37,6 +42,7 @@ export async function serve(
     readAddress(path) !== undefined ||
     embeddingsAt(path) !== undefined
   const exchange = state.begin(request, response, dialect, path, completes)
+  exchange.showKey(keyOf(request, cloud))
   try {
     if (completes) await complete(state, exchange, dialect, cloud)
     else if (modelPaths.test(path)) await serveModels(state, exchange, dialect, path)
@@ -86,9 +92,11 @@ async function complete(
   const path = cloud?.path ?? attempt.path
   const header = request.headers['x-simulate']
   const simulate = Array.isArray(header) ? header.join(';') : header
-  if (simulate !== undefined && refusesConnection(simulate)) {
-    attempt.fault = 'connection-refused'
-    return exchange.cut('close')
+  const early = simulate === undefined ? undefined : earlyFault(simulate)
+  if (early) {
+    attempt.fault = early.type
+    if (await breakOff(exchange, early)) return
+    if (await failConnection(exchange, dialect, early, state.surroundings())) return
   }
   const read = await readBody(request)
   if (request.method !== 'POST')
@@ -109,12 +117,16 @@ async function complete(
   const { body } = resumed
   attempt.model = asText(body.model)
   exchange.streamed = addressed?.streamed ?? (body.stream === true && !dialect.givesVectors)
-  const behaviour = state.behaviour({
+  const chosen = state.behaviour({
     model: attempt.model,
     header: simulate,
     dialect: dialect.name,
     streamed: exchange.streamed,
+    path: attempt.path,
+    headers: request.headers,
+    key: exchange.key,
   })
+  const behaviour = sparesKey(chosen.fault, exchange.key) ? withoutFaults(chosen) : chosen
   if (addressed?.counts || cloud?.counts || countDoors.has(path)) {
     return serveCount(exchange, dialect, body, behaviour, state.surroundings())
   }
@@ -136,7 +148,15 @@ async function serveRest(state: SimulatorState, exchange: Exchange, dialect: Dia
   refuse(exchange, dialect, served ?? notFound(request.method, attempt.path), around)
 }
 
-function refusesConnection(simulate: string): boolean {
+/** A fault that strikes before the body of the request is read. */
+function earlyFault(simulate: string): Fault | undefined {
   const parsed = parseFaultHeader(simulate)
-  return 'fault' in parsed && parsed.fault.type === 'connection-refused'
+  const type = 'fault' in parsed ? parsed.fault.type : undefined
+  return 'fault' in parsed && (type === 'connection-refused' || type === 'answer-before-body')
+    ? parsed.fault
+    : undefined
+}
+
+function withoutFaults({ fault: _, ...rest }: Behaviour): Behaviour {
+  return { ...rest, faults: [] }
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { threads } from './anthropic-messages/threads.ts'
-import { type AttemptLog, headersWithoutCredentials, type OpenAttempt } from './books/attempt-log.ts'
+import { type AttemptLog, type Billed, headersWithoutCredentials, type OpenAttempt } from './books/attempt-log.ts'
 import { type Invoice, type InvoiceBook, invoiceBook } from './books/invoice.ts'
 import { promptCache } from './books/prompt-cache.ts'
 import { promptComparisons } from './books/prompt-comparison.ts'
@@ -29,14 +29,25 @@ export interface SimulatorState {
   setScenario(scenario: Scenario): void
   invoice(): Invoice
   log(): readonly AttemptLog[]
+  /** Tells of every exchange that ends from now on; gives what stops that. */
+  follow(follower: Follower): () => void
   reset(): void
   idle(): Promise<void>
   abandonAll(): void
 }
 
+/** Whoever reads the log as it is written. */
+interface Follower {
+  /** An exchange has ended. */
+  tell(attempt: AttemptLog): void
+  /** The simulator closes. */
+  end(): void
+}
+
 export function simulatorState(options: SimulatorOptions, refusedUrl: string): SimulatorState {
   const { keepLines = 100_000, keepBodies = false, tokensPerDelta = 1, now = Date.now } = options
   const open = new Set<Exchange>()
+  const followers = new Set<Follower>()
   const cache = promptCache()
   const comparisons = promptComparisons()
   const conversations = threads()
@@ -46,14 +57,14 @@ export function simulatorState(options: SimulatorOptions, refusedUrl: string): S
   let book = invoiceBook(keepLines)
   let ordinal = 0
   let scenario = checkScenario(options.scenario ?? { rules: [] })
-  let choose = chooseBehaviour(scenario, seed(), options.pace ?? {})
+  let choose = chooseBehaviour(scenario, seed(), options.pace ?? {}, now)
 
   function seed(): number {
     return scenario.seed ?? options.seed ?? 1
   }
   function useScenario(next: Scenario): void {
     scenario = next
-    choose = chooseBehaviour(scenario, seed(), options.pace ?? {})
+    choose = chooseBehaviour(scenario, seed(), options.pace ?? {}, now)
   }
   function ended(exchange: Exchange): void {
     open.delete(exchange)
@@ -73,20 +84,24 @@ export function simulatorState(options: SimulatorOptions, refusedUrl: string): S
         dialect: dialect.name,
         model: '',
         headers: headersWithoutCredentials(request.headers),
+        credential: null,
         fault: null,
         status: null,
         startedAt: now(),
         firstByteAt: null,
         endedAt: null,
         cancelled: false,
+        cancelledIn: null,
         bytes: 0,
+        billed: null,
       }
       attempts.push(attempt)
       if (attempts.length > keepLines * 1.1) attempts = attempts.slice(-keepLines)
       const itsBook = billed ? book : undefined
       itsBook?.open()
       const exchange = new Exchange(request, response, attempt, now, (done) => {
-        if (itsBook !== undefined) settle(itsBook, done)
+        attempt.billed = itsBook === undefined ? nothing : settle(itsBook, done)
+        for (const { tell } of followers) tell({ ...attempt })
         ended(done)
       })
       open.add(exchange)
@@ -119,6 +134,10 @@ export function simulatorState(options: SimulatorOptions, refusedUrl: string): S
     log() {
       return attempts.slice(-keepLines).map((attempt) => ({ ...attempt }))
     },
+    follow(follower) {
+      followers.add(follower)
+      return () => followers.delete(follower)
+    },
     reset() {
       attempts = []
       book = invoiceBook(keepLines)
@@ -137,12 +156,16 @@ export function simulatorState(options: SimulatorOptions, refusedUrl: string): S
     },
     abandonAll() {
       for (const exchange of [...open]) exchange.abandon()
+      for (const { end } of followers) end()
     },
   }
 }
 
-function settle(book: InvoiceBook, { attempt, meter, streamed }: Exchange): void {
-  book.settle({
+/** What lists of models, files and the like cost. */
+const nothing: Billed = { usage: noUsage, costNanoUsd: 0 }
+
+function settle(book: InvoiceBook, { attempt, meter, streamed }: Exchange): Billed {
+  const { usage, costNanoUsd } = book.settle({
     id: attempt.id,
     model: parseModelName(attempt.model).model,
     dialect: attempt.dialect,
@@ -154,4 +177,5 @@ function settle(book: InvoiceBook, { attempt, meter, streamed }: Exchange): void
     cancelled: attempt.cancelled,
     bytes: attempt.bytes,
   })
+  return { usage, costNanoUsd }
 }

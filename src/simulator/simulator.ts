@@ -1,3 +1,4 @@
+import type { AddressKind } from './addresses/addresses.ts'
 import type { AttemptLog } from './books/attempt-log.ts'
 import type { Invoice } from './books/invoice.ts'
 import type { Pace, Scenario } from './scenario/scenario.ts'
@@ -30,6 +31,21 @@ export interface Simulator extends AsyncDisposable {
   readonly port: number
   /** An address on which nothing listens. */
   readonly refusedUrl: string
+  /**
+   * A base URL at which a connection goes wrong, or TLS is spoken; opened with its first use, closed with the simulator.
+   *
+   * - `unresolvable`: a name that no DNS knows.
+   * - `blackhole`: a connection never comes about, and is not refused either.
+   * - `stalled-tls`: a connection comes about, and its TLS handshake is never answered.
+   * - `tls`: this simulator over HTTPS, with a certificate that `authority` signed.
+   * - `tls-expired`, `tls-wrong-host`: the same, with a certificate that is no longer valid, or another host's.
+   * - `tls-untrusted`: the same, with a certificate that nobody's authority signed.
+   *
+   * Those that speak TLS need the packages `@peculiar/x509` and `reflect-metadata`, and reject where they are not installed.
+   */
+  address(kind: AddressKind): Promise<string>
+  /** The certificate, in PEM, of the authority that clients of `tls` have to trust. */
+  authority(): Promise<string>
   /** What it would bill so far. */
   invoice(): Invoice
   /** What arrived so far, in the order of arrival, exchanges under way included. */

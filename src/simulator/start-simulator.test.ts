@@ -1,7 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { expect, test } from 'vitest'
-import { startSimulator } from './index.ts'
+import { faults, startSimulator } from './index.ts'
 import type { Simulator } from './simulator.ts'
 
 function openai(simulator: Simulator): OpenAI {
@@ -90,6 +90,7 @@ test('stops at once when the client leaves, and bills what it had written', asyn
   controller.abort()
   await simulator.idle()
   const [line] = simulator.invoice().lines
+  expect(simulator.log()[0]).toMatchObject({ cancelled: true, cancelledIn: 'body', bytes: line!.bytes })
   expect(line).toMatchObject({ cancelled: true, reportedUsage: false })
   expect(line?.usage.output).toBeGreaterThan(0)
 })
@@ -122,4 +123,23 @@ test('serves invoice and log over HTTP, without credentials, and forgets them on
   await fetch(`${simulator.url}/simulator/reset`, { method: 'POST' })
   expect(simulator.invoice().lines).toEqual([])
   expect(simulator.log()).toEqual([])
+})
+
+test('tells who left before the first byte from who left in the body', async () => {
+  await using simulator = await startSimulator({ scenario: { rules: [{ fault: { type: 'no-answer' } }] } })
+  const controller = new AbortController()
+  const { signal } = controller
+  const asking = openai(simulator).chat.completions.create({ model: 'sim-small', messages: hello }, { signal })
+  const left = expect(asking).rejects.toThrow()
+  while (simulator.log()[0]?.fault !== 'no-answer') await new Promise((resolve) => setImmediate(resolve))
+  controller.abort()
+  await left
+  await simulator.idle()
+  expect(simulator.log()[0]).toMatchObject({ cancelled: true, cancelledIn: 'before-first-byte', bytes: 0 })
+})
+
+test('lists every fault with its parameters over HTTP', async () => {
+  await using simulator = await startSimulator()
+  const listed: unknown = await (await fetch(`${simulator.url}/simulator/faults`)).json()
+  expect(listed).toEqual(JSON.parse(JSON.stringify(faults)))
 })

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createAddresses } from './addresses/addresses.ts'
 import { control } from './control.ts'
 import { serve } from './serve.ts'
 import type { Simulator, SimulatorOptions } from './simulator.ts'
@@ -23,13 +24,15 @@ const refusedUrl = 'http://127.0.0.1:4'
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1' } = options
   const state = simulatorState(options, refusedUrl)
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     void route(request, response)
-  })
+  }
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, listener)
+  const addresses = createAddresses(host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, listener)
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?', 1)[0]!
-    if (path.startsWith('/simulator/')) await control(state, request, response, path)
+    if (path.startsWith('/simulator/')) await control({ state, addresses, refusedUrl }, request, response, path)
     else await serve(state, request, response, path)
   }
 
@@ -44,13 +47,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const closed = once(server, 'close')
     server.close()
     server.closeAllConnections()
-    await closed
+    await Promise.all([closed, addresses.close()])
   }
 
   return {
     url: `http://${authority}:${address.port}`,
     port: address.port,
     refusedUrl,
+    address: addresses.open,
+    authority: addresses.authority,
     invoice: state.invoice,
     log: state.log,
     reset: state.reset,

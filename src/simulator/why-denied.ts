@@ -11,9 +11,7 @@ export function whyDenied(
   dialect: Dialect,
   cloud?: CloudDoor,
 ): Problem | undefined {
-  const bearer = /^Bearer\s+(\S+)/i.exec(request.headers.authorization ?? '')?.[1]
-  const apiKey = request.headers['x-api-key'] ?? request.headers['x-goog-api-key']
-  const key = cloud ? cloud.keyOf(request.headers) : (bearer ?? (Array.isArray(apiKey) ? apiKey[0] : apiKey) ?? '')
+  const key = keyOf(request, cloud)
   if (key === '')
     return {
       kind: 'unauthenticated',
@@ -24,4 +22,12 @@ export function whyDenied(
     return invalid('anthropic-version: header is required')
   }
   return undefined
+}
+
+/** The credential that a request shows; empty where it shows none. */
+export function keyOf(request: IncomingMessage, cloud?: CloudDoor): string {
+  if (cloud !== undefined) return cloud.keyOf(request.headers)
+  const bearer = /^Bearer\s+(\S+)/i.exec(request.headers.authorization ?? '')?.[1]
+  const apiKey = request.headers['x-api-key'] ?? request.headers['x-goog-api-key']
+  return bearer ?? (Array.isArray(apiKey) ? apiKey[0] : apiKey) ?? ''
 }

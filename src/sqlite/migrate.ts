@@ -15,8 +15,14 @@ export function isForeign(database: DatabaseSync, noted: string): boolean {
 /**
  * Takes the steps that a file has not taken yet, oldest first, and notes them in the table `noted`: within a transaction of the
  * caller's. Forward only. Where a newer version has written the file, nothing is done, and the name of its step is given.
+ * `onStep` hears of each step.
  */
-export function migrate(database: DatabaseSync, noted: string, steps: readonly Migration[]): string | undefined {
+export function migrate(
+  database: DatabaseSync,
+  noted: string,
+  steps: readonly Migration[],
+  onStep: (name: string) => void = () => {},
+): string | undefined {
   database.exec(`CREATE TABLE IF NOT EXISTS ${noted} (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL)`)
   const taken = names(database, `SELECT name FROM ${noted}`)
   const known = new Set(steps.map(({ name }) => name))
@@ -27,6 +33,7 @@ export function migrate(database: DatabaseSync, noted: string, steps: readonly M
     if (taken.has(name)) continue
     database.exec(sql)
     note.run(name, Date.now())
+    onStep(name)
   }
   return undefined
 }

@@ -4,21 +4,23 @@ import { collect } from '../core/collect.ts'
 import type { ProviderPart } from '../core/delta.ts'
 import { type AttemptEvent, eventSchemaVersion, type Outcome } from '../core/event.ts'
 import { newId } from '../core/identifier.ts'
-import { textOf } from '../core/message.ts'
+import { type Block, textOf } from '../core/message.ts'
 import type { Books, EventSink } from '../core/ports.ts'
 import type { ProviderReply } from '../core/provider.ts'
+import { deltasOf } from '../core/replay.ts'
 import type { Reply } from '../core/reply.ts'
 import type { Target } from '../core/target.ts'
 import { noUsage, outputTokens, type Usage } from '../core/usage.ts'
 import type { InseamError } from '../errors/index.ts'
 import { failureOf, outcomeOf } from './outcome.ts'
+import { promptCacheSaving } from './prompt-cache-saving.ts'
 import { recordEvent } from './record-event.ts'
 
 /** What the record of an attempt needs. */
 export interface AttemptRecordOptions {
   readonly clock: Clock
   readonly random: () => number
-  readonly books: Books
+  readonly books: Pick<Books, 'price' | 'estimate'>
   readonly events: EventSink
 }
 
@@ -26,12 +28,18 @@ export interface AttemptRecordOptions {
 export interface AttemptRecord {
   readonly isSettled: boolean
   see(part: ProviderPart): void
+  /** An answer that came whole and is no success. */
+  seeWhole(reply: ProviderReply): void
   /** The first content is being passed on. */
   commit(): void
   /** The reply with its usage and cost. */
   succeed(reply: ProviderReply): Reply
-  /** The same error, with what had arrived and what it cost. */
-  fail(error: InseamError): InseamError
+  /** The same error, with what had arrived and what it cost. `whole`: what came all the same, once nobody waited for it. */
+  fail(error: InseamError, whole?: ProviderReply): InseamError
+  /** Whether the provider bills what it answers from here on. */
+  isBilled(): boolean
+  /** The attempt is read on though its caller has left. The same error, with what has arrived and an estimate of its cost. */
+  leave(error: InseamError): InseamError
 }
 
 /** Begins the record of an attempt at a target. */
@@ -40,7 +48,7 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
   const ordinal = call.story.beginAttempt()
   const startedAt = clock.now()
   const startedOn = clock.date()
-  const attemptId = newId('attempt', startedOn, random)
+  const attemptId = call.reservation?.id ?? newId('attempt', startedOn, random)
   const collector = collect()
   const times: { connectMs?: number; headersMs?: number; firstTokenMs?: number } = {}
   let status: number | undefined
@@ -75,7 +83,12 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
       usage,
       cacheMiss: answer?.cacheMiss,
       cost,
+      promptCacheSavedNanoUsd: promptCacheSaving(books, target, usage, cost),
     }
+    // An answer that nobody can price may have cost all that was set aside for it.
+    const isUnknown = cost.nanoUsd === null || usage.source === 'estimated' || mayHaveGoneOn.has(status)
+    if (isUnknown) call.reservation?.presume(cost.nanoUsd ?? call.worstNanoUsd ?? 0)
+    else call.reservation?.settle(cost.nanoUsd)
     call.story.settle(event)
     call.story.note({ type: 'attempt-ended', attempt: ordinal, outcome: outcome.errorCode ?? outcome.ending })
     recordEvent(events, event)
@@ -84,6 +97,9 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
 
   /** A provider bills what it began to answer: not what never reached it, and not what it refused with an error status. */
   const wasBilled = () => !isFree && times.connectMs !== undefined && (status === undefined || status < 300)
+
+  const usageOf = (content: readonly Block[]): Usage =>
+    wasBilled() ? interruptedUsage(told, books.estimate(target, call.request, content)) : noUsage
 
   const record = {
     isSettled: false,
@@ -103,6 +119,10 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
         default:
           collector.add(part)
       }
+    },
+    seeWhole: ({ content = [], usage }: ProviderReply) => {
+      for (const delta of deltasOf(content)) collector.add(delta)
+      told = usage
     },
     commit: () => {
       times.firstTokenMs = since()
@@ -126,17 +146,28 @@ export function beginRecord(call: Call, target: Target, options: AttemptRecordOp
         losses: [],
       }
     },
-    fail: (error: InseamError) => {
+    fail: (error: InseamError, whole?: ProviderReply) => {
       if (record.isSettled) return error
-      const content = collector.content()
-      const usage = wasBilled() ? interruptedUsage(told, books.estimate(target, call.request, content)) : noUsage
-      const cost = settle(failureOf(error), usage)
+      const content = whole?.content ?? collector.content()
+      const usage = whole?.usage ?? usageOf(content)
+      const cost = settle(failureOf(error), usage, whole)
       error.arrived = { content, usage, cost }
+      return error
+    },
+    isBilled: wasBilled,
+    leave: (error: InseamError) => {
+      const content = collector.content()
+      const usage = usageOf(content)
+      error.arrived = { content, usage, cost: books.price(target, usage) }
+      call.story.note({ type: 'drained', attempt: ordinal })
       return error
     },
   }
   return record
 }
+
+/** Somebody on the way stopped waiting, and the provider may have answered all the same, and bill it. */
+const mayHaveGoneOn: ReadonlySet<number | undefined> = new Set([408, 504, 524])
 
 /** The input that the provider told, if it did; of its output, what it told or what arrived, whichever is more. */
 function interruptedUsage(told: Usage | null, estimated: Usage): Usage {

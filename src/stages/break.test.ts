@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest'
 import type { Call } from '../core/call.ts'
+import type { Handler } from '../core/handler.ts'
 import { createVirtualClock } from '../core/virtual-clock.ts'
 import { CallAborted, DeadlineExceeded, type ErrorCode, isInseamError } from '../errors/index.ts'
 import { breakCircuit } from './break.ts'
+import { createBreakers } from './breakers.ts'
 import {
   aCall,
   anAlias,
@@ -21,13 +23,25 @@ import {
 
 const broken = [fail(failure('server-error'))]
 
+/** As `attempt` does, tells the story that it has begun. */
+const attempted =
+  (inner: Handler): Handler =>
+  (call) => {
+    const { name: target = '' } = call.target ?? {}
+    call.story.note({ type: 'attempt-started', attempt: call.story.beginAttempt(), target })
+    return inner(call)
+  }
+
 /** Asks one target, as many times as there are scripts and then some. */
 function setUp(...scripts: (readonly Step[])[]) {
   const clock = createVirtualClock()
   const inner = scripted(clock, ...scripts)
-  const handler = breakCircuit({ clock })(inner.handler)
-  const start = (changes: Partial<Pick<Call, 'signal' | 'target' | 'timeoutMs' | 'alias' | 'story'>> = {}) =>
-    handler(aCall(clock, changes))
+  const handler = breakCircuit({ clock, breakers: createBreakers({ clock, random: () => 0 }) })(
+    attempted(inner.handler),
+  )
+  const start = (
+    changes: Partial<Pick<Call, 'signal' | 'target' | 'fallbacksLeft' | 'timeoutMs' | 'alias' | 'story'>> = {},
+  ) => handler(aCall(clock, changes))
   const ask = async (changes: Parameters<typeof start>[0] = {}) => {
     const { error } = await clock.run(read(start(changes)))
     return error === undefined ? 'reply' : isInseamError(error) ? error.code : error
@@ -57,7 +71,8 @@ it('says for how long it is open, after what, and notes it in the story', async 
   const call = aCall(clock)
   const { error } = await read(start({ story: call.story }))
   expect(error).toMatchObject({
-    message: 'lab/a is not asked: its circuit breaker is open for 4,000 ms more, after "server-error".',
+    message:
+      'lab/a is not asked: its circuit breaker is open, after "server-error", and lets its next probe through in 4,000 ms.',
     retryable: true,
     status: 503,
   })
@@ -122,32 +137,100 @@ it('closes with the first delta of its probe: a long answer keeps nobody waiting
   await answer.return(aReply())
 })
 
-it('tells those who come while the probe is under way that it waits for it', async () => {
+it('tells those who come while the probe is under way when the next one is', async () => {
   const { clock, start, askTimes } = setUp(broken, broken, broken, broken, broken, [never])
   await askTimes(5)
   await clock.advance(5_000)
   const controller = new AbortController()
   const probe = read(start({ signal: controller.signal }))
+  await clock.advance(1_000)
   const { error } = await clock.run(read(start()))
-  expect(error).toMatchObject({ message: expect.stringContaining('is waiting for its probe, after "server-error"') })
+  expect(error).toMatchObject({
+    code: 'breaker-open',
+    message: expect.stringContaining('its next probe through in 4,000 ms'),
+    retryAfterMs: 4_000,
+  })
   controller.abort(new CallAborted())
   await probe
 })
 
-it('stays open twice as long after each failed probe, up to a minute', async () => {
+it('probes at a fixed interval, however often that failed', async () => {
   const { clock, inner, ask, askTimes } = setUp(broken)
   await askTimes(5)
-  const waits: number[] = []
-  for (let probe = 0; probe < 6; probe++) {
-    const before = clock.now()
-    const asked = inner.calls.length
-    while (inner.calls.length === asked) {
-      await clock.advance(5_000)
-      await ask()
-    }
-    waits.push(clock.now() - before)
+  for (let ms = 0; ms < 60_000; ms += 100) {
+    await clock.advance(100)
+    await ask()
   }
-  expect(waits).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000])
+  expect(inner.calls).toHaveLength(5 + 12)
+})
+
+it('is not kept shut by a probe that hangs', async () => {
+  const { clock, ask, askTimes, start } = setUp(broken, broken, broken, broken, broken, [never], [reply()])
+  await askTimes(5)
+  await clock.advance(5_000)
+  const controller = new AbortController()
+  const hanging = read(start({ signal: controller.signal }))
+  await clock.advance(4_999)
+  expect(await ask()).toBe('breaker-open')
+  await clock.advance(1)
+  expect(await ask()).toBe('reply')
+  controller.abort(new CallAborted())
+  await hanging
+  expect(await ask()).toBe('reply')
+})
+
+it('is not opened again by an old probe that fails late', async () => {
+  const late = [wait(12_000), ...broken]
+  const { clock, ask, askTimes, start } = setUp(broken, broken, broken, broken, broken, late, [reply()])
+  await askTimes(5)
+  await clock.advance(5_000)
+  const hanging = read(start())
+  await clock.advance(5_000)
+  expect(await ask()).toBe('reply')
+  await clock.run(hanging)
+  expect(await ask()).toBe('reply')
+})
+
+it('opens for a target that fails more than half of its calls without five in a row', async () => {
+  const { ask, inner } = setUp(...Array.from({ length: 40 }, (_, index) => (index % 5 < 3 ? broken : [reply()])))
+  const outcomes: unknown[] = []
+  for (let time = 0; time < 30; time++) outcomes.push(await ask({ fallbacksLeft: 1 }))
+  expect(outcomes.indexOf('breaker-open')).toBe(inner.calls.length)
+  expect(inner.calls.length).toBeGreaterThanOrEqual(20)
+  expect(inner.calls.length).toBeLessThan(30)
+})
+
+it('opens for no share of fewer than twenty calls, and for none of calls that are long past', async () => {
+  const { clock, ask } = setUp(...Array.from({ length: 80 }, (_, index) => (index % 5 < 3 ? broken : [reply()])))
+  for (let time = 0; time < 40; time++) {
+    await clock.advance(600)
+    expect(await ask({ fallbacksLeft: 1 })).not.toBe('breaker-open')
+  }
+})
+
+it('still asks a target that only fails often where nobody else is left, until it fails five times in a row', async () => {
+  const often = Array.from({ length: 25 }, (_, index) => (index % 5 < 3 ? broken : [reply()]))
+  const { ask, inner } = setUp(...often, [reply()], broken)
+  for (let time = 0; time < 25; time++) await ask({ fallbacksLeft: 1 })
+  const before = inner.calls.length
+  expect(await ask({ fallbacksLeft: 1 })).toBe('breaker-open')
+  const last = []
+  for (let time = 0; time < 40; time++) last.push(await ask({ fallbacksLeft: 0 }))
+  expect(inner.calls.length).toBeGreaterThan(before + 5)
+  expect(last.at(-1)).toBe('breaker-open')
+  expect(last.slice(0, last.indexOf('breaker-open')).slice(-5)).toEqual(Array(5).fill('server-error'))
+})
+
+it('opens and probes as its provider is configured', async () => {
+  const policy = { failures: 2, ratio: 1, windowMs: 10_000, probeEveryMs: 1_000 }
+  const { clock, inner, ask } = setUp(broken)
+  const target = aTarget('lab/a', { breaker: policy })
+  await ask({ target })
+  await ask({ target })
+  expect(await ask({ target })).toBe('breaker-open')
+  await clock.advance(1_000)
+  await ask({ target })
+  expect(inner.calls).toHaveLength(3)
 })
 
 it('opens once for failures that were under way together', async () => {
@@ -167,16 +250,30 @@ it('does not close for a call that was asked before it opened', async () => {
   expect(await ask()).toBe('breaker-open')
 })
 
-it.each(['returned early', 'aborted'])('lets the next one probe where a probe was %s', async (how) => {
-  const { clock, start, ask, askTimes } = setUp(broken, broken, broken, broken, broken, [never], [reply()])
+it.each(['returned early', 'aborted'])(
+  'lets the next one probe after its interval where a probe was %s',
+  async (how) => {
+    const { clock, start, ask, askTimes } = setUp(broken, broken, broken, broken, broken, [never], [reply()])
+    await askTimes(5)
+    await clock.advance(5_000)
+    const controller = new AbortController()
+    const answer = start({ signal: controller.signal })
+    const waiting = read(answer)
+    if (how === 'returned early') answer.return(aReply())
+    controller.abort(new CallAborted())
+    await clock.run(waiting)
+    expect(await ask()).toBe('breaker-open')
+    await clock.advance(5_000)
+    expect(await ask()).toBe('reply')
+  },
+)
+
+it('lets the next one probe at once where a probe never reached the target', async () => {
+  const unsaid = [fail(failure('translation-refused'))]
+  const { clock, ask, askTimes } = setUp(broken, broken, broken, broken, broken, unsaid, [reply()])
   await askTimes(5)
   await clock.advance(5_000)
-  const controller = new AbortController()
-  const answer = start({ signal: controller.signal })
-  const waiting = read(answer)
-  if (how === 'returned early') answer.return(aReply())
-  controller.abort(new CallAborted())
-  await clock.run(waiting)
+  expect(await ask()).toBe('translation-refused')
   expect(await ask()).toBe('reply')
 })
 

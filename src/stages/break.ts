@@ -1,56 +1,43 @@
 import type { Call } from '../core/call.ts'
+import type { Clock } from '../core/clock.ts'
 import type { Delta } from '../core/delta.ts'
-import { milliseconds } from '../core/figures.ts'
 import { resume, type Stage } from '../core/handler.ts'
 import type { Reply } from '../core/reply.ts'
-import type { Target } from '../core/target.ts'
-import { asInseamError, errorCodes, InseamError } from '../errors/index.ts'
-import { type Breaker, type BreakerOptions, createBreaker, type Refusal } from './breaker.ts'
+import { asInseamError, errorCodes, type InseamError } from '../errors/index.ts'
+import { breakerOpen } from './breaker-open.ts'
+import type { Breakers } from './breakers.ts'
 import { aliasOf, targetOf } from './routed.ts'
 
-/** When breakers open, and for how long. */
-export type BreakOptions = BreakerOptions
+/** What breaking needs. */
+export interface BreakOptions {
+  readonly clock: Clock
+  readonly breakers: Breakers
+}
 
 /**
- * A circuit breaker per provider, model and credential. Closed, it counts failures in a row that are the target's fault.
- * Open, it sends the call on at once, for nothing. After its time one call probes; the first delta or the reply closes it.
+ * A circuit breaker per provider, model and credential. Closed, it counts failures that are the target's fault. Open, it sends the call
+ * on at once, for nothing, but for one call an interval that probes; the first delta or the reply closes it. A target that only fails
+ * often is asked all the same where nobody else is left.
  */
-export function breakCircuit(options: BreakOptions): Stage {
-  const breakers = new Map<string, Breaker>()
-  const breakerOf = ({ name, credential }: Target): Breaker => {
-    const key = `${name} ${credential}`
-    const breaker = breakers.get(key) ?? createBreaker(options)
-    breakers.set(key, breaker)
-    return breaker
-  }
+export function breakCircuit({ clock, breakers }: BreakOptions): Stage {
   return (next) =>
     async function* breakCircuit(call) {
       const target = targetOf(call)
-      const passage = breakerOf(target).enter()
-      if (!('isProbe' in passage)) throw refuse(passage, target, call)
-      const askedAt = options.clock.now()
+      const passage = breakers.of(target).enter((call.fallbacksLeft ?? 0) === 0)
+      if (!('isProbe' in passage)) throw breakerOpen(passage, target, call)
+      const before = call.story.moments.length
       try {
         const reply = yield* passage.isProbe ? onFirst(next(call), passage.succeed) : next(call)
         passage.succeed()
         return reply
       } catch (thrown) {
         const error = asInseamError(thrown)
-        if (isItsFault(error, call, options.clock.now() - askedAt)) passage.fail(error)
+        if (isItsFault(error, call, askedForMs(call, before, clock))) passage.fail(error)
         else if (isAnswer(error)) passage.succeed()
+        else if (!isCutShort(error)) passage.waive()
         throw error
-      } finally {
-        passage.end()
       }
     }
-}
-
-function refuse({ retryInMs, because }: Refusal, { name }: Target, call: Call): InseamError {
-  call.story.note({ type: 'breaker-open', target: name, retryInMs })
-  const until = retryInMs > 0 ? `open for ${milliseconds(Math.ceil(retryInMs))} more` : 'waiting for its probe'
-  return new InseamError('breaker-open', `${name} is not asked: its circuit breaker is ${until}, after "${because}".`, {
-    fix: `Look at its last failures (\`inseam explain\`); add a target to "${aliasOf(call).name}" to fall back to.`,
-    retryAfterMs: retryInMs > 0 ? retryInMs : undefined,
-  })
 }
 
 /** Tells of the first step, so that a long stream that has begun well does not keep everyone else waiting for its end. */
@@ -65,7 +52,7 @@ async function* onFirst(
 
 /**
  * A passed deadline counts only where it was the operator's, and where the target had half of its time: neither a hurried
- * caller nor a slow target before this one may open the breaker.
+ * caller nor a slow target before this one may open the breaker, nor may a queue before this one.
  */
 function isItsFault({ code }: InseamError, call: Call, tookMs: number): boolean {
   if (code !== 'deadline-exceeded') return errorCodes[code].tripsBreaker
@@ -73,7 +60,20 @@ function isItsFault({ code }: InseamError, call: Call, tookMs: number): boolean 
   return (call.timeoutMs ?? totalMs) >= totalMs && tookMs >= totalMs / 2
 }
 
+/** How long the target has been asked by the attempt that began after so many moments; 0 where none did. */
+function askedForMs({ story, target }: Call, before: number, clock: Clock): number {
+  const began = story.moments
+    .slice(before)
+    .findLast((moment) => moment.type === 'attempt-started' && moment.target === target?.name)
+  return began ? clock.now() - story.startedAt - began.atMs : 0
+}
+
 /** Whether the provider works and refused this very request. */
 function isAnswer(error: InseamError): boolean {
   return error.advice === 'stop' && 'providerStatus' in error
+}
+
+/** Whether it was waited for, and nobody waited long enough to know. */
+function isCutShort({ code }: InseamError): boolean {
+  return code === 'aborted' || code === 'deadline-exceeded'
 }

@@ -1,4 +1,5 @@
 import type { Call } from '../core/call.ts'
+import { addCost, type Cost, noCost } from '../core/cost.ts'
 import type { Delta } from '../core/delta.ts'
 import type { Handler } from '../core/handler.ts'
 import type { CachedReply } from '../core/ports.ts'
@@ -40,7 +41,8 @@ export async function* cacheEmbeddings(
     const reply = yield* next(asked.length === messages.length ? call : without(call, asked))
     const fresh = new Map(missing.map((key, index) => [key, reply.vectors?.[index]]))
     if (reply.source !== 'coalesced' && (call.accepts?.(reply) ?? true)) {
-      const isKept = await keep(missing.map((key) => [key, oneOf(reply, fresh.get(key))]))
+      const cost = shareOf(reply.cost, missing.length)
+      const isKept = await keep(missing.map((key) => [key, oneOf(reply, fresh.get(key), cost)]))
       if (isKept) call.story.note({ type: 'cache-stored' })
     }
     return { reply, fresh }
@@ -50,7 +52,8 @@ export async function* cacheEmbeddings(
   const missing = all.filter((key) => !kept[places.get(key)!])
   if (missing.length === 0 && first) {
     call.story.note({ type: 'cache-hit' })
-    return merged({ ...replyWithoutModel(call.id, 'cache', first.model, []), target: first.target }, kept)
+    const sparedCost = found.reduce((sum, value) => addCost(sum, value?.reply.cost ?? noCost), noCost)
+    return merged({ ...replyWithoutModel(call.id, 'cache', first.model, []), target: first.target, sparedCost }, kept)
   }
   const hits = kept.filter((vector) => vector !== undefined).length
   call.story.note({ type: 'cache-miss', ...(hits > 0 && { kept: hits, texts: messages.length }) })
@@ -116,7 +119,11 @@ const merged = (
   vectors: (vectors ?? []).filter((vector) => vector !== undefined),
 })
 
-function oneOf({ model, target, callId }: Reply, vector: readonly number[] | undefined): CachedReply {
-  const reply = { ...replyWithoutModel(callId, 'provider', model, []), target }
+/** What one of so many texts cost: providers bill the list, so it is an estimate. */
+const shareOf = ({ nanoUsd, ...cost }: Cost, texts: number): Cost =>
+  nanoUsd === null ? { ...cost, nanoUsd } : { ...cost, nanoUsd: Math.round(nanoUsd / texts), status: 'estimated' }
+
+function oneOf({ model, target, callId }: Reply, vector: readonly number[] | undefined, cost: Cost): CachedReply {
+  const reply = { ...replyWithoutModel(callId, 'provider', model, []), target, cost }
   return { deltas: [], reply: { ...reply, ...(vector && { vectors: [vector] }) } }
 }

@@ -48,6 +48,7 @@ it('replays a stream exactly, for nothing, and asks once', async () => {
     ...first.reply,
     source: 'cache',
     cost: { nanoUsd: 0, status: 'priced' },
+    sparedCost: first.reply?.cost,
     callId: 'call_2',
   })
   expect(inner.calls).toHaveLength(1)
@@ -149,6 +150,16 @@ it.each([
   expect(answer?.text).toBe('Hello there')
   expect(did).toEqual(['cache-miss'])
 })
+
+it.each([{}, { reply: { text: 'Hello' } }, { deltas: [], reply: { content: [], ending: { type: 'truncated' } } }])(
+  'treats what is no whole reply as a miss: %j',
+  async (garbage) => {
+    const { ask } = setUp({ get: async () => garbage as never, set: async () => {}, close: async () => {} })
+    const { reply: answer, did } = await ask()
+    expect(answer?.text).toBe('Hello there')
+    expect(did).toEqual(['cache-miss', 'cache-stored'])
+  },
+)
 
 it('waits a quarter of a second for a store that does not answer, each way', async () => {
   const hang = () => new Promise<never>(() => {})

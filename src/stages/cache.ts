@@ -1,7 +1,7 @@
 import type { CachePolicy } from '../core/alias.ts'
 import type { Call } from '../core/call.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
-import { noCost } from '../core/cost.ts'
+import { type Cost, noCost } from '../core/cost.ts'
 import type { Delta } from '../core/delta.ts'
 import { type Handler, mapAnswer, type Stage } from '../core/handler.ts'
 import { maxInputs } from '../core/max-inputs.ts'
@@ -24,7 +24,7 @@ export interface CacheOptions {
 /**
  * Keeps whole replies of aliases that opted in, streams too: a hit replays the same deltas and costs nothing. Only complete
  * answers in words that the call accepts are kept: truncations, refusals and tool calls never are. Vectors are kept one by one. A
- * cache that fails, or is slow, is a miss.
+ * cache that fails, is slow, or gives what is no whole reply, is a miss.
  */
 export function cache({ store, clock = systemClock, patienceMs = 250 }: CacheOptions): Stage {
   /** What the store gives in time; undefined where it fails, is slow, or the signal aborts. */
@@ -42,6 +42,11 @@ export function cache({ store, clock = systemClock, patienceMs = 250 }: CacheOpt
       signal.removeEventListener('abort', giveUp)
     }
   }
+  /** A store may be shared, and older than this release: what is in it is no reply until it looks like one. */
+  const get = async (key: string): Promise<CachedReply | undefined> => {
+    const kept = await store.get(key)
+    return kept && isReply(kept) ? kept : undefined
+  }
   const keep = async (
     entries: readonly (readonly [key: string, value: CachedReply])[],
     ttlSeconds: number,
@@ -54,19 +59,25 @@ export function cache({ store, clock = systemClock, patienceMs = 250 }: CacheOpt
     return isStored ?? false
   }
   const keptVectors = (call: Call, { ttlSeconds }: CachePolicy): KeptVectors => ({
-    find: async (keys) =>
-      (await ask(() => Promise.all(keys.map((key) => store.get(key))), call.signal)) ?? keys.map(nothing),
+    find: async (keys) => (await ask(() => Promise.all(keys.map(get)), call.signal)) ?? keys.map(nothing),
     keep: (entries) => keep(entries, ttlSeconds, call),
   })
 
   async function* lookUp(next: Handler, call: Call, { ttlSeconds }: CachePolicy): AsyncGenerator<Delta, Reply, void> {
     const key = callKey(call)
-    const cached = await ask(() => store.get(key), call.signal)
+    const cached = await ask(() => get(key), call.signal)
     if (call.signal.aborted) throw call.signal.reason
     if (cached) {
       call.story.note({ type: 'cache-hit' })
       yield* cached.deltas
-      return { ...cached.reply, source: 'cache', cost: noCost, callId: call.id }
+      const { cost: sparedCost } = cached.reply
+      return {
+        ...cached.reply,
+        source: 'cache',
+        cost: noCost,
+        ...(isCost(sparedCost) && { sparedCost }),
+        callId: call.id,
+      }
     }
     call.story.note({ type: 'cache-miss' })
     const deltas: Delta[] = []
@@ -99,6 +110,14 @@ export function cache({ store, clock = systemClock, patienceMs = 250 }: CacheOpt
 const mostTexts = Math.max(...Object.values(maxInputs))
 
 const nothing = () => undefined
+
+function isReply({ deltas, reply }: Partial<CachedReply>): boolean {
+  return Array.isArray(deltas) && Array.isArray(reply?.content) && reply.ending?.type === 'completed'
+}
+
+function isCost(cost: Partial<Cost> | undefined): boolean {
+  return cost?.nanoUsd === null || Number.isSafeInteger(cost?.nanoUsd)
+}
 
 /** A follower's reply is its leader's to keep. */
 function isCacheable({ ending, content, source }: Reply): boolean {

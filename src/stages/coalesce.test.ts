@@ -132,7 +132,7 @@ it('gives each reader until its own deadline, and the upstream until the latest'
   const reading = read(patient.answer)
   expect((await clock.run(hurried)).error).toMatchObject({ code: 'deadline-exceeded' })
   expect(clock.now()).toBe(1_000)
-  expect(inner.calls[0]?.deadlineAt).toBe(30_000)
+  expect(inner.calls[0]?.latestDeadline?.()).toBe(30_000)
   expect((await clock.run(reading)).reply).toBeDefined()
 })
 

@@ -56,13 +56,17 @@ function takeOff(next: Handler, leader: Call, land: () => void): Flight {
   let ended: End | undefined
   let pulling: Promise<void> | undefined
   let closed: Promise<void> | undefined
+  let deadlineAt = leader.deadlineAt
+  /** That of the reader with the most time; once all have left, what it was. */
+  const latestDeadline = () => {
+    if (readers.size > 0) deadlineAt = Math.max(...Array.from(readers, (reader) => reader.deadlineAt))
+    return deadlineAt
+  }
   const upstream = next({
     ...leader,
     signal: controller.signal,
     story: relayStory(() => payer.story),
-    get deadlineAt() {
-      return Math.max(...Array.from(readers, ({ deadlineAt }) => deadlineAt))
-    },
+    latestDeadline,
   })
 
   const end = (how: End): void => {
@@ -116,7 +120,8 @@ function takeOff(next: Handler, leader: Call, land: () => void): Flight {
           } else if (!ended) await reading.wait(pull())
           else if ('error' in ended) throw ended.error
           else if (call === payer) return { ...ended.reply, callId: call.id }
-          else return { ...ended.reply, source: 'coalesced', cost: noCost, callId: call.id }
+          else
+            return { ...ended.reply, source: 'coalesced', cost: noCost, sparedCost: ended.reply.cost, callId: call.id }
         }
       } finally {
         signal.removeEventListener('abort', abort)

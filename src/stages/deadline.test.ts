@@ -67,6 +67,17 @@ it('counts the time that passed before the call came here', async () => {
   expect(inner.calls[0]?.deadlineAt).toBe(60_000)
 })
 
+it("counts the alias's limit from when the work began that the call goes on with, and the caller's own from the call", async () => {
+  const { clock, inner, handler } = setUp([never])
+  await clock.advance(20_000)
+  await clock.run(readError(handler(aCall(clock, { since: 0, timeoutMs: 50_000 }))))
+  await clock.advance(20_000)
+  expect(await readError(handler(aCall(clock, { since: 0, timeoutMs: 50_000 })))).toMatchObject({
+    code: 'deadline-exceeded',
+  })
+  expect(inner.calls.map(({ deadlineAt }) => deadlineAt)).toEqual([60_000])
+})
+
 it('refuses expired work before anything below is asked', async () => {
   const { clock, inner, handler } = setUp([reply()])
   const call = aCall(clock)

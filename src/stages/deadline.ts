@@ -7,14 +7,16 @@ import { aliasOf } from './routed.ts'
 /**
  * Turns the alias's `timeout.total` and the caller's own limit into one absolute deadline, which everything below shares,
  * and into one signal that aborts when it passes or when the caller leaves. Time that passed before the call reached this
- * stage counts. Leaves no timer and no listener behind.
+ * stage counts, and so does that of the work it goes on with. Leaves no timer and no listener behind.
  */
 export function deadline({ clock }: { readonly clock: Clock }): Stage {
   return (next) =>
     async function* deadline(call) {
       const alias = aliasOf(call)
-      const limitMs = Math.min(alias.timeouts.totalMs, call.timeoutMs ?? Number.POSITIVE_INFINITY)
-      const deadlineAt = Math.min(call.deadlineAt, call.story.startedAt + limitMs)
+      const { totalMs } = alias.timeouts
+      const { timeoutMs = Number.POSITIVE_INFINITY, story, since = story.startedAt } = call
+      const limitMs = Math.min(totalMs, timeoutMs)
+      const deadlineAt = Math.min(call.deadlineAt, since + totalMs, story.startedAt + timeoutMs)
       const controller = new AbortController()
       const expire = () => controller.abort(new DeadlineExceeded(limitMs, alias.name))
       const leave = () => controller.abort(reasonToLeave(call.signal))

@@ -130,7 +130,7 @@ function noApi(name: string): InseamError {
 }
 
 /** What was passed on is not read, so it has no price; what no provider began to answer, or refused, has none to have. */
-function booksOf(isBilled: () => boolean): Books {
+function booksOf(isBilled: () => boolean): Pick<Books, 'price' | 'estimate'> {
   const unpriced: Cost = { nanoUsd: null, status: 'unpriced' }
   return { price: () => (isBilled() ? unpriced : noCost), estimate: () => noUsage }
 }

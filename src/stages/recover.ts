@@ -8,7 +8,7 @@ import type { Reply } from '../core/reply.ts'
 import type { Target } from '../core/target.ts'
 import { asInseamError, type InseamError } from '../errors/index.ts'
 import type { RetryBudget } from './retry-budget.ts'
-import { aliasOf } from './routed.ts'
+import { aliasOf, deadlineOf } from './routed.ts'
 import { createSplice, Diverged } from './splice.ts'
 
 /** What going on after a break needs. */
@@ -31,9 +31,10 @@ export function recover({ clock, budget }: RecoverOptions): Stage {
       call.story.note({ type: 'gave-up-retrying', because })
       return undefined
     }
-    if (error.advice === 'stop' || call.signal.aborted) return undefined
+    // What went beyond its limit was not interrupted: asked again, it would be paid for again.
+    if (error.advice === 'stop' || error.code === 'output-overrun' || call.signal.aborted) return undefined
     if (asked >= alias.retry.attempts) return giveUp(`${asked} of ${alias.retry.attempts} attempts made`)
-    if (clock.now() >= call.deadlineAt) return giveUp('the deadline has passed')
+    if (clock.now() >= deadlineOf(call)) return giveUp('the deadline has passed')
     const targets = othersFirst(alias.targets, call.story.attempts.at(-1))
     const provider = targets[0]?.provider
     if (provider === undefined || !budget.withdraw(provider)) {

@@ -15,12 +15,24 @@ export function relayStory(current: () => Story): Story {
     get losses() {
       return current().losses
     },
+    get late() {
+      return current().late
+    },
+    get warnings() {
+      return current().warnings
+    },
+    get rates() {
+      return current().rates
+    },
     get begun() {
       return current().begun
     },
     note: (happening) => current().note(happening),
     beginAttempt: () => current().beginAttempt(),
     settle: (attempt) => current().settle(attempt),
+    readOn: (reading) => current().readOn(reading),
     lose: (losses) => current().lose(losses),
+    warn: (warnings) => current().warn(warnings),
+    limit: (rates) => current().limit(rates),
   }
 }

@@ -51,6 +51,8 @@ it.each([
   ['breaker-open', 1],
   ['deadline-exceeded', 1],
   ['conflict', 2],
+  ['reply-botched', 2],
+  ['model-not-ready', 5],
   ['connection-failed', 3],
   ['reply-unreadable', 3],
   ['stream-interrupted', 3],

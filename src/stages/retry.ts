@@ -4,7 +4,8 @@ import { close, type Stage } from '../core/handler.ts'
 import { asInseamError, type InseamError } from '../errors/index.ts'
 import { afterPushback, fullJitter } from './back-off.ts'
 import type { RetryBudget } from './retry-budget.ts'
-import { aliasOf, targetOf } from './routed.ts'
+import { aliasOf, deadlineOf, targetOf } from './routed.ts'
+import { wasNotAsked } from './was-not-asked.ts'
 
 /** What retrying needs. */
 export interface RetryOptions {
@@ -16,7 +17,8 @@ export interface RetryOptions {
 /**
  * Asks the same target again when the failure says that it may help: with full jitter, within the alias's attempts, the
  * provider's retry budget and the deadline. A stated wait is obeyed, or answered by falling back, never by sleeping past the
- * deadline. Nothing is retried once a delta was passed on. Where the breaker opens meanwhile, the failure before it stands.
+ * deadline. Nothing is retried once a delta was passed on. Where the target
+ * cannot be asked again, because its breaker has opened or it takes no more, the failure before that stands.
  */
 export function retry(options: RetryOptions): Stage {
   return (next) =>
@@ -30,7 +32,7 @@ export function retry(options: RetryOptions): Stage {
           first = await answer.next()
         } catch (thrown) {
           const error = asInseamError(thrown)
-          if (failure && error.code === 'breaker-open') {
+          if (failure && wasNotAsked(error)) {
             budget.giveBack(targetOf(call).provider)
             throw failure
           }
@@ -55,6 +57,12 @@ export function retry(options: RetryOptions): Stage {
     }
 }
 
+/** A model that is being loaded is soon there; its own client is as patient. */
+function attemptsFor({ code, advice }: InseamError, usual: number): number {
+  if (advice === 'retry-once') return Math.min(2, usual)
+  return code === 'model-not-ready' && usual > 1 ? usual + 2 : usual
+}
+
 type Plan =
   | { readonly type: 'again'; readonly waitMs: number }
   | { readonly type: 'give-up'; readonly because?: string }
@@ -63,13 +71,13 @@ function planRetry(error: InseamError, attempt: number, call: Call, { clock, ran
   const policy = aliasOf(call).retry
   const { advice } = error
   if (advice === 'stop' || advice === 'fall-back' || call.signal.aborted) return { type: 'give-up' }
-  const allowed = advice === 'retry-once' ? Math.min(2, policy.attempts) : policy.attempts
+  const allowed = attemptsFor(error, policy.attempts)
   if (attempt >= allowed) return { type: 'give-up', because: `${attempt} of ${allowed} attempts made` }
   const pushbackMs = error.retryAfterMs
   const isLong = advice === 'wait' || (pushbackMs ?? 0) > policy.capMs
   if (isLong && (call.fallbacksLeft ?? 0) > 0) return { type: 'give-up', because: 'another target need not wait' }
   const waitMs = pushbackMs === undefined ? fullJitter(attempt - 1, policy, random) : afterPushback(pushbackMs, random)
-  if (clock.now() + waitMs >= call.deadlineAt) {
+  if (clock.now() + waitMs >= deadlineOf(call)) {
     return { type: 'give-up', because: `a wait of ${Math.round(waitMs)} ms would pass the deadline` }
   }
   const { provider } = targetOf(call)

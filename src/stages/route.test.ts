@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Alias } from '../core/alias.ts'
 import { createVirtualClock } from '../core/virtual-clock.ts'
 import type { ErrorCode } from '../errors/index.ts'
@@ -124,4 +124,95 @@ it('keeps a target without weight for the time when all others have failed', asy
   const weighted = [aTarget('a/a', { weight: 0 }), aTarget('b/b', { weight: 1 }), aTarget('c/c', { weight: 0 })]
   const { asked } = await setUp([failing('server-error')]).ask({ targets: weighted, order: 'weighted' })
   expect(asked).toEqual(['b/b', 'a/a', 'c/c'])
+})
+
+describe('the ways on that an alias names', () => {
+  const [small, same, large] = [
+    aTarget('lab/small', { contextTokens: 200_000 }),
+    aTarget('second/same', { contextTokens: 200_000 }),
+    aTarget('third/large', { contextTokens: 1_000_000 }),
+  ]
+  const unknown = aTarget('fourth/unknown')
+  const refused = [reply({ ending: { type: 'refused', by: 'content-filter' }, text: 'No.' })]
+
+  it('leads a prompt that does not fit to larger targets alone, and says so', async () => {
+    const { asked, answer, call } = await setUp([failing('context-exceeded'), [reply()]]).ask({
+      targets: [small, same],
+      onContextExceeded: [same, large],
+    })
+    expect(answer).toBeDefined()
+    expect(asked).toEqual(['lab/small', 'third/large'])
+    expect(call.story.moments).toMatchObject([
+      { type: 'routed', target: 'lab/small' },
+      { type: 'target-left-out', target: 'second/same', because: expect.stringContaining('200,000 tokens') },
+      { type: 'fell-back', from: 'lab/small', to: 'third/large', because: 'context-exceeded' },
+    ])
+  })
+
+  it('asks a target of unknown size, once, and nobody of the same size after it', async () => {
+    const { asked, error } = await setUp([failing('context-exceeded')]).ask({
+      targets: [small, same],
+      onContextExceeded: [unknown, small],
+    })
+    expect(asked).toEqual(['lab/small', 'fourth/unknown'])
+    expect(error).toMatchObject({ code: 'context-exceeded' })
+  })
+
+  it('ends with the error where no way on is larger, and where none is named', async () => {
+    for (const onContextExceeded of [undefined, [same]]) {
+      const { asked, error } = await setUp([failing('context-exceeded')]).ask({
+        targets: [small, same],
+        onContextExceeded,
+      })
+      expect(asked).toEqual(['lab/small'])
+      expect(error).toMatchObject({ code: 'context-exceeded' })
+    }
+  })
+
+  it('leads a blocked prompt where its content is allowed, and a prompt that does not fit nowhere', async () => {
+    const blocked = await setUp([failing('content-blocked'), [reply()]]).ask({ onContentBlocked: [large] })
+    expect(blocked.asked).toEqual(['lab/a', 'third/large'])
+    const tooLong = await setUp([failing('context-exceeded'), [reply()]]).ask({ onContentBlocked: [large] })
+    expect(tooLong.asked).toEqual(['lab/a'])
+  })
+
+  it('draws on the budget beyond the first fallback', async () => {
+    const budget = createRetryBudget({ clock, minimumPerSecond: 0.1 })
+    budget.withdraw('third')
+    const scripts = [failing('server-error'), failing('context-exceeded'), [reply()]]
+    const { asked, error } = await setUp(scripts, { budget }).ask({
+      targets: [same, small],
+      onContextExceeded: [large],
+    })
+    expect(asked).toEqual(['second/same', 'lab/small'])
+    expect(error).toMatchObject({ code: 'context-exceeded' })
+  })
+
+  it.each([
+    ['a whole answer', { request: { stream: false } }, 2],
+    ['a stream that is held back whole', { holdBack: 'whole' as const }, 2],
+    ['a stream that is held back for a while', { holdBack: { ms: 100 } }, 1],
+    ['a stream', {}, 1],
+  ])('asks again for %s that is a refusal: %o asks %i', async (_, changes, times) => {
+    const inner = scripted(clock, [...spell('No.'), ...refused], [...spell('Yes.'), reply({ text: 'Yes.' })])
+    const handler = route({ random: () => 0.5, budget: createRetryBudget({ clock }) })(inner.handler)
+    const alias = anAlias({ targets: [small], onContentBlocked: [large] })
+    const { reply: answer, deltas } = await read(handler(aCall(clock, { alias, target: undefined, ...changes })))
+    expect(inner.calls).toHaveLength(times)
+    expect(answer?.ending.type).toBe(times === 2 ? 'completed' : 'refused')
+    expect(deltas).toEqual(spell(times === 2 ? 'Yes.' : 'No.'))
+  })
+
+  it.each(['server-error', 'content-blocked', 'request-rejected'] as const)(
+    'gives the refusal where who is asked instead fails with %s',
+    async (code) => {
+      const inner = scripted(clock, refused, failing(code))
+      const handler = route({ random: () => 0.5, budget: createRetryBudget({ clock }) })(inner.handler)
+      const alias = anAlias({ targets: [small], onContentBlocked: [large] })
+      const call = aCall(clock, { alias, target: undefined, request: { stream: false } })
+      const { reply: answer } = await read(handler(call))
+      expect(inner.calls).toHaveLength(2)
+      expect(answer).toMatchObject({ text: 'No.', ending: { type: 'refused' } })
+    },
+  )
 })

@@ -8,6 +8,11 @@ export function aliasOf({ alias }: Call): Alias {
   return alias
 }
 
+/** When the call must be over, on the monotonic clock, as far as is known now. */
+export function deadlineOf({ deadlineAt, latestDeadline }: Call): number {
+  return latestDeadline ? latestDeadline() : deadlineAt
+}
+
 /** The target of a call that `route` has passed. */
 export function targetOf({ target }: Call): Target {
   if (!target) throw new TypeError('The pipeline is out of order: this stage stands below `route`.')

@@ -213,6 +213,10 @@ export const flatBooks: Books = {
     inputUncached: 10,
     outputText: arrived.length,
   }),
+  worstCase: ({ name }, { maxOutputTokens = 100 }) =>
+    name === 'lab/unlisted'
+      ? { type: 'unbounded', because: 'nobody knows its price', fix: 'Set `prices`.' }
+      : { type: 'bounded', nanoUsd: 200 * 2 + maxOutputTokens * 10 },
 }
 
 /** A reply cache in a map, open to inspection. */

@@ -8,8 +8,13 @@ const fixes: Readonly<Record<string, string>> = {
   'rate-limited': 'Spread the load, raise the limit with the provider, or add a target to fall back to.',
   'quota-exhausted': "Raise the account's quota or spend limit with the provider; retries cannot help.",
   'credential-rejected': 'Check the key of this provider in the configuration or the environment.',
+  'certificate-rejected':
+    "Have the host's certificate put right, correct `url`, or name your own authority under `tls.ca` of the provider.",
   'model-not-found': 'Check the model id in `targets`; it may have been retired.',
-  'reply-unreadable': 'Check that `url` names an API of the configured dialect; add a target to fall back to.',
+  'reply-unreadable':
+    'Check that `url` names an API of the configured dialect, and that nothing before it compresses or changes what it answers; add a target to fall back to.',
+  'reply-too-large': 'Ask for less at a time, or check that `url` names an API of the configured dialect.',
+  'output-overrun': 'Add a target whose provider keeps to `maxOutputTokens`, or raise it.',
   'stream-interrupted': 'Ask again; a target to fall back to makes this invisible until something was passed on.',
   'redirect-refused': 'Set `url` to the address that the provider redirects to, if you trust it.',
   'request-rejected': 'Correct the request as the provider says; the same request fails again.',
@@ -20,6 +25,16 @@ const fixes: Readonly<Record<string, string>> = {
   'deadline-exceeded': "Raise `timeout.total` of the alias, or the caller's own limit.",
   aborted: 'Nothing, if that was meant.',
   'breaker-open': 'Wait for the target to recover, or add a target to fall back to.',
+  throttled:
+    'Add a target to fall back to, raise the limit (under `limits`, or with the provider), or send what can wait as `batch`.',
+  'limit-exceeded':
+    'Wait as long as the message says, or raise the limit that it names, under `limits` or of the key; where the call alone is more, ask for less.',
+  'budget-exceeded':
+    'Raise the `limit` of the budget that the message names, wait until it begins anew, or lower the output limit.',
+  'price-unknown':
+    'Set `prices` of the target or `unpricedAt` for all, give the alias `maxOutputTokens`, or make the budget soft (`hard: false`).',
+  'ledger-lost':
+    'Bring the store of the ledger back, as the message says; budgets with `hard: false` go on without it.',
   'decision-failed': 'Correct the rule or look-up that the message names.',
   'no-target': 'Add a target to the alias, or wait for one to recover.',
   'unknown-model': 'Use an alias of the configuration, or `provider/model`.',

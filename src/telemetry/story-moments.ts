@@ -1,3 +1,4 @@
+import { formatUsd as usd } from '../core/cost.ts'
 import { counted, grouped, milliseconds } from '../core/figures.ts'
 import type { Moment } from '../core/moment.ts'
 
@@ -38,6 +39,8 @@ export function tellMoment(moment: Moment): string {
       return `attempt ${moment.attempt} begins at ${moment.target}`
     case 'attempt-ended':
       return `attempt ${moment.attempt} ends: ${moment.outcome}`
+    case 'drained':
+      return `the caller has left: attempt ${moment.attempt} is read on, for the books`
     case 'waited':
       return `waits ${milliseconds(moment.ms)} before the next attempt: ${moment.because}`
     case 'gave-up-retrying':
@@ -48,6 +51,8 @@ export function tellMoment(moment: Moment): string {
       return moment.by === 'splice'
         ? `the stream broke (${moment.because}): asks again, to go on where it stopped`
         : `the stream broke (${moment.because}): begins again`
+    case 'answer-doubted':
+      return `${moment.target} answers with ${moment.because}`
     case 'breaker-open':
       return `the breaker of ${moment.target} is open, for another ${milliseconds(moment.retryInMs)}`
     case 'fell-back':
@@ -60,6 +65,24 @@ export function tellMoment(moment: Moment): string {
       return `the documents were searched: ${moment.passages === 1 ? '1 passage' : `${moment.passages} passages`} found`
     case 'citations-checked':
       return `the citations were checked: ${moment.outcome}${moment.citations > 0 ? `, ${moment.citations} shown` : ''}`
+    case 'queued':
+      return `waits for ${moment.target}, which takes no more now${moment.ahead > 0 ? `: ${counted(moment.ahead, 'call')} ahead` : ''}${moment.likelyMs > 0 ? `, likely for ${milliseconds(moment.likelyMs)}` : ''}`
+    case 'let-through':
+      return `let through to ${moment.target} after ${milliseconds(moment.ms)}`
+    case 'left-queue':
+      return `leaves the queue for ${moment.target} after ${milliseconds(moment.ms)}`
+    case 'shed':
+      return `turned away from ${moment.target}${moment.ms > 0 ? ` after ${milliseconds(moment.ms)}` : ''}: ${moment.because}`
+    case 'target-closed':
+      return `${moment.target} asks to wait: nothing is sent to it for ${milliseconds(moment.ms)}`
+    case 'limit-lowered':
+      return `${moment.target} was overrun: ${counted(moment.to, 'call')} at once from now on${moment.from === undefined ? '' : `, not ${grouped(moment.from)}`}`
+    case 'reserved':
+      return `up to ${usd(moment.nanoUsd)} set aside for ${moment.target} in ${counted(moment.budgets, 'budget')}`
+    case 'not-counted':
+      return `no budget counts what ${moment.target} costs: ${moment.because}`
+    case 'budget-warned':
+      return `${Math.round(moment.share * 100)}% of the budget ${moment.budget}${moment.subject === '' ? '' : ` of "${moment.subject}"`} is used: ${usd(moment.leftNanoUsd)} left`
     case 'committed':
       return 'the first content is passed on'
     default:

@@ -61,6 +61,8 @@ export interface StreamDecoder {
   readonly closed: boolean
   /** The last event carried usage and nothing else. */
   readonly usageOnly: boolean
+  /** The last event as it may be passed on, where it lacks the usage that clients of the dialect cannot do without. Absent: as it came. */
+  readonly mended?: string | undefined
   /** Usage as far as it is known. */
   readonly usage: Usage | null
   /** The reply but for its content, which the reader has collected. Throws `StreamInterrupted` without the terminal signal. */
@@ -71,8 +73,11 @@ export interface StreamDecoder {
 export interface StreamEncoder {
   push(delta: Delta): string
   end(reply: Reply): string
-  /** The dialect's in-band error. After it nothing is sent that could be taken for success. */
-  fail(error: InseamError): string
+  /**
+   * The dialect's in-band error. After it nothing is sent that could be taken for success. `passed`: the provider's own frames went
+   * out before it, so that the answer has begun.
+   */
+  fail(error: InseamError, passed?: boolean): string
   /** What the dialect could not say so far. */
   readonly losses: readonly Loss[]
 }
@@ -94,6 +99,10 @@ export interface DecodeContext {
   /** `provider/model`. */
   readonly target: string
   readonly quirks: Quirks
+  /** Told of what an answer says and cannot be, and what is read all the same. */
+  readonly doubt?: (what: string) => void
+  /** Roughly how many tokens the request has, for clients that have to be told. Default 0. */
+  readonly estimateInput?: () => number
 }
 
 /** An HTTP response that is no success. Header names are lower case. */
@@ -168,6 +177,8 @@ export interface Codec extends TargetCodec {
   readonly dialect: ClientDialect
   readonly operations: readonly ClientOperation[]
 
+  /** What a silent stream is kept open with: an event, a comment or an empty line that no client takes for content. */
+  readonly ping: string
   /** What a client asks. Tolerates what it does not know (it goes to `extensions` and `extras`); throws `InvalidRequest` for wrong types. */
   decodeRequest(body: JsonValue): ModelRequest
   encodeReply(reply: Reply, context: AnswerContext): Encoded

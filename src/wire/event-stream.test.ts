@@ -146,3 +146,9 @@ function crc(bytes: Uint8Array): number {
   }
   return ~sum >>> 0
 }
+
+it('gives the events before bytes that are none, and says what is wrong with the rest', () => {
+  const reader = readEventStream('bedrock/m')
+  expect(reader.push(Buffer.concat([named('messageStop'), Buffer.alloc(20, 7)]))).toHaveLength(1)
+  expect(reader.failure?.()).toBeInstanceOf(ReplyUnreadable)
+})

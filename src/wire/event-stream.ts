@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { crc32 } from 'node:zlib'
 import { grouped } from '../core/figures.ts'
-import { ReplyUnreadable } from '../errors/index.ts'
+import { ReplyTooLarge, ReplyUnreadable } from '../errors/index.ts'
 import { hold, keepFrom, noBytes } from './held-bytes.ts'
 import type { SseEvent, SseReader } from './sse.ts'
 
@@ -12,13 +12,15 @@ const checksumBytes = 4
 /**
  * Reads `application/vnd.amazon.eventstream`: messages of a prelude, headers, a payload and two CRC-32 sums, split at any byte.
  * An event is named by its `:event-type`; a failure by `exception:` and its `:exception-type`, or by `error:` and its
- * `:error-code`. Linear in its input. Throws `ReplyUnreadable` for a message of more than `maxEventBytes` (default 1 MiB), for a sum
- * that is wrong, and for a payload that is no UTF-8.
+ * `:error-code`. Linear in its input. Throws `ReplyTooLarge` for a message of more than `maxEventBytes` (default 1 MiB), and
+ * `ReplyUnreadable` for a sum that is wrong and a payload that is no UTF-8.
  */
 export function readEventStream(target: string, { maxEventBytes = 1 << 20 } = {}): SseReader {
   const held = noBytes()
+  let failure: unknown
 
   return {
+    failure: () => failure,
     midEvent: () => held.used > 0,
     push: (bytes) => {
       if (bytes.byteLength === 0) return []
@@ -27,11 +29,16 @@ export function readEventStream(target: string, { maxEventBytes = 1 << 20 } = {}
       const { buffer, used } = held
       const events: SseEvent[] = []
       let start = 0
-      while (used - start >= preludeBytes) {
-        const length = messageLength(buffer.subarray(start, start + preludeBytes), maxEventBytes, target)
-        if (used - start < length) break
-        events.push(readMessage(buffer.subarray(start, start + length), target))
-        start += length
+      try {
+        while (used - start >= preludeBytes) {
+          const length = messageLength(buffer.subarray(start, start + preludeBytes), maxEventBytes, target)
+          if (used - start < length) break
+          events.push(readMessage(buffer.subarray(start, start + length), target))
+          start += length
+        }
+      } catch (error) {
+        if (events.length === 0) throw error
+        failure = error
       }
       if (start > 0 || wasEmpty) keepFrom(held, start)
       return events
@@ -46,7 +53,7 @@ function messageLength(prelude: Buffer, maxEventBytes: number, target: string): 
   }
   const length = prelude.readUInt32BE(0)
   if (length > maxEventBytes) {
-    throw new ReplyUnreadable(target, `a stream event of more than ${grouped(maxEventBytes)} bytes`)
+    throw new ReplyTooLarge(target, `a stream event of more than ${grouped(maxEventBytes)} bytes`)
   }
   if (length < preludeBytes + prelude.readUInt32BE(4) + checksumBytes) {
     throw new ReplyUnreadable(target, 'a stream event that is shorter than its headers')

@@ -26,15 +26,27 @@ export function retryAfterMs(headers: ResponseHeaders, epochMs: () => number = D
 
 /**
  * What `x-should-retry` makes of a failure with this code: `false` sends it to the next target at once. `true` changes
- * nothing, and neither value softens a failure that nobody could answer better.
+ * nothing, and neither value softens a failure that nobody could answer better. A 408 is tried once more, as 409 and 425 are.
  */
-export function adviceOverride(headers: ResponseHeaders, code: ErrorCode): Advice | undefined {
+export function adviceOverride(headers: ResponseHeaders, code: ErrorCode, status?: number): Advice | undefined {
+  const { advice } = errorCodes[code]
   const stops = headers['x-should-retry']?.trim().toLowerCase() === 'false'
-  return stops && errorCodes[code].advice !== 'stop' ? 'fall-back' : undefined
+  if (stops && advice !== 'stop') return 'fall-back'
+  return status === 408 && advice === 'retry-then-fall-back' ? 'retry-once' : undefined
 }
 
-/** The wait that an error message states in words (`Please try again in 6m0s`, `in 1.2s`, `in 250ms`), in milliseconds. */
-export function statedWaitMs(said: string): number | undefined {
+/**
+ * The wait that an error message states in words, in milliseconds: `Please try again in 6m0s`, `in 250ms`, `Please retry after 20
+ * seconds`, `You will regain access on 2026-12-01 at 00:00 UTC`.
+ */
+export function statedWaitMs(said: string, epochMs: () => number = Date.now): number | undefined {
+  const access = /\bregain access on (\d{4}-\d{2}-\d{2})(?: at (\d{2}:\d{2}))? UTC/i.exec(said)
+  if (access) {
+    const wait = Date.parse(`${access[1]}T${access[2] ?? '00:00'}:00Z`) - epochMs()
+    return wait > 0 ? wait : undefined
+  }
+  const spelt = /\b(?:try again|retry) (?:in|after) (\d{1,9}(?:\.\d{1,9})?) seconds?\b/i.exec(said)?.[1]
+  if (spelt) return Number(spelt) > 0 ? Math.ceil(Number(spelt) * 1000) : undefined
   const stated = /\b(?:try again|retry) (?:in|after) ((?:\d+(?:\.\d+)?(?:ms|h|m|s))+)\b/i.exec(said)?.[1]
   if (!stated) return undefined
   let wait = 0

@@ -57,9 +57,12 @@ export function unknownFields(value: JsonObject, known: ReadonlySet<string>): Js
   return rest
 }
 
-/** A token count from a provider: 0 for what is absent or absurd (negative, fractional, no number, above 2^40). */
+/**
+ * A token count from a provider: 0 for what is absent or absurd (negative, fractional, no number, or more than any
+ * model takes at once: above 2^24).
+ */
 export function tokenCount(value: JsonValue | undefined): number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 2 ** 40 ? value : 0
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 2 ** 24 ? value : 0
 }
 
 function wrongType(path: string, expected: string, value: JsonValue | undefined): InvalidRequest {

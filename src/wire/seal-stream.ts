@@ -102,7 +102,7 @@ export function sealStream(encoder: StreamEncoder, client: ClientDialect): Strea
       return encoder.losses
     },
     end: (reply) => [...thoughts.keys()].map(end).join('') + encoder.end(reply),
-    fail: (error) => encoder.fail(error),
+    fail: (error, passed) => encoder.fail(error, passed),
   }
 }
 

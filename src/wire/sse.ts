@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { grouped } from '../core/figures.ts'
-import { ReplyUnreadable } from '../errors/index.ts'
+import { ReplyTooLarge, ReplyUnreadable } from '../errors/index.ts'
 import { hold, keepFrom, noBytes } from './held-bytes.ts'
 
 /** One server-sent event. */
@@ -9,7 +9,7 @@ export interface SseEvent {
   readonly event: string
   /** The `data` lines, joined by line feeds; undefined where there is none, as in a comment. */
   readonly data: string | undefined
-  /** The bytes as they came, blank line included. Valid until the next `push`. */
+  /** The bytes as they came, blank line included, but for a byte order mark, on which SDKs fail. Valid until the next `push`. */
   readonly raw: Uint8Array
 }
 
@@ -19,22 +19,28 @@ export interface SseReader {
   push(bytes: Uint8Array): readonly SseEvent[]
   /** Whether an event was begun and not ended: the WHATWG algorithm drops it. */
   midEvent(): boolean
+  /** What is wrong with the bytes after the events that the last `push` gave: it throws where it has none to give. Absent: never. */
+  failure?(): unknown
 }
 
 const lineFeed = 10
 const carriageReturn = 13
+/** How many bytes a byte order mark takes. */
+const markBytes = 3
 
 /**
  * Reads server-sent events as the WHATWG HTML standard has them (section 9.2.6): LF, CR or CRLF, a byte order mark,
  * comments, several data lines, split at any byte; an event is given as soon as its blank line ends. Linear in its input.
- * Throws `ReplyUnreadable` for an event of more than `maxEventBytes` (default 1 MiB), and for one that is no UTF-8.
+ * Throws `ReplyTooLarge` for an event of more than `maxEventBytes` (default 32 MiB: a picture comes in one), `ReplyUnreadable` for one that
+ * is no UTF-8.
  */
-export function readSse(target: string, { maxEventBytes = 1 << 20 }: { maxEventBytes?: number } = {}): SseReader {
+export function readSse(target: string, { maxEventBytes = 32 << 20 }: { maxEventBytes?: number } = {}): SseReader {
   const held = noBytes()
   let scanned = 0
   let lineStart = 0
   let afterReturn = false
   let first = true
+  let hasReturns = false
 
   return {
     midEvent: () => held.buffer.subarray(0, held.used).some((byte) => byte !== lineFeed && byte !== carriageReturn),
@@ -45,13 +51,14 @@ export function readSse(target: string, { maxEventBytes = 1 << 20 }: { maxEventB
       const { buffer, used } = held
       const events: SseEvent[] = []
       let start = 0
-      const breaks = findBreaks(buffer.subarray(0, used))
+      const breaks = findBreaks(buffer.subarray(0, used), scanned)
       while (scanned < used) {
         const at = breaks.next(scanned)
         if (at > scanned) afterReturn = false
         scanned = at
         if (at === used) break
         const byte = buffer[at]
+        hasReturns ||= byte === carriageReturn
         if (byte === lineFeed && afterReturn) {
           afterReturn = false
           lineStart = ++scanned
@@ -67,7 +74,7 @@ export function readSse(target: string, { maxEventBytes = 1 << 20 }: { maxEventB
         lineStart = scanned
         if (!isBlankLine) continue
         if (scanned - start > maxEventBytes) throw tooLarge(target, maxEventBytes)
-        events.push(parseEvent(buffer.subarray(start, scanned), first, breaks.hasReturns, target))
+        events.push(parseEvent(buffer.subarray(start, scanned), first, hasReturns, target))
         first = false
         start = scanned
       }
@@ -82,17 +89,20 @@ export function readSse(target: string, { maxEventBytes = 1 << 20 }: { maxEventB
   }
 }
 
-/** Finds where lines end, by the native search: a byte at a time costs more than all else that is done with an event. */
-function findBreaks(bytes: Buffer): { readonly hasReturns: boolean; next(from: number): number } {
+/**
+ * Finds where lines end from `start` on, by the native search: a byte at a time costs more than all else that is done with an event, and
+ * what was searched before is not searched again.
+ */
+function findBreaks(bytes: Buffer, start: number): { next(from: number): number } {
   const search = (byte: number) => {
-    let found = bytes.indexOf(byte)
+    let found = bytes.indexOf(byte, start)
     return (from: number): number => {
       if (found !== -1 && found < from) found = bytes.indexOf(byte, from)
       return found === -1 ? bytes.length : found
     }
   }
   const [feed, carriage] = [search(lineFeed), search(carriageReturn)]
-  return { hasReturns: carriage(0) < bytes.length, next: (from) => Math.min(feed(from), carriage(from)) }
+  return { next: (from) => Math.min(feed(from), carriage(from)) }
 }
 
 function parseEvent(raw: Buffer, first: boolean, hasReturns: boolean, target: string): SseEvent {
@@ -101,7 +111,8 @@ function parseEvent(raw: Buffer, first: boolean, hasReturns: boolean, target: st
   const text = raw.toString('utf8')
   // What cannot be read comes out as U+FFFD, which may also be what was said.
   if (text.includes('\ufffd') && !isUtf8(raw)) throw new ReplyUnreadable(target, 'bytes that are no UTF-8')
-  let at = first && text.charCodeAt(0) === 0xfeff ? 1 : 0
+  const hasMark = first && text.charCodeAt(0) === 0xfeff
+  let at = hasMark ? 1 : 0
   while (at < text.length) {
     const end = hasReturns ? endOfLine(text, at) : endOfFedLine(text, at)
     if (text.startsWith('data', at) && (end === at + 4 || text[at + 4] === ':')) {
@@ -112,7 +123,7 @@ function parseEvent(raw: Buffer, first: boolean, hasReturns: boolean, target: st
     }
     at = end + 1
   }
-  return { event, data, raw }
+  return { event, data, raw: hasMark ? raw.subarray(markBytes) : raw }
 }
 
 function endOfFedLine(text: string, from: number): number {
@@ -134,6 +145,6 @@ function fieldValue(text: string, colon: number, end: number): string {
   return start < end ? text.slice(start, end) : ''
 }
 
-function tooLarge(target: string, maxEventBytes: number): ReplyUnreadable {
-  return new ReplyUnreadable(target, `a stream event of more than ${grouped(maxEventBytes)} bytes`)
+function tooLarge(target: string, maxEventBytes: number): ReplyTooLarge {
+  return new ReplyTooLarge(target, `a stream event of more than ${grouped(maxEventBytes)} bytes`)
 }

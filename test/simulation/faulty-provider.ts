@@ -31,6 +31,8 @@ export interface Exchange {
   readonly target: string
   readonly fate: Fate
   readonly startedAt: number
+  /** How many tokens more it may be read after its caller has left. */
+  readonly drainTokens: number | undefined
   /** What it was about to say; the same for the same question. */
   readonly words: readonly string[]
   /** How many of them it said. */
@@ -61,6 +63,7 @@ export function faultyProvider(name: string, clock: Clock, chance: Chance, weath
       target: call.target.name,
       fate,
       startedAt: clock.now(),
+      drainTokens: call.target.drainTokens,
       words: wordsFor(call, chance),
       said: 0,
       told: null,

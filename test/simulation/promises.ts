@@ -1,3 +1,4 @@
+import type { AttemptEvent } from '../../src/core/event.ts'
 import { isInseamError } from '../../src/errors/index.ts'
 import { type Exchange, spelt } from './faulty-provider.ts'
 import type { History, Lived } from './world.ts'
@@ -54,11 +55,22 @@ const promises: Readonly<Record<string, Check>> = {
       return endedAt - startedAt > limit ? [`${call.id} took ${endedAt - startedAt} of ${limit} ms`] : []
     }),
 
+  'what is read on for the books ends by the deadline': ({ lived, providers }) =>
+    lived.flatMap(({ call, startedAt }) => {
+      const limit = Math.min(call.timeoutMs ?? Number.POSITIVE_INFINITY, 20_000)
+      return providers
+        .flatMap(({ exchanges }) => exchanges)
+        .filter(({ callId, endedAt = Number.POSITIVE_INFINITY }) => callId === call.id && endedAt - startedAt > limit)
+        .filter(() => !isShared(lived, call.id))
+        .map(({ target }) => `${target} was read for longer than the ${limit} ms of ${call.id}`)
+    }),
+
   'the caller leaves, the upstream stops': ({ lived, providers }) =>
     lived.flatMap(({ call, leftAt, endedAt }) => {
       const late = providers
         .flatMap(({ exchanges }) => exchanges)
         .filter((exchange) => exchange.callId === call.id && (exchange.endedAt ?? Number.POSITIVE_INFINITY) > endedAt)
+        .filter(({ drainTokens }) => drainTokens === undefined)
       const problems = late
         .filter(() => !isShared(lived, call.id))
         .map(({ target }) => `${call.id} had ended, and ${target} went on`)
@@ -111,20 +123,70 @@ const promises: Readonly<Record<string, Check>> = {
       return starts > restarts + 1 ? [`${call.id} was told ${starts} beginnings`] : []
     }),
 
+  'what nobody could do better is asked once': ({ calls, attempts }) =>
+    calls
+      // What a hedge had begun goes on by itself.
+      .filter(({ moments }) => !moments.some(({ type }) => type === 'hedged'))
+      .flatMap(({ callId }) => {
+        const own = attempts.filter((attempt) => attempt.callId === callId)
+        const rejected = own.find(({ outcome }) => outcome.errorCode === 'request-rejected')
+        const later = own.filter(({ ordinal }) => rejected && ordinal > rejected.ordinal)
+        return later.length > 0 ? [`${callId} was rejected and then asked ${later.length} more times`] : []
+      }),
+
+  'an open breaker lets nobody but its probe through': ({ providers, attempts }) =>
+    providers.flatMap(({ name }) => {
+      const own = attempts.filter(({ provider }) => provider === name)
+      const openedAt = firstOpened(own)
+      const early = own.filter(({ startedAt }) => startedAt > openedAt && startedAt < openedAt + 4_500)
+      return early.length > 0 ? [`${name} was asked ${early.length} times while its breaker was open`] : []
+    }),
+
   'attempts are bounded': ({ calls }) =>
     // Three targets, three attempts each, a hedge beside each round, three rounds of a broken stream.
     calls.flatMap(({ callId, attempts }) => (attempts > 54 ? [`${callId} was attempted ${attempts} times`] : [])),
 
-  'nothing is left behind': ({ providers, pending, lived }) => {
+  'never more at once than a provider is to have': ({ providers, concurrency = Number.POSITIVE_INFINITY }) =>
+    providers.flatMap(({ name, exchanges }) => {
+      const most = Math.max(0, ...exchanges.map(({ startedAt }) => openAt(exchanges, startedAt)))
+      return most > concurrency ? [`${name} had ${most} at once, and ${concurrency} are allowed`] : []
+    }),
+
+  'nothing is left behind': ({ providers, pending, placesLeft, lived }) => {
     const open = providers.flatMap(({ exchanges }) => exchanges).filter(({ endedAt }) => endedAt === undefined).length
     const listeners = lived.reduce((sum, life) => sum + life.listeners, 0)
     return [
       ...(open > 0 ? [`${open} exchanges are open`] : []),
+      ...(placesLeft > 0 ? [`${placesLeft} places were not given back`] : []),
       ...(pending > 0 ? [`${pending} timers wait`] : []),
       ...(listeners > 0 ? [`${listeners} listeners are left`] : []),
     ]
   },
 }
+
+/** How many were under way at a time; what ended just then had ended. */
+const openAt = (exchanges: readonly Exchange[], at: number): number =>
+  exchanges.filter(({ startedAt, endedAt = Number.POSITIVE_INFINITY }) => startedAt <= at && endedAt > at).length
+
+const faults: ReadonlySet<string> = new Set(['connection-failed', 'overloaded', 'server-error', 'reply-unreadable'])
+
+/**
+ * When the fifth failure in a row ended that opens a breaker for sure; never, where what came before leaves it in doubt: from twenty
+ * attempts on the share of failures may have opened it sooner.
+ */
+function firstOpened(attempts: readonly AttemptEvent[]): number {
+  const inOrder = [...attempts].sort((one, other) => endOf(one) - endOf(other)).slice(0, 19)
+  let inRow = 0
+  for (const attempt of inOrder) {
+    const { ending, errorCode = '' } = attempt.outcome
+    if (ending !== 'error') inRow = 0
+    else if (!faults.has(errorCode)) return Number.POSITIVE_INFINITY
+    else if (++inRow === 5) return endOf(attempt)
+  }
+  return Number.POSITIVE_INFINITY
+}
+
+const endOf = ({ startedAt, totalMs }: AttemptEvent): number => startedAt + totalMs
 
 const saidBy = ({ words, said }: Exchange): string => words.slice(0, said).join('')
 

@@ -1,7 +1,10 @@
 import { noCost } from '../../src/core/cost.ts'
 import type { Delta } from '../../src/core/delta.ts'
-import type { Handler, Stage } from '../../src/core/handler.ts'
+import { type Handler, resume, type Stage } from '../../src/core/handler.ts'
+import type { Reply } from '../../src/core/reply.ts'
+import type { Slot } from '../../src/core/slot.ts'
 import { noUsage } from '../../src/core/usage.ts'
+import { InseamError, isInseamError } from '../../src/errors/index.ts'
 import type { Parts, Sabotage } from './world.ts'
 
 /** Exchanges one stage, or wraps it: `change` gets what stands there. */
@@ -20,6 +23,14 @@ const attempt =
   }
 
 const absent: Stage = (next) => next
+
+const forgotten = (slot: Slot): Slot => ({
+  queuedMs: slot.queuedMs,
+  answered: (limits) => slot.answered(limits),
+  succeeded: (usage) => slot.succeeded(usage),
+  failed: (error) => slot.failed(error),
+  release: () => undefined,
+})
 
 /** What a careless change would do to the pipeline; each breaks a promise, and must be seen to. */
 export const sabotages: Readonly<Record<string, Sabotage>> = {
@@ -127,6 +138,12 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
         return yield* next({ ...call, story })
       },
   ),
+  'what is read on for the books has no deadline': attempt(
+    (next) => (call) => next({ ...call, deadlineAt: Number.POSITIVE_INFINITY }),
+  ),
+  'nobody waits for what is read on': attempt(
+    (next) => (call) => next({ ...call, story: { ...call.story, readOn: () => undefined } }),
+  ),
   'a failure is swallowed': stage(
     'break',
     () => (next) =>
@@ -157,4 +174,49 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
         return yield* next(call)
       },
   ),
+  'a place is never given back': ({ gates }) => {
+    const { of } = gates
+    gates.of = (target) => {
+      const gate = of(target)
+      return { ...gate, enter: async (call) => forgotten(await gate.enter(call)) }
+    }
+    gates.take = (call, target) => forgotten(of(target).take(call))
+  },
+  'who is turned away goes in all the same': stage('throttle', (honest) => (next) => {
+    const held = honest(next)
+    return async function* throttle(call) {
+      try {
+        return yield* held(call)
+      } catch (thrown) {
+        if (!isInseamError(thrown) || thrown.code !== 'throttled') throw thrown
+        return yield* next(call)
+      }
+    }
+  }),
+  'nobody waits for a place': stage('throttle', () => absent),
+  'what was rejected is tried again': stage('retry', (honest) => (next) => {
+    const once = honest(next)
+    return async function* retry(call) {
+      const answer = once(call)
+      let first: IteratorResult<Delta, Reply>
+      try {
+        first = await answer.next()
+      } catch {
+        return yield* once(call)
+      }
+      return yield* resume(first, answer)
+    }
+  }),
+  'what was rejected goes to the next target': stage('retry', (honest) => (next) => {
+    const once = honest(next)
+    return async function* retry(call) {
+      try {
+        return yield* once(call)
+      } catch (thrown) {
+        if (!isInseamError(thrown) || thrown.advice !== 'stop') throw thrown
+        throw new InseamError('server-error', 'no', { fix: 'none' })
+      }
+    }
+  }),
+  'an open breaker lets everybody through': stage('break', () => absent),
 }

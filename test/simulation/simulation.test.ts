@@ -30,6 +30,8 @@ it('comes by everything that the stages do', async () => {
   }
   const expected = ['cache-hit', 'cache-stored', 'coalesced', 'routed', 'fell-back', 'waited', 'gave-up-retrying']
   expect([...seen]).toEqual(expect.arrayContaining([...expected, 'breaker-open', 'hedged', 'resumed', 'committed']))
+  const held = ['queued', 'let-through', 'left-queue', 'shed', 'target-closed', 'limit-lowered']
+  expect([...seen]).toEqual(expect.arrayContaining(held))
 })
 
 describe('a planted defect is caught', () => {

@@ -10,12 +10,15 @@ import { beginStory } from '../../src/core/story.ts'
 import { createVirtualClock } from '../../src/core/virtual-clock.ts'
 import { attempt } from '../../src/stages/attempt.ts'
 import { breakCircuit } from '../../src/stages/break.ts'
+import { createBreakers } from '../../src/stages/breakers.ts'
 import { cache } from '../../src/stages/cache.ts'
 import { coalesce } from '../../src/stages/coalesce.ts'
 import { deadline } from '../../src/stages/deadline.ts'
 import { decide } from '../../src/stages/decide.ts'
+import { createGates, type Gates } from '../../src/stages/gates.ts'
 import { hedge } from '../../src/stages/hedge.ts'
 import { holdBack } from '../../src/stages/hold-back.ts'
+import { createLateReadings } from '../../src/stages/late-readings.ts'
 import { observe } from '../../src/stages/observe.ts'
 import { recover } from '../../src/stages/recover.ts'
 import { resolve } from '../../src/stages/resolve.ts'
@@ -24,6 +27,7 @@ import { createRetryBudget } from '../../src/stages/retry-budget.ts'
 import { route } from '../../src/stages/route.ts'
 import { anAlias, aTarget, flatBooks, keepEvents, mapCache } from '../../src/stages/scripted.suite.ts'
 import { structure } from '../../src/stages/structure.ts'
+import { throttle } from '../../src/stages/throttle.ts'
 import { type Chance, createChance } from './chance.ts'
 import { type FaultyProvider, faultyProvider } from './faulty-provider.ts'
 
@@ -31,6 +35,8 @@ import { type FaultyProvider, faultyProvider } from './faulty-provider.ts'
 export interface Parts {
   stages: Map<string, Stage>
   attempt: Handler
+  /** Whom `throttle` and `attempt` ask, at whatever they do. */
+  readonly gates: { -readonly [Name in keyof Gates]: Gates[Name] }
 }
 
 /** Changes the parts before the world runs. */
@@ -58,6 +64,10 @@ export interface History {
   readonly providers: readonly FaultyProvider[]
   readonly calls: readonly CallEvent[]
   readonly attempts: readonly AttemptEvent[]
+  /** What the operator allows each provider at once. */
+  readonly concurrency: number | undefined
+  /** Places that were not given back. */
+  readonly placesLeft: number
   /** Timers that still wait. */
   readonly pending: number
 }
@@ -75,12 +85,18 @@ export async function live(seed: number, sabotage: Sabotage = () => undefined): 
     faultyProvider(name, clock, chance, weather(index === 0)),
   )
   const providerOf = (name: string) => providers.find((provider) => provider.name === name) ?? providers[0]
-  const aliases = ['one', 'two'].map((name) => anyAlias(name, chance))
+  const concurrency = chance.happens(0.4) ? chance.between(1, 3) : undefined
+  const aliases = ['one', 'two'].map((name) => anyAlias(name, chance, concurrency))
   const budget = createRetryBudget({ clock })
+  const late = createLateReadings(clock)
   const { random } = chance
+  const honest = createGates({ clock, books: flatBooks })
+  const gates: Parts['gates'] = { ...honest }
+  const breakers = createBreakers({ clock, random })
   const parts: Parts = {
+    gates,
     stages: new Map<string, Stage>([
-      ['observe', observe({ clock, events })],
+      ['observe', observe({ clock, events, late })],
       ['resolve', resolve({ findAlias: (model) => aliases.find(({ name }) => name === model) ?? aliasNone() })],
       ['deadline', deadline({ clock })],
       ['decide', decide()],
@@ -90,7 +106,8 @@ export async function live(seed: number, sabotage: Sabotage = () => undefined): 
       ['hedge', hedge({ clock })],
       ['route', route({ random, budget })],
       ['retry', retry({ clock, random, budget })],
-      ['break', breakCircuit({ clock })],
+      ['break', breakCircuit({ clock, breakers })],
+      ['throttle', throttle({ gates, breakers })],
       ['structure', structure()],
       ['holdBack', holdBack({ clock })],
     ]),
@@ -99,6 +116,7 @@ export async function live(seed: number, sabotage: Sabotage = () => undefined): 
       random,
       books: flatBooks,
       events,
+      gates,
       providerOf: ({ provider }) => providerOf(provider) as FaultyProvider,
     }),
   }
@@ -160,8 +178,17 @@ export async function live(seed: number, sabotage: Sabotage = () => undefined): 
         life.listeners = getEventListeners(controller.signal, 'abort').length
       }),
     )
+    await late.settle(Number.POSITIVE_INFINITY)
   })
-  return { lived, providers, calls: events.calls, attempts: events.attempts, pending: clock.pending }
+  return {
+    lived,
+    providers,
+    calls: events.calls,
+    attempts: events.attempts,
+    concurrency,
+    placesLeft: honest.inFlight,
+    pending: clock.pending,
+  }
 }
 
 async function read(answer: ReturnType<Handler>, life: Lived, stops: number | undefined): Promise<void> {
@@ -186,8 +213,14 @@ async function read(answer: ReturnType<Handler>, life: Lived, stops: number | un
   }
 }
 
-function anyAlias(name: string, chance: Chance): Alias {
-  const targets = ['lab/a', 'second/b', 'third/c'].slice(0, chance.between(1, 3)).map((target) => aTarget(target))
+function anyAlias(name: string, chance: Chance, concurrency: number | undefined): Alias {
+  const limits = concurrency === undefined ? undefined : { concurrency }
+  const targets = ['lab/a', 'second/b', 'third/c'].slice(0, chance.between(1, 3)).map((target) =>
+    aTarget(target, {
+      ...(limits && { limits }),
+      ...(chance.happens(0.2) && { drainTokens: chance.pick([2, 1_000]) }),
+    }),
+  )
   return anAlias({
     name,
     targets,
@@ -201,6 +234,7 @@ function anyAlias(name: string, chance: Chance): Alias {
     },
     retry: { attempts: chance.between(1, 3), baseMs: 100, capMs: 1_000 },
     coalesce: chance.happens(0.3),
+    ...(chance.happens(0.2) && { loadClass: 'batch' as const }),
     onInterrupted: chance.pick(['error', 'error', 'restart', 'splice']),
     ...(chance.happens(0.3) && { cache: { ttlSeconds: 60 } }),
     ...(chance.happens(0.3) && { hedge: { after: chance.between(50, 1_000), budget: 0.5 } }),

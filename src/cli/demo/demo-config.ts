@@ -1,7 +1,10 @@
 import { type Config, defaultConfig } from '../../config.ts'
 
 /** The simulator alone, in both dialects, so that there is something to fall back to; no key and no file of the user's is read. */
-export function demoConfig(simulatorUrl: string, eventsPath: string): Config {
+export function demoConfig(
+  simulatorUrl: string,
+  { eventsPath, statePath }: { readonly eventsPath: string; readonly statePath: string },
+): Config {
   const plain = defaultConfig({}, { simulatorUrl })
   return {
     ...plain,
@@ -14,5 +17,6 @@ export function demoConfig(simulatorUrl: string, eventsPath: string): Config {
       ...(alias.name === 'smart' && { cache: { ttlSeconds: 120 } }),
     })),
     events: { ...plain.events, store: 'sqlite', path: eventsPath },
+    state: { store: 'sqlite', path: statePath, leaseNanoUsd: 0 },
   }
 }

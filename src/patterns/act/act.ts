@@ -89,7 +89,7 @@ interface Running {
 async function converse(running: Running): Promise<Run> {
   const { record, time, limits } = running
   const conversation = beginConversation(running.asked.messages)
-  const context = { ...running, runId: record.runId, signal: time.signal, parallelTools: limits.parallelTools }
+  const context = { ...running, runId: record.runId, parallelTools: limits.parallelTools }
   const repeated = watchRepeats()
   const stopped = (reply: Reply, { by, detail }: Stop): Run => ({
     type: 'stopped',

@@ -31,6 +31,12 @@ export function openRecord(
     signal: _signal,
     story: _story,
     maxOutputTokens: _limit,
+    loadClass: _loadClass,
+    terms: _terms,
+    ownKeys: _ownKeys,
+    translation: _translation,
+    onInterrupted: _onInterrupted,
+    holdBack: _holdBack,
     ...caller
   }: DoorOptions,
 ): RunRecord {

@@ -3,6 +3,7 @@ import type { Message, ToolCallBlock } from '../../core/message.ts'
 import type { Pipeline } from '../../core/pipeline.ts'
 import type { Tool } from '../../tools/tool.ts'
 import { notRun, type ReadStep, readStep, runStep, type StepAnswer, type StepContext } from './run-step.ts'
+import type { RunTime } from './run-time.ts'
 
 /** Where the tools of a run are run. */
 export interface TurnContext {
@@ -11,8 +12,8 @@ export interface TurnContext {
   readonly tools: ReadonlyMap<string, Tool>
   /** Tools that run at the same time. */
   readonly parallelTools: number
-  /** Aborts when the run is over. */
-  readonly signal: AbortSignal
+  /** Of the run. */
+  readonly time: RunTime
 }
 
 /** The call that asked for tools, and what it asked for. */
@@ -40,7 +41,7 @@ export async function runTurn(context: TurnContext, turn: AskedTurn): Promise<St
     turn.asked.map((block, index) => readStep(context.tools, block, stepContext(context, stepIds[index]!))),
   )
   return mapBounded(read, context.parallelTools, async (step, index) =>
-    record(context, turn, index, stepIds[index]!, () => answerOf(step, stepContext(context, stepIds[index]!))),
+    record(context, turn, index, stepIds[index]!, () => answerOf(step, context, stepContext(context, stepIds[index]!))),
   )
 }
 
@@ -66,12 +67,15 @@ export function resultsOf(steps: readonly Step[]): Message {
   }
 }
 
-const answerOf = (step: ReadStep, context: StepContext): Promise<StepAnswer> =>
-  step.type === 'ready' ? runStep(step, context) : Promise.resolve(step.answer)
+/** A tool that kept the process busy may have used up the time before any timer could say so: none begins after it. */
+function answerOf(step: ReadStep, { time }: TurnContext, context: StepContext): Promise<StepAnswer> {
+  if (step.type !== 'ready') return Promise.resolve(step.answer)
+  return time.isOver() ? Promise.resolve(notRun) : runStep(step, context)
+}
 
-const stepContext = ({ pipeline, runId, signal }: TurnContext, stepId: string): StepContext => ({
+const stepContext = ({ pipeline, runId, time }: TurnContext, stepId: string): StepContext => ({
   clock: pipeline.clock,
-  signal,
+  signal: time.signal,
   runId,
   stepId,
 })

@@ -47,7 +47,8 @@ export type ExtractPart<Output> =
 type Progress = Exclude<ExtractPart<never>, { readonly type: 'extracted' }>
 
 /**
- * Runs a feature until its answer matches its schema: once, and where that fails once more with what was wrong. Throws
+ * Runs a feature until its answer matches its schema: once, and where that fails once more with what was wrong, within what the first
+ * call has left of the alias's `timeout.total`. Throws
  * `output-invalid` with both attempts, `reply-incomplete` where the model did not finish, and what the pipeline throws.
  */
 export async function extract<Input, Output>(
@@ -106,7 +107,7 @@ async function* run<Input, Output>(
       feature,
       { messages: [...asked.messages, ...correction], promptHash, leading, accepts },
       { ...options, timeoutMs: time.left() },
-      { parentId: first.id, ...request },
+      { parentId: first.id, since: first.story.startedAt, ...request },
     )
     second.story.note({ type: 'correcting', callId: first.id, problems: issues.length, at: issues[0]?.path ?? '' })
     const correctedReply = yield* read(pipeline.run(second), shape)

@@ -13,14 +13,17 @@ const types: Readonly<Record<ProblemKind, string>> = {
   'content-blocked': 'invalid_request_error',
 }
 
+/** Whose codes are Anthropic's own. */
+const limits: ReadonlySet<ProblemKind> = new Set<ProblemKind>(['rate-limited', 'quota-exhausted'])
+
 /** Anthropic's error envelope. */
 export function messagesErrorBody(problem: Problem, requestId: string): object {
-  const own = problem.code?.startsWith('thread_') ? problem.code : undefined
-  const code = problem.kind === 'quota-exhausted' ? 'enforced_spend_limit_reached' : own
+  const own = limits.has(problem.kind) || problem.code?.startsWith('thread_') ? problem.code : undefined
+  const code = own ?? (problem.kind === 'quota-exhausted' ? 'enforced_spend_limit_reached' : undefined)
   const details = code === undefined ? {} : { details: { error_code: code } }
   return {
     type: 'error',
-    error: { type: types[problem.kind], message: problem.message, ...details },
+    error: { type: problem.type ?? types[problem.kind], message: problem.message, ...details },
     request_id: requestId,
   }
 }

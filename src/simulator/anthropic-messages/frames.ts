@@ -3,6 +3,7 @@ import type { Answer, AnswerPart } from '../answer.ts'
 import { countTokens } from '../books/count-tokens.ts'
 import type { Frame, ReplyMaterial } from '../dialect.ts'
 import { deltasOf, outputTokens } from '../model/answer-tokens.ts'
+import { ofPart } from '../of-part.ts'
 import { deltaUsage, emptyMessage, signatureOf, stopDetails, stopReason, textBlock, toolUse } from './reply.ts'
 
 export const pingFrame = 'event: ping\ndata: {"type": "ping"}\n\n'
@@ -17,7 +18,7 @@ export function* messagesFrames(material: ReplyMaterial): Generator<Frame> {
   for (const part of answer.parts) {
     // The words of a refusal are billed, and sent only as its explanation.
     if (part.type === 'refusal') yield { ...silent, kind: 'lifecycle', text: '', outputTokens: countTokens(part.text) }
-    else yield* blockFrames(part, index++, material.tokensPerDelta)
+    else yield* ofPart(index, blockFrames(part, index++, material.tokensPerDelta))
   }
   yield { ...ending(lastDelta(material, answer)), carriesUsage: !material.omitUsage }
   yield ending({ type: 'message_stop' })

@@ -15,21 +15,26 @@ const exceptions: Readonly<Record<ProblemKind, readonly [name: string, status: n
 }
 
 /** The status of a refusal, and the header that names its exception. */
-export function converseRefusal({ kind }: Problem): { status: number; headers: Record<string, string> } {
-  const [name, status] = exceptions[kind]
+export function converseRefusal(problem: Problem): { status: number; headers: Record<string, string> } {
+  const name = nameOf(problem)
+  const status = problem.status ?? exceptions[problem.kind][1]
   return { status, headers: { 'x-amzn-errortype': `${name}:http://internal.amazon.com/coral/com.amazon.bedrock/` } }
 }
 
 /** What every service of AWS says of an error. */
-export function converseErrorBody({ kind, message }: Problem): object {
-  return { __type: exceptions[kind][0], message }
+export function converseErrorBody(problem: Problem): object {
+  return { __type: nameOf(problem), message: problem.message }
+}
+
+function nameOf({ kind, type }: Problem): string {
+  return type ?? exceptions[kind][0]
 }
 
 /** An exception within a stream: those that a stream may have, by their names there. */
-export function converseErrorFrame({ kind, message }: Problem): Uint8Array {
-  const name = exceptions[kind][0]
+export function converseErrorFrame(problem: Problem): Uint8Array {
+  const name = nameOf(problem)
   const known = /^(?:InternalServer|ServiceUnavailable|Throttling|Validation)Exception$/.test(name)
   const type = known ? name.charAt(0).toLowerCase() + name.slice(1) : 'modelStreamErrorException'
   const headers = { ':exception-type': type, ':content-type': 'application/json', ':message-type': 'exception' }
-  return eventMessage(headers, JSON.stringify({ message }))
+  return eventMessage(headers, JSON.stringify({ message: problem.message }))
 }

@@ -3,6 +3,7 @@ import type { AnswerPart } from '../answer.ts'
 import { countTokens } from '../books/count-tokens.ts'
 import type { Frame, ReplyMaterial } from '../dialect.ts'
 import { deltasOf } from '../model/answer-tokens.ts'
+import { ofPart } from '../of-part.ts'
 import { eventMessage } from './event-stream.ts'
 import { signatureOf, stopReason, stopSequence, tokenUsage, toolUse } from './reply.ts'
 
@@ -19,7 +20,7 @@ export function* converseFrames(material: ReplyMaterial): Generator<Frame> {
   for (const part of answer.parts) {
     // The words of a refusal are billed, and not sent.
     if (part.type === 'refusal') yield { ...silent, kind: 'lifecycle', text: '', outputTokens: countTokens(part.text) }
-    else yield* blockFrames(part, index++, material.tokensPerDelta)
+    else yield* ofPart(index, blockFrames(part, index++, material.tokensPerDelta))
   }
   const stop = { stopReason: stopReason(answer.ending), ...stopSequence(answer) }
   yield { ...silent, kind: 'ending', text: eventFrame('messageStop', stop) }
@@ -28,9 +29,15 @@ export function* converseFrames(material: ReplyMaterial): Generator<Frame> {
 }
 
 /** One event. What `p` holds only makes its length hard to guess from outside, as the service does. */
-export function eventFrame(name: EventName | 'ping', payload: object): Uint8Array {
-  const headers = { ':event-type': name, ':content-type': 'application/json', ':message-type': 'event' }
-  return eventMessage(headers, JSON.stringify({ ...payload, p: 'abcdefghijklmnop'.slice(0, 3 + (name.length % 7)) }))
+export function eventFrame(name: EventName | 'ping' | 'novelty', payload: object): Uint8Array {
+  return eventMessage(
+    eventHeaders(name),
+    JSON.stringify({ ...payload, p: 'abcdefghijklmnop'.slice(0, 3 + (name.length % 7)) }),
+  )
+}
+
+export function eventHeaders(name: string): Readonly<Record<string, string>> {
+  return { ':event-type': name, ':content-type': 'application/json', ':message-type': 'event' }
 }
 
 function lifecycle(name: EventName, payload: object): Frame {

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { DialectName } from '../dialect.ts'
+import { digest } from '../seeded-random.ts'
+import type { Usage } from './usage.ts'
 
 /** What arrived at the simulator's door, and when it answered. */
 export interface AttemptLog {
@@ -14,6 +16,8 @@ export interface AttemptLog {
   readonly model: string
   /** As received, without the headers that hold credentials. */
   readonly headers: Readonly<Record<string, string>>
+  /** What tells the credential that was shown from others: 8 digits of its SHA-256; null where none was. Never the credential. */
+  readonly credential: string | null
   /** The parsed request, where `keepBodies` is set. */
   readonly body?: unknown
   readonly fault: string | null
@@ -25,8 +29,20 @@ export interface AttemptLog {
   /** Null while it is under way. */
   readonly endedAt: number | null
   readonly cancelled: boolean
+  /** When in the answer the client left; null where it stayed. */
+  readonly cancelledIn: 'before-first-byte' | 'body' | null
   /** Bytes of the body that were written. */
   readonly bytes: number
+  /** What the invoice has for it; null while it is under way. */
+  readonly billed: Billed | null
+}
+
+/** What one exchange costs. */
+export interface Billed {
+  /** Tokens by part; `reasoning` is a subset of `output`. */
+  readonly usage: Usage
+  /** Nano-dollars; null where the model has no price. */
+  readonly costNanoUsd: number | null
 }
 
 /** A log line while the exchange is under way. */
@@ -38,8 +54,14 @@ const credentialHeaders: ReadonlySet<string> = new Set([
   'x-api-key',
   'api-key',
   'x-goog-api-key',
+  'x-amz-security-token',
   'cookie',
 ])
+
+/** What the log calls a credential; null where there is none. */
+export function credentialLabel(credential: string): string | null {
+  return credential === '' ? null : digest(credential).slice(0, 8)
+}
 
 export function headersWithoutCredentials(headers: IncomingHttpHeaders): Record<string, string> {
   const kept: Record<string, string> = {}

@@ -46,7 +46,8 @@ export interface InvoiceTotals {
 
 export interface InvoiceBook {
   open(): void
-  settle(line: Omit<InvoiceLine, 'costNanoUsd'>): void
+  /** Adds the line, and gives it with what it costs. */
+  settle(line: Omit<InvoiceLine, 'costNanoUsd'>): InvoiceLine
   invoice(): Invoice
 }
 
@@ -63,7 +64,8 @@ export function invoiceBook(keepLines: number): InvoiceBook {
       open--
       const used = Object.values(line.usage).some((tokens) => tokens > 0)
       const cost = used ? costNanoUsd(line.model, line.usage) : 0
-      lines.push({ ...line, costNanoUsd: cost })
+      const settled = { ...line, costNanoUsd: cost }
+      lines.push(settled)
       if (lines.length > keepLines * 1.1) lines.splice(0, lines.length - keepLines)
       totals = {
         exchanges: totals.exchanges + 1,
@@ -72,6 +74,7 @@ export function invoiceBook(keepLines: number): InvoiceBook {
         costNanoUsd: totals.costNanoUsd + (cost ?? 0),
         unpriced: totals.unpriced + (cost === null ? 1 : 0),
       }
+      return settled
     },
     invoice() {
       return { lines: lines.slice(-keepLines), totals, open }

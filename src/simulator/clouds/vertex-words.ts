@@ -31,7 +31,9 @@ export function googleErrorBody(problem: Problem): object {
 
 /** Google's envelope where the model was not reached, Anthropic's where it was. */
 export function claudeErrorBody(problem: Problem, requestId: string): object {
-  if (beforeTheModel.has(problem.kind)) return googleErrorBody(problem)
+  // What Anthropic calls it, Google does not.
+  const { type: _, ...rest } = problem
+  if (beforeTheModel.has(problem.kind)) return googleErrorBody(rest)
   return messagesErrorBody(problem, `req_vrtx_${requestId}`)
 }
 

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { OpenAttempt } from '../books/attempt-log.ts'
+import { credentialLabel, type OpenAttempt } from '../books/attempt-log.ts'
 import type { InputUsage } from '../books/usage.ts'
-import { breathe } from './wait.ts'
+import type { SpellAnswer } from '../faults/raw-answer.ts'
+import { SpeltAnswer } from './spelt-answer.ts'
+import { breathe, wait } from './wait.ts'
 
 /** What one exchange has used so far; it is billed when the exchange ends. */
 interface Meter {
@@ -21,6 +23,8 @@ export class Exchange {
   readonly attempt: OpenAttempt
   /** Whether the request asked for a stream. */
   streamed = false
+  /** The credential that the request showed. */
+  key = ''
   /** The body of a reply that went out whole. */
   sent = ''
   readonly meter: Meter = { input: undefined, output: 0, reasoning: 0, reported: false }
@@ -29,6 +33,7 @@ export class Exchange {
   readonly #response: ServerResponse
   readonly #now: () => number
   readonly #leave = new AbortController()
+  #spelt: SpeltAnswer | undefined
   readonly #onEnd: (exchange: Exchange) => void
   #ended = false
 
@@ -49,6 +54,7 @@ export class Exchange {
     response.on('close', () => {
       if (this.#ended) return
       attempt.cancelled = true
+      attempt.cancelledIn = attempt.firstByteAt === null ? 'before-first-byte' : 'body'
       this.#leave.abort()
       this.settle()
     })
@@ -57,10 +63,31 @@ export class Exchange {
     request.on('error', () => {})
   }
 
+  /** The credential that the request showed: the log has its label. */
+  showKey(key: string): void {
+    this.key = key
+    this.attempt.credential = credentialLabel(key)
+  }
+
+  /** A fault spells the answer: it is held until it is whole, and goes on the socket without the ServerResponse. */
+  spell(spelling: SpellAnswer): void {
+    this.#spelt = new SpeltAnswer(spelling)
+  }
+
+  /** Says something before the answer: 103, after 100 where that is wanted. */
+  inform(continues: boolean): void {
+    if (continues) this.#response.writeContinue()
+    this.#response.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' })
+  }
+
   /** Sends status and headers at once. */
   head(status: number, headers: Readonly<Record<string, string>>): void {
     if (this.signal.aborted) return
     this.attempt.status = status
+    if (this.#spelt) {
+      this.#spelt.head(status, headers)
+      return
+    }
     this.#response.writeHead(status, headers)
     this.#response.flushHeaders()
   }
@@ -68,23 +95,33 @@ export class Exchange {
   /** Writes a part of the body; resolves when more may be written, to false when the client is gone. */
   async write(text: string | Uint8Array): Promise<boolean> {
     if (this.signal.aborted) return false
+    if (this.#spelt) {
+      this.#spelt.write(text)
+      return true
+    }
     this.#count(text)
     if (!this.#response.write(text)) await once(this.#response, 'drain', { signal: this.signal }).catch(() => {})
     return !this.signal.aborted
   }
 
   /** Writes what is left of the body and ends it. The books are settled before the client can know that it ended. */
-  end(text: string | Uint8Array = ''): void {
+  end(...pieces: readonly (string | Uint8Array)[]): void | Promise<void> {
     if (this.signal.aborted) return
-    this.#count(text)
+    if (this.#spelt) return this.#endSpelt(this.#spelt, pieces)
+    for (const piece of pieces) this.#count(piece)
     this.settle()
-    this.#response.end(text)
+    for (const piece of pieces.slice(0, -1)) if (piece.length > 0) this.#response.write(piece)
+    this.#response.end(pieces.at(-1))
   }
 
   /** A whole reply in one go. */
-  send(status: number, headers: Readonly<Record<string, string>>, body: string): void {
+  send(status: number, headers: Readonly<Record<string, string>>, body: string): void | Promise<void> {
     if (this.signal.aborted) return
     this.sent = body
+    if (this.#spelt) {
+      this.head(status, headers)
+      return this.end(body)
+    }
     this.attempt.status = status
     this.#count(body)
     this.settle()
@@ -125,6 +162,22 @@ export class Exchange {
     this.#ended = true
     this.attempt.endedAt = this.#now()
     this.#onEnd(this)
+  }
+
+  async #endSpelt(spelt: SpeltAnswer, pieces: readonly (string | Uint8Array)[]): Promise<void> {
+    for (const piece of pieces) spelt.write(piece)
+    const { head, parts, closes, headByteMs, bytes, isWhole } = spelt.spell()
+    const { socket } = this.request
+    for (const byte of headByteMs > 0 ? head : '') {
+      socket.write(byte)
+      if (!(await wait(headByteMs, this.signal))) return
+    }
+    this.attempt.firstByteAt ??= this.#now()
+    this.attempt.bytes += bytes
+    if (!isWhole) this.meter.reported = false
+    this.settle()
+    socket.write(Buffer.concat([headByteMs > 0 ? '' : head, ...parts].map((part) => Buffer.from(part))))
+    if (closes) socket.end()
   }
 
   #count(text: string | Uint8Array): void {

@@ -1,10 +1,12 @@
 import type { Dialect, ReplyMaterial } from '../dialect.ts'
 import { errorEventProblem, filteredProblem } from '../faults/error-event.ts'
 import { type Fault, numberParam, textParam } from '../faults/faults.ts'
+import { type ShapedBody, shapeBody } from '../faults/shape-body.ts'
 import { outputTokens, reasoningTokens } from '../model/answer-tokens.ts'
 import { statusOf } from '../problem.ts'
 import type { Pace } from '../scenario/scenario.ts'
 import type { Exchange } from './exchange.ts'
+import { sendBomb } from './send-bomb.ts'
 import { aborted, wait } from './wait.ts'
 
 /** Sends a reply that is not streamed, once the model would have finished it, and as the fault makes it. */
@@ -20,19 +22,15 @@ export async function sendWhole(
   const failure = fault === undefined ? undefined : failedReply(fault, dialect, exchange.id)
   if (failure !== undefined) return exchange.send(failure.status, json, failure.body)
   if (fault?.type === 'ping-only') return sendBlankLines(exchange, json, numberParam(fault, 'intervalMs'))
-  const late = fault?.type === 'slow-first-token' ? numberParam(fault, 'ms') : 0
-  if (!(await generate(exchange, material, { ...pace, firstTokenMs: pace.firstTokenMs + late }))) return
+  if (!(await generate(exchange, material, pace))) return
 
   const body = JSON.stringify(dialect.reply(material))
   const length = { 'content-length': String(Buffer.byteLength(body)) }
   const half = body.slice(0, Math.floor(body.length / 2))
   switch (fault?.type) {
-    case 'empty-body':
-      return exchange.send(200, json, '')
-    case 'empty-object':
-      return exchange.send(200, json, '{}')
-    case 'malformed-event':
-      return exchange.send(200, json, half)
+    case 'gzip-bomb':
+      exchange.meter.reported = !material.omitUsage
+      return sendBomb(exchange, json, ' ', numberParam(fault, 'bytes'), Buffer.from(body))
     case 'stall':
       exchange.head(200, { ...json, ...length })
       await exchange.write(half)
@@ -41,10 +39,22 @@ export async function sendWhole(
       exchange.head(200, { ...json, ...length })
       await exchange.write(half)
       return exchange.cut(fault.reset === true ? 'reset' : 'close')
-    default:
-      exchange.meter.reported = !material.omitUsage
-      return exchange.send(200, json, body)
+    default: {
+      const shaped = shapeBody(body, fault)
+      exchange.meter.reported = !material.omitUsage && shaped.tells
+      return sendShaped(exchange, json, shaped)
+    }
   }
+}
+
+/** A body as a fault has left it. */
+export function sendShaped(
+  exchange: Exchange,
+  headers: Readonly<Record<string, string>>,
+  { body, headers: own }: ShapedBody,
+): void | Promise<void> {
+  const all = { ...headers, ...own }
+  return typeof body === 'string' ? exchange.send(200, all, body) : exchange.sendBytes(200, all, body)
 }
 
 function failedReply(fault: Fault, dialect: Dialect, requestId: string): { status: number; body: string } | undefined {

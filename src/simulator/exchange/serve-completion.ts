@@ -4,16 +4,24 @@ import { billsAutomaticWrites } from '../books/prices.ts'
 import type { PromptCache } from '../books/prompt-cache.ts'
 import type { PromptComparisons } from '../books/prompt-comparison.ts'
 import { type InputUsage, noUsage } from '../books/usage.ts'
-import type { Dialect, DialectName, RateLimits } from '../dialect.ts'
+import type { Dialect, DialectName, Frame } from '../dialect.ts'
 import { embeddingModel } from '../embeddings/embedding-models.ts'
-import { type Fault, faultKind, textParam } from '../faults/faults.ts'
+import { type StreamEncoder, streamEncoder } from '../faults/encode.ts'
+import { errorEventProblem } from '../faults/error-event.ts'
+import { type Fault, type FaultName, faultKind, numberParam, textParam } from '../faults/faults.ts'
 import { refuseByFault } from '../faults/refuse-by-fault.ts'
-import { streamWithFault } from '../faults/stream-with-fault.ts'
+import { webPage } from '../faults/shape-error.ts'
+import { shapeFrames } from '../faults/shape-frames.ts'
+import { streamWithFaults } from '../faults/stream-with-fault.ts'
 import type { JsonObject } from '../json.ts'
 import { composeAnswers } from '../model/compose-answers.ts'
-import { invalid, type Problem, statusOf } from '../problem.ts'
+import { invalid, type Problem } from '../problem.ts'
 import type { Behaviour } from '../scenario/choose-behaviour.ts'
+import type { Pace } from '../scenario/scenario.ts'
 import type { Exchange } from './exchange.ts'
+import { breakOff, failConnection } from './fail-connection.ts'
+import { rateLimits, refuse, sendRefusal } from './refuse.ts'
+import { sendBomb } from './send-bomb.ts'
 import { sendStream } from './send-stream.ts'
 import { sendWhole } from './send-whole.ts'
 import { aborted } from './wait.ts'
@@ -40,88 +48,98 @@ export async function serveCompletion(
 ): Promise<void> {
   if (await failByFault(exchange, dialect, behaviour, around, () => whyRefused(dialect, body, behaviour, around)))
     return
-  const { fault } = behaviour
+  const { fault, faults } = behaviour
   const headers = answerHeaders(exchange, dialect, around)
   const ask = dialect.read(body)
   const input = inputUsage(dialect, ask, behaviour.model, around)
-  if (billsInput(fault, ask.streamed, dialect)) exchange.meter.input = input
+  if (faults.every((each) => billsInput(each, ask.streamed, dialect))) exchange.meter.input = input
   if (fault?.type === 'no-answer') return aborted(exchange.signal)
   const comparison = dialect.comparing && around.comparisons.compare(dialect.comparing, body, exchange.id, input)
   const material = {
     requestId: exchange.id,
-    model: behaviour.model,
+    model: fault?.type === 'other-model' ? textParam(fault, 'name') : behaviour.model,
     createdAtMs: around.now(),
     ask,
-    answers: dialect.givesVectors ? [] : composeAnswers(ask, around.seed, behaviour.reply, fault),
+    answers: dialect.givesVectors ? [] : composeAnswers(ask, around.seed, behaviour.reply, faults),
     input,
     ...(comparison && { comparison }),
     tokensPerDelta: around.tokensPerDelta,
-    omitUsage: fault?.type === 'usage-missing' || dialect.givesVectors?.tellsUsage(behaviour.model) === false,
-    omitEnding: fault?.type === 'no-terminal-event',
+    omitUsage:
+      faults.some(({ type }) => type === 'usage-missing') ||
+      dialect.givesVectors?.tellsUsage(behaviour.model) === false,
+    omitEnding: faults.some(({ type }) => type === 'no-terminal-event'),
   }
   if (dialect.name === 'anthropic-messages') around.threads.hold(body, dialect.reply(material))
-  if (!ask.streamed || isEmptyBody(fault)) return sendWhole(exchange, dialect, material, headers, behaviour.pace, fault)
-  const steps = streamWithFault(dialect.frames(material), fault, dialect, exchange.id)
-  const { streamType } = dialect
-  return sendStream(exchange, steps, streamType ? { ...headers, 'content-type': streamType } : headers, behaviour.pace)
+  if (!ask.streamed || hasNoStream(fault))
+    return sendWhole(exchange, dialect, material, headers, paceWith(behaviour), fault)
+  const frames = faults.reduce((shaped, each) => shapeFrames(shaped, each, dialect), dialect.frames(material))
+  const stream = { ...headers, 'content-type': streamTypeOf(dialect, faults) }
+  if (fault?.type === 'gzip-bomb') return sendStreamBomb(exchange, dialect, frames, stream, fault)
+  const steps = streamWithFaults(frames, faults, dialect, exchange.id)
+  return sendStream(exchange, steps, stream, behaviour.pace, encoderOf(faults))
+}
+
+function streamTypeOf(dialect: Dialect, faults: readonly Fault[]): string {
+  const wrong = faults.find(({ type }) => type === 'wrong-content-type')
+  if (wrong !== undefined) return textParam(wrong, 'type')
+  return dialect.streamType ?? 'text/event-stream; charset=utf-8'
+}
+
+function encoderOf(faults: readonly Fault[]): StreamEncoder | undefined {
+  const fault = faults.find(({ type }) => type === 'encoded' || type === 'corrupt-encoding')
+  return fault && streamEncoder(textParam(fault, 'encoding'), fault.type === 'corrupt-encoding')
+}
+
+/** Pings in great number, and then the whole stream at once. */
+function sendStreamBomb(
+  exchange: Exchange,
+  dialect: Dialect,
+  frames: Iterable<Frame>,
+  headers: Readonly<Record<string, string>>,
+  fault: Fault,
+): Promise<void> {
+  const { meter } = exchange
+  const texts: Buffer[] = []
+  for (const frame of frames) {
+    meter.output += frame.outputTokens
+    meter.reasoning += frame.reasoningTokens
+    meter.reported ||= frame.carriesUsage
+    texts.push(Buffer.from(frame.text))
+  }
+  return sendBomb(exchange, headers, dialect.keepAlive, numberParam(fault, 'bytes'), Buffer.concat(texts))
 }
 
 /** Fails a request where its fault, or the request itself, leaves nothing to answer. Whether it did. */
 export async function failByFault(
   exchange: Exchange,
   dialect: Dialect,
-  { fault }: Behaviour,
+  behaviour: Behaviour,
   around: Surroundings,
   whyRefused: () => Problem | undefined,
 ): Promise<boolean> {
-  if (fault?.type === 'connection-refused' || fault?.type === 'reset-before-headers') {
-    exchange.attempt.fault = fault.type
-    await exchange.cut(fault.type === 'connection-refused' ? 'close' : 'reset')
-    return true
-  }
+  const { model, fault } = behaviour
+  if (fault !== undefined && (await breakOff(exchange, fault))) return true
   const problem = whyRefused()
   if (problem !== undefined) {
     refuse(exchange, dialect, problem, around)
     return true
   }
-  exchange.attempt.fault = fault?.type ?? null
-  const refused = fault === undefined ? undefined : refuseByFault(fault)
-  if (refused !== undefined) refuse(exchange, dialect, refused.problem, around, refused.headers)
-  else if (fault?.type === 'redirect') {
-    const to = textParam(fault, 'to') || around.refusedUrl
-    const location = `${to.replace(/\/$/, '')}${exchange.attempt.path}`
-    exchange.send(307, { ...answerHeaders(exchange, dialect, around), location }, '')
-  } else if (fault?.type === 'html') exchange.send(200, { 'content-type': 'text/html; charset=utf-8' }, webPage)
-  else return false
+  exchange.attempt.fault = (fault === undefined ? [] : behaviour.faults).map(({ type }) => type).join(' + ') || null
+  const refused = fault === undefined ? undefined : refuseByFault(fault, dialect.name, model)
+  if (refused !== undefined) await sendRefusal(exchange, dialect, refused, around)
+  else if (fault?.type === 'html')
+    exchange.send(200, { 'content-type': 'text/html; charset=utf-8' }, webPage('502 Bad Gateway'))
+  else if (fault?.type === 'error-under-200') {
+    const problem = errorEventProblem(textParam(fault, 'kind'))
+    const json = { ...answerHeaders(exchange, dialect, around), 'content-type': 'application/json' }
+    exchange.send(200, json, JSON.stringify(dialect.errorBody(problem, exchange.id)))
+  } else return fault !== undefined && failConnection(exchange, dialect, fault, around)
   return true
 }
 
 /** The headers of a reply that is no refusal. */
 export function answerHeaders(exchange: Exchange, dialect: Dialect, around: Surroundings): Record<string, string> {
   return dialect.headers(exchange.id, rateLimits(around, 9_999))
-}
-
-/** Answers with an error in the dialect's envelope. */
-export function refuse(
-  exchange: Exchange,
-  dialect: Dialect,
-  problem: Problem,
-  around: Pick<Surroundings, 'now'>,
-  extra: Readonly<Record<string, string>> = {},
-): void {
-  const limited = problem.kind === 'rate-limited' || problem.kind === 'quota-exhausted'
-  const refusal = dialect.refusal?.(problem)
-  const headers = {
-    ...dialect.headers(exchange.id, rateLimits(around, limited ? 0 : 9_999)),
-    ...refusal?.headers,
-    'content-type': 'application/json',
-    ...extra,
-  }
-  exchange.send(
-    refusal?.status ?? statusOf[problem.kind],
-    headers,
-    JSON.stringify(dialect.errorBody(problem, exchange.id)),
-  )
 }
 
 /** What the provider refuses a request for. */
@@ -159,16 +177,26 @@ const unknownModel: Readonly<Record<DialectName, (model: string) => string>> = {
   gemini: (model) => `models/${model} is not found for API version v1beta, or is not supported for generateContent.`,
 }
 
-function billsInput(fault: Fault | undefined, streamed: boolean, dialect: Dialect): boolean {
-  if (fault === undefined) return true
+function billsInput(fault: Fault, streamed: boolean, dialect: Dialect): boolean {
   // Not streamed, these are an error before anything was written.
   if (!streamed && fault.type === 'error-event-mid') return false
   if (!streamed && fault.type === 'content-filter' && dialect.name === 'anthropic-messages') return false
   return faultKind(fault.type)?.bills !== 'nothing'
 }
 
-function isEmptyBody(fault: Fault | undefined): boolean {
-  return fault?.type === 'empty-body' || fault?.type === 'empty-object'
+/** How long an answer takes that is not streamed. */
+function paceWith({ pace, faults }: Behaviour): Required<Pace> {
+  const msOf = (type: FaultName) =>
+    faults.reduce((ms, fault) => ms + (fault.type === type ? numberParam(fault, 'ms') : 0), 0)
+  return {
+    firstTokenMs: pace.firstTokenMs + msOf('slow-first-token') + msOf('slow-tokens'),
+    tokenMs: pace.tokenMs + msOf('slow-tokens'),
+  }
+}
+
+/** Whether one JSON body, or none, comes even where a stream was asked for. */
+function hasNoStream(fault: Fault | undefined): boolean {
+  return fault?.type === 'empty-body' || fault?.type === 'empty-object' || fault?.type === 'bare-json'
 }
 
 function inputUsage(dialect: Dialect, ask: Ask, model: string, around: Surroundings): InputUsage {
@@ -180,17 +208,3 @@ function inputUsage(dialect: Dialect, ask: Ask, model: string, around: Surroundi
     return cache.explicit(model, ask.prompt, around.now())
   return cache.automatic(model, ask.prompt, around.now(), billsAutomaticWrites(model))
 }
-
-function rateLimits(around: Pick<Surroundings, 'now'>, remaining: number): RateLimits {
-  return {
-    requests: 10_000,
-    remainingRequests: remaining,
-    tokens: 2_000_000,
-    remainingTokens: remaining === 0 ? 0 : 1_998_000,
-    resetsAtMs: around.now() + 1000,
-  }
-}
-
-const webPage = `<!doctype html>
-<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1><hr>proxy</body></html>
-`

@@ -1,8 +1,10 @@
 import type { Dialect } from '../dialect.ts'
+import { shapeBody } from '../faults/shape-body.ts'
 import type { JsonObject } from '../json.ts'
 import type { Problem } from '../problem.ts'
 import type { Behaviour } from '../scenario/choose-behaviour.ts'
 import type { Exchange } from './exchange.ts'
+import { sendShaped } from './send-whole.ts'
 import { answerHeaders, failByFault, type Surroundings, whyRefused } from './serve-completion.ts'
 import { aborted } from './wait.ts'
 
@@ -27,15 +29,10 @@ export async function serveCount(
   switch (behaviour.fault?.type) {
     case 'no-answer':
       return aborted(exchange.signal)
-    case 'empty-body':
-      return exchange.send(200, headers, '')
-    case 'empty-object':
-      return exchange.send(200, headers, '{}')
-    case 'malformed-event':
     case 'cut':
       return exchange.send(200, headers, whole.slice(0, Math.floor(whole.length / 2)))
     default:
-      return exchange.send(200, headers, whole)
+      return sendShaped(exchange, headers, shapeBody(whole, behaviour.fault))
   }
 
   function problemOf(body: JsonObject): Problem | undefined {

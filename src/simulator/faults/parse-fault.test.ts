@@ -21,6 +21,6 @@ test('reads a fault, its parameters and how often from a model name', () => {
 test.each(['explode', 'stall; before=1', 'stall; after=many', 'stall; after=', 'cut; reset=maybe', ''])(
   'says what is wrong with "%s"',
   (text) => {
-    expect(parseFaultHeader(text)).toEqual({ problem: expect.stringMatching(/The faults are|parameter|is a/) })
+    expect(parseFaultHeader(text)).toEqual({ problem: expect.stringMatching(/lists all|parameter|is a/) })
   },
 )

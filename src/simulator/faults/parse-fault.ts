@@ -1,4 +1,5 @@
 import { type Fault, faultKind, faults } from './faults.ts'
+import { nearestNames } from './nearest-names.ts'
 
 /** A fault as someone wrote it, or what is wrong with what they wrote. */
 export type ParsedFault = { readonly fault: Fault } | { readonly problem: string }
@@ -36,7 +37,7 @@ export function parseModelName(name: string): ParsedModel {
 export function faultProblem(fault: Readonly<Record<string, unknown>>): { path: string; message: string } | undefined {
   const kind = faultKind(String(fault.type))
   if (kind === undefined) {
-    return { path: 'type', message: `No fault is called "${String(fault.type)}". The faults are: ${faultNames()}.` }
+    return { path: 'type', message: `No fault is called "${String(fault.type)}". ${whatThereIs(String(fault.type))}` }
   }
   for (const [param, value] of Object.entries(fault)) {
     if (param === 'type') continue
@@ -52,6 +53,12 @@ export function faultProblem(fault: Readonly<Record<string, unknown>>): { path: 
       return {
         path: param,
         message: `"${param}" of the fault "${kind.name}" is a ${typeof known.default}: ${known.description}.`,
+      }
+    }
+    if (known.oneOf !== undefined && !known.oneOf.includes(String(value))) {
+      return {
+        path: param,
+        message: `"${param}" of the fault "${kind.name}" is one of ${known.oneOf.join(', ')}; not "${String(value)}".`,
       }
     }
   }
@@ -78,6 +85,11 @@ function typed(value: string, like: string | number | boolean | undefined): stri
   return value
 }
 
-function faultNames(): string {
-  return faults.map((kind) => kind.name).join(', ')
+function whatThereIs(written: string): string {
+  const near = nearestNames(
+    written,
+    faults.map(({ name }) => name),
+  )
+  const meant = near.length === 0 ? '' : `Did you mean ${near.join(', or ')}? `
+  return `${meant}GET /simulator/faults lists all.`
 }

@@ -13,29 +13,36 @@ const names: Readonly<Record<ProblemKind, string>> = {
   'content-blocked': 'INVALID_ARGUMENT',
 }
 
-/** Google's error envelope, with what google.rpc says of limits and waits. */
+/** Google's error envelope, with what google.rpc says of limits and waits; a prompt that is blocked is no error there. */
 export function generateErrorBody(problem: Problem, _requestId?: string): object {
+  if (problem.kind === 'content-blocked' && problem.status === 200) {
+    return { promptFeedback: { blockReason: problem.message } }
+  }
   const details = detailsOf(problem)
   return {
     error: {
-      code: statusOf[problem.kind],
+      code: problem.status ?? statusOf[problem.kind],
       message: problem.message,
-      status: names[problem.kind],
+      status: problem.type ?? names[problem.kind],
       ...(details.length > 0 && { details }),
     },
   }
 }
 
-function detailsOf({ kind, retryAfterSeconds }: Problem): object[] {
-  const limited = kind === 'rate-limited' || kind === 'quota-exhausted'
-  const span = kind === 'quota-exhausted' ? 'Day' : 'Minute'
-  const violations = [{ quotaId: `GenerateRequestsPer${span}PerProjectPerModel` }]
+function detailsOf({ kind, details, retryAfterSeconds }: Problem): object[] {
   return [
-    ...(limited ? [{ '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations }] : []),
+    ...(details ?? limitDetails(kind)),
     ...(retryAfterSeconds === undefined
       ? []
       : [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${retryAfterSeconds}s` }]),
   ]
+}
+
+function limitDetails(kind: ProblemKind): object[] {
+  if (kind !== 'rate-limited' && kind !== 'quota-exhausted') return []
+  const span = kind === 'quota-exhausted' ? 'Day' : 'Minute'
+  const violations = [{ quotaId: `GenerateRequestsPer${span}PerProjectPerModel` }]
+  return [{ '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations }]
 }
 
 export function generateErrorFrame(problem: Problem): string {

@@ -1,8 +1,11 @@
 import type { Answer, AnswerPart } from '../answer.ts'
 import { type Ask, lastUserText } from '../ask.ts'
+import { countTokens } from '../books/count-tokens.ts'
+import { breakHere } from '../faults/broken-text.ts'
 import { type Fault, numberParam, textParam } from '../faults/faults.ts'
 import type { JsonObject } from '../json.ts'
 import type { Random } from '../seeded-random.ts'
+import { outputTokens } from './answer-tokens.ts'
 import { callOf } from './choose-tools.ts'
 import { describedShape } from './described-shape.ts'
 import { firstTokens } from './limit-answer.ts'
@@ -13,6 +16,10 @@ export function shapeByFault(answer: Answer, fault: Fault, ask: Ask, random: Ran
   switch (fault.type) {
     case 'refusal':
       return { ...answer, parts: [{ type: 'refusal', text: "I can't help with that request." }], ending: 'refused' }
+    case 'empty-answer':
+      return { ...answer, parts: [], ending: 'finished' }
+    case 'invalid-utf8':
+      return { ...answer, parts: answer.parts.map(withBreak) }
     case 'content-filter':
       return {
         ...answer,
@@ -23,9 +30,67 @@ export function shapeByFault(answer: Answer, fault: Fault, ask: Ask, random: Ran
       return cutInToolCall(answer, ask, random)
     case 'malformed-json-output':
       return { ...answer, parts: answer.parts.map((part) => malformed(part, textParam(fault, 'variant'), ask, random)) }
+    case 'many-tool-calls':
+      return withCalls(answer, numberParam(fault, 'count'), ask, random)
+    case 'interleaved-parts':
+    case 'disordered-parts':
+      return withCalls(answer, 2, ask, random)
+    case 'duplicate-tool-ids':
+      return withOneKey(withCalls(answer, 2, ask, random))
+    case 'repetition':
+      return { ...answer, parts: answer.parts.map((part) => repeated(part, numberParam(fault, 'times'))) }
+    case 'max-tokens-ignored':
+      return beyondLimit(answer, numberParam(fault, 'tokens'), ask)
+    case 'split-characters':
+      return ask.format.type === 'text' ? { ...answer, parts: answer.parts.map(inManyScripts) } : answer
     default:
       return answer
   }
+}
+
+/** At least so many calls of the tools that are offered; the same answer where none is. */
+function withCalls(answer: Answer, count: number, ask: Ask, random: Random): Answer {
+  const { tools } = ask
+  const calls = answer.parts.filter((part) => part.type === 'tool-call').length
+  if (tools.length === 0 || ask.toolChoice.type === 'none' || calls >= count) return answer
+  const more = Array.from({ length: count - calls }, (_, index) =>
+    callOf(tools[index % tools.length]!, lastUserText(ask), random),
+  )
+  return { ...answer, parts: [...answer.parts, ...more], ending: 'tool-calls' }
+}
+
+function withOneKey(answer: Answer): Answer {
+  const key = answer.parts.find((part) => part.type === 'tool-call')?.key
+  if (key === undefined) return answer
+  return { ...answer, parts: answer.parts.map((part) => (part.type === 'tool-call' ? { ...part, key } : part)) }
+}
+
+function repeated(part: AnswerPart, times: number): AnswerPart {
+  return part.type === 'tool-call' ? part : { ...part, text: `${part.text} `.repeat(Math.max(1, times)).trimEnd() }
+}
+
+/** The last words again, until there are so many tokens more than the limit. */
+function beyondLimit(answer: Answer, tokens: number, ask: Ask): Answer {
+  const limit = Number.isFinite(ask.maxOutputTokens) ? ask.maxOutputTokens : 0
+  const missing = limit + tokens - outputTokens(answer)
+  const at = answer.parts.findLastIndex((part) => part.type === 'text')
+  const part = answer.parts[at]
+  if (part?.type !== 'text' || missing <= 0) return answer
+  const more = `${part.text === '' ? 'More' : part.text} `
+  const text = part.text + firstTokens(` ${more.repeat(Math.ceil(missing / countTokens(more)) + 1)}`, missing)
+  return { ...answer, parts: answer.parts.with(at, { ...part, text }) }
+}
+
+function inManyScripts(part: AnswerPart): AnswerPart {
+  if (part.type === 'tool-call') return part
+  return { ...part, text: part.text.replace(/(?:\S+\s+){3}/g, '$&naïve 東京 👩‍🚀 ') }
+}
+
+/** Words whose bytes are broken in the middle once they are bytes. */
+function withBreak(part: AnswerPart): AnswerPart {
+  if (part.type !== 'text') return part
+  const middle = Math.floor(part.text.length / 2)
+  return { ...part, text: `${part.text.slice(0, middle)}${breakHere}${part.text.slice(middle)}` }
 }
 
 function shortened(part: AnswerPart, tokens: number): AnswerPart {

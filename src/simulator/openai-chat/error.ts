@@ -16,7 +16,14 @@ const types: Readonly<Record<ProblemKind, readonly [type: string, code: string |
 /** OpenAI's error envelope. */
 export function chatErrorBody(problem: Problem): object {
   const [type, code] = types[problem.kind]
-  return { error: { message: problem.message, type, param: problem.param ?? null, code: problem.code ?? code } }
+  return {
+    error: {
+      message: problem.message,
+      type: problem.type ?? type,
+      param: problem.param ?? null,
+      code: problem.code ?? (problem.type === undefined ? code : null),
+    },
+  }
 }
 
 export function chatErrorFrame(problem: Problem): string {

@@ -3,6 +3,8 @@ import type { Answer, AnswerPart } from '../answer.ts'
 import { countTokens } from '../books/count-tokens.ts'
 import type { Frame, ReplyMaterial } from '../dialect.ts'
 import { deltasOf } from '../model/answer-tokens.ts'
+import { ofPart } from '../of-part.ts'
+import { takingTurns } from '../taking-turns.ts'
 import { chatId, chatUsage, finishReason, toolCallId } from './reply.ts'
 
 type Delta = ChatCompletionChunk.Choice.Delta
@@ -12,6 +14,7 @@ interface Step {
   readonly kind: Frame['kind']
   readonly tokens: number
   readonly reasoningTokens: number
+  readonly part?: number
 }
 
 /** A Chat Completions stream: a role, the content of the choices in turn, their endings, usage where asked for, `[DONE]`. */
@@ -36,8 +39,15 @@ export function* chatFrames(material: ReplyMaterial): Generator<Frame> {
 
   for (const [index, step] of takingTurns(material.answers.map((answer) => steps(answer, material.tokensPerDelta)))) {
     const text = choice(index, step.delta, null)
-    const { kind, tokens, reasoningTokens } = step
-    yield { text, kind, outputTokens: tokens, reasoningTokens, carriesUsage: false }
+    const { kind, tokens, reasoningTokens, part } = step
+    yield {
+      text,
+      kind,
+      outputTokens: tokens,
+      reasoningTokens,
+      carriesUsage: false,
+      ...(part !== undefined && { part }),
+    }
   }
   for (const [index, answer] of material.answers.entries()) {
     yield ending(choice(index, {}, finishReason(answer.ending)), false)
@@ -62,7 +72,8 @@ function* steps(answer: Answer, tokensPerDelta: number): Generator<Step> {
   yield { delta, kind: 'lifecycle', tokens: reasoning, reasoningTokens: reasoning }
   let callIndex = 0
   for (const part of answer.parts) {
-    yield* partSteps(part, part.type === 'tool-call' ? callIndex++ : 0, tokensPerDelta)
+    if (part.type === 'tool-call') yield* ofPart(callIndex, partSteps(part, callIndex++, tokensPerDelta))
+    else yield* partSteps(part, 0, tokensPerDelta)
   }
 }
 
@@ -88,16 +99,4 @@ function* partSteps(part: AnswerPart, callIndex: number, tokensPerDelta: number)
 
 function content(delta: Delta, tokens: number): Step {
   return { delta, kind: 'content', tokens, reasoningTokens: 0 }
-}
-
-/** One step of each in turn, until all are done. */
-function* takingTurns<T>(sequences: readonly Iterator<T>[]): Generator<readonly [number, T]> {
-  const left = new Map(sequences.entries())
-  while (left.size > 0) {
-    for (const [index, sequence] of left) {
-      const { done, value } = sequence.next()
-      if (done === true) left.delete(index)
-      else yield [index, value]
-    }
-  }
 }

@@ -3,6 +3,7 @@ import type { AnswerPart } from '../answer.ts'
 import { countTokens } from '../books/count-tokens.ts'
 import type { Frame, ReplyMaterial } from '../dialect.ts'
 import { deltasOf } from '../model/answer-tokens.ts'
+import { ofPart } from '../of-part.ts'
 import { emptyResponse, outputItem, spokenParts, type WireResponse, wholeResponse } from './reply.ts'
 
 /** An event before it is numbered; its response is as it is on the wire. */
@@ -21,7 +22,9 @@ export function* responsesFrames(material: ReplyMaterial): Generator<Frame> {
   }
   yield write({ type: 'response.created', response: emptyResponse(material) })
   yield write({ type: 'response.in_progress', response: emptyResponse(material) })
-  for (const [index, part] of spokenParts(material).entries()) yield* itemFrames(part, index, material, write)
+  for (const [index, part] of spokenParts(material).entries()) {
+    yield* ofPart(index, itemFrames(part, index, material, write))
+  }
   const { usage, ...rest } = wholeResponse(material)
   const response = { ...rest, ...(!material.omitUsage && { usage }) }
   const type = response.status === 'completed' ? 'response.completed' : 'response.incomplete'

@@ -1,6 +1,10 @@
 import { dialectNames } from '../dialect.ts'
+import { connectionFaults } from '../faults/connection-faults.ts'
+import { composes, type Fault } from '../faults/faults.ts'
 import { faultProblem } from '../faults/parse-fault.ts'
+import { statusFaults } from '../faults/status-faults.ts'
 import { isObject, type JsonObject } from '../json.ts'
+import { durationMs } from './duration.ts'
 import type { Scenario } from './scenario.ts'
 
 /** A scenario cannot be used. The message names the path and the fix. */
@@ -31,37 +35,101 @@ export function checkScenario(value: unknown): Scenario {
 type Check = (value: unknown, path: string) => void
 
 function rule(value: unknown, path: string): void {
-  const fields = object(value, path, ['when', 'probability', 'fault', 'reply', 'pace'])
+  const fields = object(value, path, ['when', 'probability', 'fault', 'reply', 'pace', 'sequence', 'afterSequence'])
   optional(fields, 'when', path, condition)
   optional(fields, 'probability', path, (probability, at) => {
     number(probability, at)
     if (Number(probability) < 0 || Number(probability) > 1) fail(at, 'Give a probability from 0 to 1.')
   })
+  outcome(fields, path)
+  optional(fields, 'sequence', path, (steps, at) => {
+    each(steps, at, step)
+    if ((steps as readonly unknown[]).length === 0) fail(at, 'Give at least one step, or leave it out.')
+  })
+  optional(fields, 'afterSequence', path, (after, at) => {
+    if (after !== 'end' && after !== 'stay' && after !== 'repeat') fail(at, 'Give "end", "stay" or "repeat".')
+    if (fields.sequence === undefined) fail(at, 'Give a `sequence` too, or leave this out.')
+  })
+}
+
+function step(value: unknown, path: string): void {
+  const fields = object(value, path, ['times', 'fault', 'reply', 'pace'])
+  optional(fields, 'times', path, ordinal)
+  outcome(fields, path)
+}
+
+/** What happens to a request. */
+function outcome(fields: JsonObject, path: string): void {
   optional(fields, 'fault', path, (fault, at) => {
-    if (!isObject(fault)) fail(at, 'Give an object with a `type`, such as { type: "stall", after: 3 }.')
-    const problem = faultProblem(fault as JsonObject)
-    if (problem !== undefined) fail(`${at}.${problem.path}`, problem.message)
+    if (!Array.isArray(fault)) return oneFault(fault, at)
+    each(fault, at, oneFault)
+    const [first, second] = cannotStandTogether(fault as readonly Fault[])
+    if (second === undefined) return
+    fail(
+      at,
+      `"${first}" and "${second}" cannot strike the same exchange. Keep one of them, or give each a rule of its own.`,
+    )
   })
   optional(fields, 'reply', path, reply)
   optional(fields, 'pace', path, pace)
 }
 
+/** Two of them that exclude each other; none where all may strike together. */
+function cannotStandTogether(faults: readonly Fault[]): readonly string[] {
+  const names = faults.map(({ type }) => type)
+  // These leave no answer for others to strike.
+  const fatal = names.find((name) => name in connectionFaults || name in statusFaults)
+  if (fatal !== undefined && names.length > 1) return [fatal, names.find((name) => name !== fatal) ?? fatal]
+  return names.filter((name) => !composes(name)).slice(0, 2)
+}
+
+function oneFault(fault: unknown, path: string): void {
+  if (!isObject(fault)) fail(path, 'Give an object with a `type`, such as { type: "stall", after: 3 }.')
+  const problem = faultProblem(fault as JsonObject)
+  if (problem !== undefined) fail(`${path}.${problem.path}`, problem.message)
+}
+
 function condition(value: unknown, path: string): void {
-  const fields = object(value, path, ['model', 'dialect', 'stream', 'request'])
+  const fields = object(value, path, ['model', 'dialect', 'stream', 'path', 'headers', 'credential', 'time', 'request'])
   optional(fields, 'model', path, text)
   optional(fields, 'dialect', path, (dialect, at) => {
     if (!dialectNames.some((name) => name === dialect)) {
-      fail(at, 'Give "openai-chat", "openai-responses", "anthropic-messages" or "gemini", or leave it out for all.')
+      fail(at, `Give one of ${dialectNames.join(', ')}, or leave it out for all.`)
     }
   })
   optional(fields, 'stream', path, (stream, at) => {
     if (typeof stream !== 'boolean') fail(at, 'Give true or false, or leave it out for both.')
   })
+  optional(fields, 'path', path, text)
+  optional(fields, 'headers', path, (headers, at) => {
+    if (!isObject(headers))
+      fail(at, 'Give an object of header names and values, such as { "x-inseam-feature": "triage*" }.')
+    for (const [name, wanted] of Object.entries(headers as JsonObject)) text(wanted, `${at}.${name}`)
+  })
+  optional(fields, 'credential', path, text)
+  optional(fields, 'time', path, time)
   optional(fields, 'request', path, (request, at) => {
     const range = object(request, at, ['from', 'to'])
     optional(range, 'from', at, ordinal)
     optional(range, 'to', at, ordinal)
   })
+}
+
+function time(value: unknown, path: string): void {
+  const fields = object(value, path, ['from', 'until', 'every', 'for'])
+  for (const field of ['from', 'until', 'every', 'for']) {
+    optional(fields, field, path, (span, at) => {
+      if (durationMs(span) === undefined)
+        fail(at, 'Give a duration such as "500ms", "10s", "2m" or "1h", or milliseconds.')
+    })
+  }
+  const missing = fields.every === undefined ? 'every' : 'for'
+  if ((fields.every === undefined) !== (fields.for === undefined))
+    fail(
+      `${path}.${missing}`,
+      '`every` and `for` stand together, such as { every: "20s", for: "5s" }. Give both or none.',
+    )
+  if (durationMs(fields.every) === 0) fail(`${path}.every`, 'Give a duration longer than nothing.')
 }
 
 function reply(value: unknown, path: string): void {

@@ -1,2 +1,5 @@
+export { askForLimits, countForWorkers, type LimitAnswer, type LimitQuestion } from './limits-of-workers.ts'
 export { createMemoryCache } from './memory-cache.ts'
 export { createMemoryEventSink } from './memory-event-sink.ts'
+export { createMemoryLedger } from './memory-ledger.ts'
+export { createMemoryLimiter } from './memory-limiter.ts'

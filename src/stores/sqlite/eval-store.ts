@@ -4,6 +4,7 @@ import { addCost, noCost } from '../../core/cost.ts'
 import type { CaseContent, CaseResult, EvalRecord, EvalRunBegun, EvalRunEnded } from '../../core/eval-run.ts'
 import type { InseamError } from '../../errors/index.ts'
 import { inTransaction } from '../../sqlite/in-transaction.ts'
+import { eventFile } from './event-file.ts'
 import { openToWrite, problemOf } from './open-to-write.ts'
 import { problemWith } from './store-problems.ts'
 
@@ -30,7 +31,7 @@ export interface EvalStore extends EvalRecord, Disposable {
  */
 export function openEvalStore({ path, batchSize = 200, onProblem = () => undefined }: EvalStoreOptions): EvalStore {
   const file = resolve(path)
-  const database = openToWrite(file)
+  const database = openToWrite(file, eventFile)
   if (!(database instanceof DatabaseSync)) throw problemWith('config-invalid', database)
   return new SqliteEvalStore(database, file, batchSize, onProblem)
 }
@@ -130,7 +131,7 @@ class SqliteEvalStore implements EvalStore {
       inTransaction(this.#database, work)
     } catch (cause) {
       this.#isBroken = true
-      this.#onProblem(problemWith('store-failed', problemOf(cause, this.#path)))
+      this.#onProblem(problemWith('store-failed', problemOf(cause, this.#path, eventFile)))
     }
   }
 }

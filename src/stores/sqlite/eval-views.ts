@@ -6,6 +6,7 @@ const begun: readonly ViewColumn[] = [
   {
     name: 'started_at',
     sql: "strftime('%Y-%m-%dT%H:%M:%fZ', started_at / 1000.0, 'unixepoch')",
+    postgres: `to_char(to_timestamp(started_at / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
     meaning: 'when it began, UTC',
   },
   { name: 'started_ms', sql: 'started_at', meaning: 'the same in milliseconds since the epoch' },

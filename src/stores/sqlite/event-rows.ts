@@ -1,7 +1,5 @@
-import type { Cost } from '../../core/cost.ts'
-import type { AttemptEvent, CallEvent, Outcome, RunEvent, SeamEvent, StepEvent } from '../../core/event.ts'
+import type { AttemptEvent, CallEvent, RunEvent, SeamEvent, StepEvent } from '../../core/event.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
-import type { Usage } from '../../core/usage.ts'
 
 /** What a cell holds. */
 export type Cell = string | number | null
@@ -27,6 +25,7 @@ const moneyColumns = [
   'cost_nano_usd',
   'cost_status',
   'price_version',
+  'prompt_cache_saved_nano_usd',
 ]
 
 /** The columns of `calls`, in the order of {@link callRow}. */
@@ -64,6 +63,8 @@ export const callColumns: readonly string[] = [
   'path',
   'bytes_in',
   'bytes_out',
+  'spared_nano_usd',
+  'spared_status',
   ...outcomeColumns,
   ...moneyColumns,
 ]
@@ -89,6 +90,8 @@ export const attemptColumns: readonly string[] = [
   'request_id',
   'cache_miss_reason',
   'cache_missed_tokens',
+  'service_tier',
+  'inference_geo',
   ...outcomeColumns,
   ...moneyColumns,
 ]
@@ -203,8 +206,10 @@ export function callRow(event: CallEvent): unknown[] {
     event.passed?.path,
     event.passed?.bytesIn,
     event.passed?.bytesOut,
+    event.sparedCost?.nanoUsd,
+    event.sparedCost?.status,
   ]
-  addOutcomeAndMoney(cells, event.outcome, event.usage, event.cost)
+  addOutcomeAndMoney(cells, event)
   return cells
 }
 
@@ -230,8 +235,10 @@ export function attemptRow(event: AttemptEvent): unknown[] {
     event.requestId,
     event.cacheMiss?.reason,
     event.cacheMiss?.missedTokens,
+    event.usage.serviceTier,
+    event.usage.inferenceGeo,
   ]
-  addOutcomeAndMoney(cells, event.outcome, event.usage, event.cost)
+  addOutcomeAndMoney(cells, event)
   return cells
 }
 
@@ -288,7 +295,8 @@ export function bindable(row: SentCell[]): Cell[] {
   return row as Cell[]
 }
 
-function addOutcomeAndMoney(cells: unknown[], outcome: Outcome, usage: Usage, cost: Cost): void {
+function addOutcomeAndMoney(cells: unknown[], event: CallEvent | AttemptEvent): void {
+  const { outcome, usage, cost } = event
   cells.push(
     outcome.ending,
     outcome.rawStop,
@@ -311,5 +319,6 @@ function addOutcomeAndMoney(cells: unknown[], outcome: Outcome, usage: Usage, co
     cost.nanoUsd,
     cost.status,
     cost.priceVersion,
+    event.promptCacheSavedNanoUsd,
   )
 }

@@ -161,9 +161,11 @@ describe('the event store', () => {
     store.record(sampleCall('call_1'))
     await expect(store.flush()).rejects.toMatchObject({ code: 'store-failed', message: expect.stringContaining(path) })
     expect(store.dropped).toBe(1)
+    expect(store.problems?.()).toEqual([expect.stringMatching(/^Events not on the record: 1\. .* cannot be written/)])
     other.exec('ALTER TABLE hidden RENAME TO calls')
     store.record(sampleCall('call_2'))
     await store.flush()
+    expect(store.problems?.()).toEqual([])
     expect(store.tail().calls).toMatchObject([{ callId: 'call_2' }])
   })
 

@@ -2,9 +2,11 @@ import { resolve } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { type Clock, systemClock, type Timer } from '../../core/clock.ts'
 import type { SeamEvent } from '../../core/event.ts'
+import { grouped } from '../../core/figures.ts'
 import type { EventSink } from '../../core/ports.ts'
 import type { InseamError } from '../../errors/index.ts'
 import { mostWithContent, withoutContent } from '../content-in-memory.ts'
+import { eventFile } from './event-file.ts'
 import { type EventReader, openEventReader } from './event-reader.ts'
 import { addRows, type Table } from './event-rows.ts'
 import type { FromWriter, ToWriter } from './event-writer.ts'
@@ -24,6 +26,8 @@ export interface EventStoreOptions {
   readonly maxPending?: number
   /** Hears of every loss: a batch that could not be written, a full buffer. Must not throw. */
   readonly onProblem?: (problem: InseamError) => void
+  /** Hears how many calls are not in the roll-ups yet, after each step: a large file of an older version takes a while. */
+  readonly onRollingUp?: (left: number) => void
   readonly clock?: Clock
 }
 
@@ -66,8 +70,10 @@ export interface EventStore extends EventSink, Pick<EventReader, 'query' | 'tail
  */
 export async function openEventStore(options: EventStoreOptions): Promise<EventStore> {
   const path = resolve(options.path)
-  return new SqliteEventStore(await startWriter(path), path, options)
+  return new SqliteEventStore(await startWriter(writerUrl, path, eventFile), path, options)
 }
+
+const writerUrl = new URL('./event-writer.ts', import.meta.url)
 
 /** Main-thread work is done this many events at a time, well under a millisecond. */
 const eventsPerBatch = 250
@@ -78,6 +84,7 @@ class SqliteEventStore implements EventStore {
   readonly #flushIntervalMs: number
   readonly #maxPending: number
   readonly #onProblem: (problem: InseamError) => void
+  readonly #onRollingUp: (left: number) => void
   readonly #clock: Clock
   #buffer: SeamEvent[] = []
   #timer: Timer | undefined
@@ -92,6 +99,8 @@ class SqliteEventStore implements EventStore {
   #isOpen = true
   #isDead = false
   #lastProblem: InseamError | undefined
+  /** Whether what was recorded last could not be kept. */
+  #isLosing = false
   #unreported: InseamError | undefined
   #waiters: { readonly batch: number; readonly settle: (failure: InseamError | undefined) => void }[] = []
   #closing: Promise<void> | undefined
@@ -99,12 +108,19 @@ class SqliteEventStore implements EventStore {
   #reader: EventReader | undefined
 
   constructor(worker: Worker, path: string, options: EventStoreOptions) {
-    const { flushIntervalMs = 100, maxPending = 100_000, onProblem = () => {}, clock = systemClock } = options
+    const {
+      flushIntervalMs = 100,
+      maxPending = 100_000,
+      onProblem = () => {},
+      onRollingUp = () => {},
+      clock = systemClock,
+    } = options
     this.#worker = worker
     this.#path = path
     this.#flushIntervalMs = flushIntervalMs
     this.#maxPending = maxPending
     this.#onProblem = onProblem
+    this.#onRollingUp = onRollingUp
     this.#clock = clock
     worker.on('message', (message: FromWriter) => this.#hear(message))
     worker.on('error', (cause) => this.#die(cause))
@@ -172,6 +188,15 @@ class SqliteEventStore implements EventStore {
     }
   }
 
+  pending(): number {
+    return this.#pending()
+  }
+
+  problems(): readonly string[] {
+    if (!this.#isLosing) return []
+    return [`Events not on the record: ${grouped(this.#dropped)}. ${this.#lastProblem?.message ?? ''}`]
+  }
+
   query: EventReader['query'] = (...asked) => this.#read().query(...asked)
   tail: EventReader['tail'] = (...asked) => this.#read().tail(...asked)
   story: EventReader['story'] = (...asked) => this.#read().story(...asked)
@@ -214,11 +239,17 @@ class SqliteEventStore implements EventStore {
       this.#closed()
       return
     }
+    if (message.type === 'rolled-up') {
+      if (message.problem) this.#report(problemWith('store-failed', message.problem))
+      this.#onRollingUp(message.left)
+      return
+    }
     if (message.type !== 'written') return
     const size = this.#inFlight.shift() ?? 0
     this.#acknowledged = message.batch
     this.#dropped += message.dropped
     this.#stored += size - message.dropped
+    this.#isLosing = message.dropped > 0 || this.#isFull
     if (message.problem) this.#report(problemWith('store-failed', message.problem))
     if (this.#inFlight.length === 0 && this.#isOpen) this.#worker.unref()
     this.#settleWaiters()
@@ -237,6 +268,7 @@ class SqliteEventStore implements EventStore {
     this.#dropped++
     if (this.#isFull) return
     this.#isFull = true
+    this.#isLosing = true
     this.#report(tooManyWait(this.#maxPending, this.#path))
   }
 
@@ -250,12 +282,13 @@ class SqliteEventStore implements EventStore {
   #die(cause: unknown): void {
     if (this.#isDead) return
     this.#isDead = true
+    this.#isLosing = true
     const lost = this.#pending()
     this.#dropped += lost
     this.#buffer = []
     this.#timer?.cancel()
     this.#timer = undefined
-    if (this.#isOpen || lost > 0) this.#report(writerDied(this.#path, cause))
+    if (this.#isOpen || lost > 0) this.#report(writerDied(this.#path, eventFile, cause))
     this.#settleWaiters()
     this.#closed()
   }

@@ -45,6 +45,8 @@ export function callOfRow(row: Row): CallEvent {
     outcome: outcomeOf(row),
     usage: usageOf(row),
     cost: costOf(row),
+    sparedCost: sparedOf(row),
+    promptCacheSavedNanoUsd: row.prompt_cache_saved_nano_usd,
     attempts: row.attempts,
     fallbacks: row.fallbacks,
     cache: row.cache,
@@ -80,6 +82,7 @@ export function attemptOfRow(row: Row): AttemptEvent {
     outcome: outcomeOf(row),
     usage: usageOf(row),
     cost: costOf(row),
+    promptCacheSavedNanoUsd: row.prompt_cache_saved_nano_usd,
   })
 }
 
@@ -177,6 +180,8 @@ function usageOf(row: Row): Usage {
       imageIn: row.image_in,
       imageOut: row.image_out,
       serverToolCalls: parsed(row.server_tool_calls),
+      serviceTier: row.service_tier,
+      inferenceGeo: row.inference_geo,
     }),
     ...raw,
   }
@@ -185,6 +190,11 @@ function usageOf(row: Row): Usage {
 function costOf(row: Row): Cost {
   const cost = present<Cost>({ status: row.cost_status, priceVersion: row.price_version })
   return { ...cost, nanoUsd: row.cost_nano_usd as number | null }
+}
+
+function sparedOf({ spared_status: status, spared_nano_usd: nanoUsd }: Row): Cost | undefined {
+  if (typeof status !== 'string') return undefined
+  return { nanoUsd: nanoUsd as number | null, status: status as Cost['status'] }
 }
 
 function parsed(cell: unknown): unknown {

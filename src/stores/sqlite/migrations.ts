@@ -116,4 +116,58 @@ ALTER TABLE calls ADD COLUMN bytes_out INTEGER;`,
 ALTER TABLE attempts ADD COLUMN cache_miss_reason TEXT;
 ALTER TABLE attempts ADD COLUMN cache_missed_tokens INTEGER;`,
   },
+  {
+    name: '2026-11-service-tiers-and-corrected-costs',
+    sql: `
+ALTER TABLE attempts ADD COLUMN service_tier TEXT;
+ALTER TABLE attempts ADD COLUMN inference_geo TEXT;
+CREATE TABLE cost_corrections (
+  seq INTEGER PRIMARY KEY,
+  attempt_id TEXT NOT NULL, call_id TEXT NOT NULL,
+  corrected_at INTEGER NOT NULL,
+  old_nano_usd INTEGER, old_status TEXT NOT NULL, old_price_version TEXT,
+  new_nano_usd INTEGER NOT NULL, new_status TEXT NOT NULL, new_price_version TEXT NOT NULL
+);
+CREATE INDEX cost_corrections_by_attempt ON cost_corrections (attempt_id);`,
+  },
+  {
+    name: '2026-11-what-was-spared',
+    sql: `
+ALTER TABLE calls ADD COLUMN spared_nano_usd INTEGER;
+ALTER TABLE calls ADD COLUMN spared_status TEXT;
+ALTER TABLE calls ADD COLUMN prompt_cache_saved_nano_usd INTEGER;
+ALTER TABLE attempts ADD COLUMN prompt_cache_saved_nano_usd INTEGER;`,
+  },
+  {
+    name: '2026-11-roll-ups',
+    // Calls up to the place `upto` are in the roll-ups; those behind it are to be.
+    sql: `
+CREATE TABLE rollup_subjects (
+  subject INTEGER PRIMARY KEY,
+  feature TEXT NOT NULL, tenant TEXT NOT NULL, key_id TEXT NOT NULL, model TEXT NOT NULL, target TEXT NOT NULL,
+  prompt_hash TEXT NOT NULL, source TEXT NOT NULL, error_code TEXT NOT NULL,
+  UNIQUE (feature, tenant, key_id, model, target, prompt_hash, source, error_code)
+);
+CREATE TABLE rollups (
+  grain INTEGER NOT NULL, at INTEGER NOT NULL, subject INTEGER NOT NULL,
+  calls INTEGER NOT NULL, errors INTEGER NOT NULL, retries INTEGER NOT NULL, fallbacks INTEGER NOT NULL,
+  cache_hits INTEGER NOT NULL,
+  input_uncached INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write_5m INTEGER NOT NULL,
+  cache_write_1h INTEGER NOT NULL, cache_write_other INTEGER NOT NULL, output_text INTEGER NOT NULL,
+  output_reasoning INTEGER NOT NULL, audio_in INTEGER NOT NULL, audio_out INTEGER NOT NULL, image_in INTEGER NOT NULL,
+  image_out INTEGER NOT NULL,
+  cost_nano_usd INTEGER NOT NULL, unpriced INTEGER NOT NULL, estimated INTEGER NOT NULL,
+  spared_nano_usd INTEGER NOT NULL, spared_unknown INTEGER NOT NULL, prompt_cache_saved_nano_usd INTEGER NOT NULL,
+  last_at INTEGER NOT NULL, latency BLOB NOT NULL, first_token BLOB NOT NULL,
+  PRIMARY KEY (grain, at, subject)
+) WITHOUT ROWID;
+CREATE TABLE rollup_progress (upto INTEGER NOT NULL);
+INSERT INTO rollup_progress VALUES (0);
+CREATE TRIGGER rollups_follow_costs AFTER UPDATE OF cost_nano_usd, cost_status ON calls
+WHEN old.seq <= (SELECT upto FROM rollup_progress)
+BEGIN
+  DELETE FROM rollups;
+  UPDATE rollup_progress SET upto = 0;
+END;`,
+  },
 ]

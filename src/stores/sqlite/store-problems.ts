@@ -2,6 +2,7 @@ import { idOf, type SeamEvent } from '../../core/event.ts'
 import { grouped } from '../../core/figures.ts'
 import { InseamError } from '../../errors/index.ts'
 import type { StoreProblem } from './bring-up-to-date.ts'
+import type { StoreFile } from './store-file.ts'
 
 /** A problem that the writer found. */
 export function problemWith(code: 'config-invalid' | 'store-failed', { message, fix }: StoreProblem): InseamError {
@@ -9,9 +10,9 @@ export function problemWith(code: 'config-invalid' | 'store-failed', { message, 
 }
 
 /** The worker thread ended by itself. */
-export function writerDied(path: string, cause: unknown): InseamError {
+export function writerDied(path: string, { name }: StoreFile, cause: unknown): InseamError {
   const said = cause instanceof Error ? `: ${cause.message}` : ''
-  return new InseamError('store-failed', `The writer of the event store ${path} died${said}.`, {
+  return new InseamError('store-failed', `The writer of the ${name} ${path} died${said}.`, {
     fix: 'Restart the process; what was committed is safe.',
     cause,
   })

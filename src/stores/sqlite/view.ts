@@ -2,6 +2,8 @@
 export interface ViewColumn {
   readonly name: string
   readonly sql: string
+  /** The same in Postgres, where that says it otherwise. */
+  readonly postgres?: string
   readonly meaning: string
 }
 

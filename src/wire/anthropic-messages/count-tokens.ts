@@ -32,7 +32,8 @@ export const countTokens: ClientOperation = {
     const { body, losses } = encodeRequest({ ...promptOf(request), maxOutputTokens }, model, quirks, spoken)
     return { body: Object.fromEntries(Object.entries(body).filter(([name]) => countedFields.has(name))), losses }
   },
-  passRequest: (body, model, request) => passRequest(body, model, request).body,
+  passRequest: (body, model, request) =>
+    passRequest(body, model, request && { ...request, maxOutputTokens: undefined }).body,
   decodeReply: (body, { target }) => countedReply(isJsonObject(body) ? body.input_tokens : undefined, target),
   encodeReply: (reply) => ({ body: { input_tokens: countIn(reply) }, losses: [] }),
 }

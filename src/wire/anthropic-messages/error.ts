@@ -34,14 +34,17 @@ const codesByDetail: Readonly<Record<string, ErrorCode>> = {
   compaction_unavailable: 'overloaded',
 }
 
-/** What a rejected request turns out to be by its message alone. */
-const codesByMessage: readonly (readonly [RegExp, ErrorCode])[] = [
+/** What a failure of one code turns out to be by its message alone. */
+const codesByMessage: readonly (readonly [ErrorCode, RegExp, ErrorCode])[] = [
   [
+    'request-rejected',
     /(?:prompt|input) is too long|exceeds? (?:the )?(?:model's )?(?:maximum )?context (?:limit|window|length)/i,
     'context-exceeded',
   ],
-  [/credit balance is too low|(?:usage|spend(?:ing)?) limits?\b/i, 'quota-exhausted'],
-  [/content filtering policy/i, 'content-blocked'],
+  ['request-rejected', /credit balance is too low|(?:usage|spend(?:ing)?) limits?\b/i, 'quota-exhausted'],
+  ['request-rejected', /content filtering policy/i, 'content-blocked'],
+  // The header of a browser's request is at fault, and not the key.
+  ['credential-rejected', /\bCORS\b/, 'request-rejected'],
 ]
 
 /** What an error response says. Bodies that are not the envelope are read too, as far as they go. */
@@ -56,7 +59,7 @@ export function decodeError({ status, headers, body }: ErrorResponse, { target }
     requestId: headers['request-id'] ?? text(envelope?.request_id) ?? headers['x-request-id'],
     ...named,
     retryAfterMs: retryAfterMs(headers) ?? statedWaitMs(said),
-    advice: adviceOverride(headers, code),
+    advice: adviceOverride(headers, code, status),
   })
 }
 
@@ -89,10 +92,7 @@ function classify(envelope: JsonObject | undefined, status: number | undefined, 
     lookUp(codesByType, providerType) ??
     (status === undefined ? 'server-error' : codeForStatus(status))
   return {
-    code:
-      code === 'request-rejected'
-        ? (codesByMessage.find(([pattern]) => pattern.test(message ?? body))?.[1] ?? code)
-        : code,
+    code: codesByMessage.find(([from, pattern]) => from === code && pattern.test(message ?? body))?.[2] ?? code,
     said: excerpt(message || body),
     ...(providerType !== undefined && { providerType }),
     ...(providerCode !== undefined && { providerCode }),

@@ -22,4 +22,5 @@ export const anthropicMessages: Codec = withSeals({
   encodeStream,
   decodeError,
   encodeError,
+  ping: 'event: ping\ndata: {"type": "ping"}\n\n',
 })

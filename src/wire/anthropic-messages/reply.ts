@@ -6,6 +6,7 @@ import { InvalidRequest, ReplyUnreadable } from '../../errors/index.ts'
 import { askedModel } from '../asked-model.ts'
 import { excerpt } from '../classify.ts'
 import type { AnswerContext, DecodeContext, Encoded } from '../codec.ts'
+import { doubtUsage } from '../doubt-usage.ts'
 import { collectLosses, type LossList } from '../losses.ts'
 import { parseJson } from '../parse-json.ts'
 import { decodeCacheMiss } from './cache-miss.ts'
@@ -22,6 +23,7 @@ import { decodeUsage, encodeUsage } from './usage.ts'
 export function decodeReply(body: JsonValue, context: DecodeContext): ProviderReply {
   const { target } = context
   if (!isJsonObject(body)) throw new ReplyUnreadable(target, 'JSON that is no object')
+  doubtUsage(context, body.usage)
   if (body.type === 'error' || (isJsonObject(body.error) && !body.content)) throw decodeErrorEvent(body, context)
   if (!Array.isArray(body.content)) throw new ReplyUnreadable(target, 'a message without content')
   if (typeof body.stop_reason !== 'string') throw new ReplyUnreadable(target, 'a message without a stop reason')

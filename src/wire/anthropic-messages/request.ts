@@ -7,7 +7,7 @@ import type { Encoded, Passed, Quirks } from '../codec.ts'
 import { collectLosses, type LossList } from '../losses.ts'
 import { refuseSeveral } from '../refuse-several.ts'
 import { saidIn } from '../says-nothing.ts'
-import { spliceFields } from '../splice.ts'
+import { peekFields, spliceFields } from '../splice.ts'
 import { uniqueCalls } from '../unique-calls.ts'
 import { dropUnsigned } from './drop-unsigned.ts'
 import { canHold, shorten } from './encode-content.ts'
@@ -71,16 +71,27 @@ export function encodeRequest(
 }
 
 /**
- * The client's own bytes with the model set, and without thinking that is not the API's own. Usage comes unasked in this dialect, so
- * nothing is withheld.
+ * The client's own bytes with the model set, the output limit where it is not the client's own, and without thinking that is not the
+ * API's own. Usage comes unasked in this dialect, so nothing is withheld.
  */
 export function passRequest(body: string, model: string, request?: ModelRequest): Passed {
   const { fields, losses } = dropUnsigned(body, request) ?? {}
   return {
-    body: spliceFields(body, { model: JSON.stringify(model), ...fields }),
+    body: spliceFields(body, {
+      model: JSON.stringify(model),
+      ...limitOverride(body, request?.maxOutputTokens),
+      ...fields,
+    }),
     withholdsUsage: false,
     ...(losses && { losses }),
   }
+}
+
+function limitOverride(body: string, limit: number | undefined): Record<string, string> {
+  if (limit === undefined) return {}
+  // A parse of the whole body would cost as much as all else that is done with it.
+  const { max_tokens: said } = peekFields(body, ['max_tokens'])
+  return said !== undefined && Number(said) === limit ? {} : { max_tokens: JSON.stringify(limit) }
 }
 
 function encodeMaxTokens(limit: number | undefined, budget: number, losses: LossList): number {

@@ -6,12 +6,14 @@ import { ReplyUnreadable, StreamInterrupted } from '../../errors/index.ts'
 import { askedModel } from '../asked-model.ts'
 import { excerpt } from '../classify.ts'
 import type { DecodeContext, StreamDecoder } from '../codec.ts'
+import { doubtUsage } from '../doubt-usage.ts'
 import { parseJson } from '../parse-json.ts'
 import type { SseEvent } from '../sse.ts'
 import { readBlocks } from './block-reader.ts'
 import { decodeCacheMiss } from './cache-miss.ts'
 import { decodeEnding } from './ending.ts'
 import { decodeErrorEvent } from './error.ts'
+import { mendUsage } from './mend-usage.ts'
 import { growUsage } from './usage.ts'
 
 export { encodeStream } from './encode-stream.ts'
@@ -26,6 +28,7 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
   const { target } = context
   const blocks = readBlocks(target)
   const usage = growUsage()
+  const mend = mendUsage(context)
   let message: { readonly id: string; readonly model: string } | undefined
   let miss: ReturnType<typeof decodeCacheMiss> = {}
   let stop: { readonly raw: string; readonly ending: Ending } | undefined
@@ -43,6 +46,7 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
     // Some hosts say it twice.
     if (message && message.id !== started.id) throw unreadable('the start of another message')
     readStop(started)
+    doubtUsage(context, started.usage)
     usage.take(started.usage, stop !== undefined)
     miss = decodeCacheMiss(started.diagnostics)
     if (message) return nothing
@@ -65,6 +69,7 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
       case 'content_block_stop':
         return blocks.stop(event)
       case 'message_delta':
+        doubtUsage(context, event.usage)
         usage.take(event.usage, true)
         if (isJsonObject(event.delta)) readStop(event.delta)
         return nothing
@@ -85,7 +90,9 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
     closed: false,
     usageOnly: false,
     usage: null as Usage | null,
+    mended: undefined as string | undefined,
     push: (sse: SseEvent): readonly Delta[] => {
+      decoder.mended = undefined
       const data = sse.data?.trim()
       if (decoder.closed || data === undefined || data === '') return nothing
       const event = parse(sse.event, data, context)
@@ -94,6 +101,7 @@ export function decodeStream(context: DecodeContext): StreamDecoder {
       if (!message && needsMessage.has(type)) throw unreadable(`a ${type} before message_start`)
       const deltas = read(type, event)
       decoder.usage = usage.usage
+      decoder.mended = mend(type, event, deltas, data)
       return deltas
     },
     finish: () => {

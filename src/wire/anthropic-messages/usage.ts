@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { inferenceGeo, serviceTier } from '../../core/service-tier.ts'
 import { inputTokens, noUsage, outputTokens, type Usage } from '../../core/usage.ts'
 import { tokenCount } from '../read.ts'
 import type { WireUsage } from './types.ts'
@@ -53,6 +54,9 @@ function read(usage: JsonObject, isBreakdownOld: boolean): Usage | null {
     outputText: output - reasoning,
     outputReasoning: reasoning,
     ...(serverToolCalls && { serverToolCalls }),
+    // A batch is billed as such; the fast mode has a field of its own.
+    ...serviceTier(usage.service_tier, usage.speed),
+    ...inferenceGeo(usage.inference_geo),
     raw: usage,
   }
 }

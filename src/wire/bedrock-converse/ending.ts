@@ -1,12 +1,12 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { Ending } from '../../core/reply.ts'
-import { ReplyUnreadable } from '../../errors/index.ts'
+import { ReplyBotched, ReplyUnreadable } from '../../errors/index.ts'
 import { excerpt } from '../classify.ts'
 import { fieldsOf, text } from './extras.ts'
 
 /**
- * What a `stopReason` means. Throws `ReplyUnreadable` for an answer that the model botched (another try may not) and for a word that
- * is not known.
+ * What a `stopReason` means. Throws `ReplyBotched` for an answer that the model botched (another try may not), `ReplyUnreadable` for a
+ * word that is not known.
  */
 export function decodeEnding(stopReason: string, modelFields: JsonValue | undefined, target: string): Ending {
   switch (stopReason) {
@@ -29,7 +29,7 @@ export function decodeEnding(stopReason: string, modelFields: JsonValue | undefi
       return { type: 'paused' }
     case 'malformed_model_output':
     case 'malformed_tool_use':
-      throw new ReplyUnreadable(target, `the stop reason ${stopReason}`)
+      throw new ReplyBotched(target, `the stop reason ${stopReason}`)
     default:
       throw new ReplyUnreadable(target, `the unknown stop reason "${excerpt(stopReason, 80)}"`)
   }

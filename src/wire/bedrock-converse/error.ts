@@ -25,8 +25,7 @@ const codesByName: Readonly<Record<string, ErrorCode>> = {
   ThrottlingException: 'rate-limited',
   TooManyRequestsException: 'rate-limited',
   ServiceQuotaExceededException: 'quota-exhausted',
-  // Its own client tries again: the model is being loaded.
-  ModelNotReadyException: 'overloaded',
+  ModelNotReadyException: 'model-not-ready',
   ModelTimeoutException: 'provider-timed-out',
   ModelErrorException: 'server-error',
   ModelStreamErrorException: 'server-error',
@@ -50,7 +49,7 @@ const codesByMessage: readonly (readonly [ErrorCode, RegExp, ErrorCode])[] = [
     /model identifier is invalid|on-demand throughput isn.t supported|end of its life/i,
     'model-not-found',
   ],
-  ['request-rejected', /operation not allowed|not authorized/i, 'credential-rejected'],
+  ['request-rejected', /operation not allowed|not authorized|unsupported countr/i, 'credential-rejected'],
   ['request-rejected', /content filtering policy|blocked by .*(?:filter|polic)/i, 'content-blocked'],
   ['model-not-found', /use case details/i, 'credential-rejected'],
   ['rate-limited', /tokens per day/i, 'quota-exhausted'],
@@ -63,6 +62,10 @@ const fixes: readonly (readonly [RegExp, string])[] = [
     'Name the model by an inference profile: put its region before the id, as in us.anthropic.claude-sonnet-4-6.',
   ],
   [/use case details/i, "Fill in the provider's form for the model in the Bedrock console; access follows in minutes."],
+  [
+    /unsupported countr/i,
+    "Ask from a country that the model's maker serves, or add a target of another maker to fall back to.",
+  ],
   [
     /signature expired|signature not yet current/i,
     'Set the clock of this machine: a signature holds for five minutes.',
@@ -114,7 +117,7 @@ function failed(
     ...(name !== '' && { providerType: name }),
     ...(fix !== undefined && { fix }),
     retryAfterMs: retryAfterMs(headers) ?? statedWaitMs(message),
-    advice: adviceOverride(headers, code),
+    advice: adviceOverride(headers, code, status),
   })
 }
 

@@ -77,7 +77,6 @@ describe('refuses', () => {
     ['a message without content', reply({ output: { message: { role: 'assistant' } } }), 'without a message'],
     ['no reason to stop', reply({ stopReason: undefined }), 'without a stop reason'],
     ['an unknown reason to stop', reply({ stopReason: 'tired' }), 'unknown stop reason'],
-    ['a botched answer', reply({ stopReason: 'malformed_model_output' }), 'malformed_model_output'],
     ['a text that is none', reply({ output: { message: { content: [{ text: 7 }] } } }), 'a text that is none'],
     [
       'a call without a name',
@@ -125,7 +124,7 @@ describe('errors', () => {
     [424, 'ModelErrorException', 'Broken', 'server-error'],
     [429, 'ThrottlingException', 'Too many requests, please wait before trying again.', 'rate-limited'],
     [429, 'ThrottlingException', 'Too many tokens per day, please wait before trying again.', 'quota-exhausted'],
-    [429, 'ModelNotReadyException', 'Loading', 'overloaded'],
+    [429, 'ModelNotReadyException', 'Loading', 'model-not-ready'],
     [400, 'ServiceQuotaExceededException', 'No more', 'quota-exhausted'],
     [500, 'InternalServerException', 'Broken', 'server-error'],
     [503, 'ServiceUnavailableException', 'Busy', 'overloaded'],

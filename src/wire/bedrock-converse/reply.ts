@@ -4,18 +4,22 @@ import type { ProviderReply } from '../../core/provider.ts'
 import { ReplyUnreadable } from '../../errors/index.ts'
 import { askedModel } from '../asked-model.ts'
 import type { DecodeContext } from '../codec.ts'
+import { doubtUsage } from '../doubt-usage.ts'
+import { withServiceTier } from '../with-service-tier.ts'
 import { decodeEnding } from './ending.ts'
 import { failureIn } from './error.ts'
 import { dialect, fieldsOf, text } from './extras.ts'
 import { decodeImage } from './media.ts'
-import { decodeUsage } from './usage.ts'
+import { decodeUsage, tierOf } from './usage.ts'
 
 /**
  * Reads the reply to a call that is not streamed. It names neither itself nor its model. Throws `ProviderFailed` for an error in a
  * 200, and `ReplyUnreadable` for what is no reply: no message, no stop reason or one that we do not know, a block of the wrong shape.
  */
-export function decodeReply(body: JsonValue, { target }: DecodeContext): ProviderReply {
+export function decodeReply(body: JsonValue, context: DecodeContext): ProviderReply {
+  const { target } = context
   if (!isJsonObject(body)) throw new ReplyUnreadable(target, 'JSON that is no object')
+  doubtUsage(context, body.usage)
   const failure = failureIn(body, target)
   if (failure) throw failure
   const { content } = fieldsOf(fieldsOf(body.output).message)
@@ -28,7 +32,7 @@ export function decodeReply(body: JsonValue, { target }: DecodeContext): Provide
     content: content.map((block) => decodeAnswerBlock(block, target)).filter((block) => block !== undefined),
     ending: decodeEnding(rawStop, body.additionalModelResponseFields, target),
     rawStop,
-    usage: decodeUsage(body.usage),
+    usage: withServiceTier(decodeUsage(body.usage), tierOf(body)),
   }
 }
 

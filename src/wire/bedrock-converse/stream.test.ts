@@ -34,7 +34,7 @@ it('reads of a stream what it reads of the whole answer, however its bytes are s
       const bytes = Buffer.concat(framesOf(blocks, telling))
       const edges = cuts.map((cut) => cut % (bytes.length + 1)).sort((left, right) => left - right)
       const { decoder, deltas, content } = read(bytes, edges)
-      expect(decoder.closed).toBe(true)
+      expect(decoder.complete).toBe(true)
       expect({ ...decoder.finish(), content }).toEqual(whole)
       const starts = deltas.filter(({ type }) => type === 'block-start')
       expect(starts.map((delta) => 'index' in delta && delta.index)).toEqual(starts.map((_, index) => index))
@@ -56,7 +56,20 @@ it('takes no beginning of a stream for the whole', () => {
   )
 })
 
-it('is complete with messageStop, and closed with the usage that follows it', () => {
+it('takes the last usage where it comes again, and nothing else after it', () => {
+  const { decoder } = read(
+    stream(
+      ['messageStart', { role: 'assistant' }],
+      ['messageStop', { stopReason: 'end_turn' }],
+      ['metadata', { usage: { ...usage, outputTokens: 1 } }],
+      ['metadata', { usage }],
+      ['contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'more' } }],
+    ),
+  )
+  expect(decoder.finish().usage).toMatchObject({ inputUncached: 10, outputText: 20 })
+})
+
+it('is complete with messageStop, before the usage that follows it', () => {
   const { decoder } = read(stream(['messageStart', {}], ['messageStop', { stopReason: 'end_turn' }]))
   expect([decoder.complete, decoder.closed, decoder.finish().usage]).toEqual([true, false, null])
 })
@@ -91,7 +104,6 @@ describe('nonsense', () => {
     ['not begun', [['contentBlockDelta', { contentBlockIndex: 0, delta: { toolUse: { input: '{' } } }]]],
     ['without a stop reason', [['messageStop', {}]]],
     ['unknown stop reason', [['messageStop', { stopReason: 'tired' }]]],
-    ['malformed_tool_use', [['messageStop', { stopReason: 'malformed_tool_use' }]]],
     [
       'within a tool call',
       [

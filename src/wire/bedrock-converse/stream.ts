@@ -5,13 +5,15 @@ import type { Usage } from '../../core/usage.ts'
 import { ReplyUnreadable, StreamInterrupted } from '../../errors/index.ts'
 import { askedModel } from '../asked-model.ts'
 import type { DecodeContext, StreamDecoder } from '../codec.ts'
+import { doubtUsage } from '../doubt-usage.ts'
 import { parseJson } from '../parse-json.ts'
 import type { SseEvent } from '../sse.ts'
+import { withServiceTier } from '../with-service-tier.ts'
 import { readBlocks } from './block-reader.ts'
 import { decodeEnding } from './ending.ts'
 import { failureOf } from './error.ts'
 import { text } from './extras.ts'
-import { decodeUsage } from './usage.ts'
+import { decodeUsage, tierOf } from './usage.ts'
 
 const nothing: readonly Delta[] = []
 const known: ReadonlySet<string> = new Set([
@@ -24,11 +26,13 @@ const known: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Reads a ConverseStream. It is complete once `messageStop` has come; usage follows it, in `metadata`, after which nothing comes.
- * Events of names that we do not know spell nothing.
+ * Reads a ConverseStream. It is complete once `messageStop` has come; usage follows it, in `metadata`, after which only that may come
+ * again: the last one counts. Events of names that we do not know spell nothing.
  */
-export function decodeStream({ target }: DecodeContext): StreamDecoder {
+export function decodeStream(context: DecodeContext): StreamDecoder {
+  const { target } = context
   const blocks = readBlocks(target)
+  let isOver = false
   let stop: { readonly ending: Ending; readonly rawStop: string } | undefined
 
   const finish = (event: JsonObject): readonly Delta[] => {
@@ -52,8 +56,9 @@ export function decodeStream({ target }: DecodeContext): StreamDecoder {
       case 'messageStop':
         return finish(event)
       case 'metadata':
-        decoder.usage = decodeUsage(event.usage) ?? decoder.usage
-        decoder.closed = stop !== undefined
+        doubtUsage(context, event.usage)
+        decoder.usage = withServiceTier(decodeUsage(event.usage), tierOf(event)) ?? decoder.usage
+        isOver = stop !== undefined
         return nothing
       default:
         return nothing
@@ -66,9 +71,10 @@ export function decodeStream({ target }: DecodeContext): StreamDecoder {
     usageOnly: false,
     usage: null as Usage | null,
     push: ({ event: name, data }: SseEvent): readonly Delta[] => {
+      if (isOver && name !== 'metadata') return nothing
       const failure = failureOf(name, data, target)
       if (failure) throw failure
-      if (decoder.closed || !known.has(name)) return nothing
+      if (!known.has(name)) return nothing
       return read(name, parse(data, target))
     },
     finish: () => {

@@ -35,3 +35,8 @@ function readCacheWrites({
   const [cacheWrite5m, cacheWrite1h] = [written('5m'), written('1h')]
   return { cacheWrite5m, cacheWrite1h, cacheWriteOther: Math.max(0, total - cacheWrite5m - cacheWrite1h) }
 }
+
+/** The tier's name, which stands beside the usage. */
+export function tierOf({ serviceTier }: JsonObject): JsonValue | undefined {
+  return isJsonObject(serviceTier) ? serviceTier.type : undefined
+}

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Ending, Reply } from '../../core/reply.ts'
-import { ProviderFailed, ReplyUnreadable } from '../../errors/index.ts'
+import { ProviderFailed, ReplyBotched, ReplyUnreadable } from '../../errors/index.ts'
 import { excerpt } from '../classify.ts'
 import type { LossList } from '../losses.ts'
 import { saysInWords } from '../openai/refusal.ts'
@@ -32,8 +32,8 @@ const botched: ReadonlySet<string> = new Set([
 
 /**
  * The ending that a candidate states. Calls of functions end in STOP like everything else: the content tells. Throws
- * `ReplyUnreadable` for an answer that the model botched and for a word that is not known, and `ProviderFailed` where the
- * provider gives no reason.
+ * `ReplyBotched` for an answer that the model botched, `ReplyUnreadable` for a word that is not known, and `ProviderFailed` where
+ * the provider gives no reason.
  */
 export function decodeEnding(candidate: JsonObject, hasCalls: boolean, target: string): Ending {
   const reason = text(candidate.finishReason)
@@ -46,7 +46,7 @@ export function decodeEnding(candidate: JsonObject, hasCalls: boolean, target: s
     return { type: 'refused', by: 'content-filter', details }
   }
   if (botched.has(reason)) {
-    throw new ReplyUnreadable(target, `finishReason ${reason}${message === '' ? '' : ` (${excerpt(message, 200)})`}`)
+    throw new ReplyBotched(target, `finishReason ${reason}${message === '' ? '' : ` (${excerpt(message, 200)})`}`)
   }
   if (reason === 'OTHER' || /^(?:NO_IMAGE|IMAGE_OTHER)$/.test(reason)) {
     const said = `finishReason ${reason}${message === '' ? '' : `: ${excerpt(message, 200)}`}`

@@ -11,7 +11,7 @@ export { encodeError } from './encode-error.ts'
 /** `error.status`: the names of google.rpc.Code. */
 const codesByStatus: Readonly<Record<string, ErrorCode>> = {
   INVALID_ARGUMENT: 'request-rejected',
-  FAILED_PRECONDITION: 'request-rejected',
+  FAILED_PRECONDITION: 'credential-rejected',
   OUT_OF_RANGE: 'request-rejected',
   UNAUTHENTICATED: 'credential-rejected',
   PERMISSION_DENIED: 'credential-rejected',
@@ -21,18 +21,32 @@ const codesByStatus: Readonly<Record<string, ErrorCode>> = {
   RESOURCE_EXHAUSTED: 'rate-limited',
   UNAVAILABLE: 'overloaded',
   // Not Google's word, but that of hosts that stand before it.
-  overloaded_error: 'overloaded',
+  OVERLOADED_ERROR: 'overloaded',
   DEADLINE_EXCEEDED: 'provider-timed-out',
   INTERNAL: 'server-error',
   UNKNOWN: 'server-error',
   DATA_LOSS: 'server-error',
+  // The words of the Interactions API, which are in lower case there.
+  INVALID_REQUEST: 'request-rejected',
+  RATE_LIMIT_EXCEEDED: 'rate-limited',
+  QUOTA_EXCEEDED: 'quota-exhausted',
 }
 
-/** What a rejected request turns out to be by its message alone. */
-const codesByMessage: readonly (readonly [RegExp, ErrorCode])[] = [
-  [/input token count.*exceeds the maximum|exceeds? the maximum number of tokens/i, 'context-exceeded'],
-  [/api key (?:not valid|expired|not found)|user location is not supported/i, 'credential-rejected'],
-  [/payload size exceeds/i, 'request-too-large'],
+/** What a failure of one code turns out to be by its message alone. */
+const codesByMessage: readonly (readonly [ErrorCode, RegExp, ErrorCode])[] = [
+  [
+    'request-rejected',
+    /input token count.*exceeds the maximum|exceeds? the maximum number of tokens/i,
+    'context-exceeded',
+  ],
+  [
+    'request-rejected',
+    /api key (?:not valid|expired|not found)|user location is not supported/i,
+    'credential-rejected',
+  ],
+  ['request-rejected', /payload size exceeds/i, 'request-too-large'],
+  // A file that is not ready yet, or will never be: the account lacks nothing.
+  ['credential-rejected', /\bfile\b.*\bstate\b/i, 'request-rejected'],
 ]
 
 /** What an HTTP response that is no success means. */
@@ -85,27 +99,31 @@ function failed(error: JsonObject, target: string, status: number, headers: Resp
     requestId: headers['x-request-id'],
     ...(providerType !== '' && { providerType }),
     ...(reason !== undefined && { providerCode: reason }),
-    retryAfterMs: retryAfterMs(headers) ?? retryInfo(details) ?? statedWaitMs(said),
-    advice: adviceOverride(headers, code),
+    retryAfterMs: isNothing(said) ? undefined : (retryAfterMs(headers) ?? retryInfo(details) ?? statedWaitMs(said)),
+    advice: adviceOverride(headers, code, status),
   })
 }
 
 function classify(error: JsonObject, said: string, details: readonly JsonObject[], httpStatus: number): ErrorCode {
   const stated = typeof error.code === 'number' && error.code >= 400 && error.code < 600 ? error.code : undefined
   const status = httpStatus >= 300 ? httpStatus : (stated ?? httpStatus)
-  const name = text(error.status) || text(error.type)
+  const name = (text(error.status) || text(error.type) || text(error.code)).toUpperCase()
   const code = (Object.hasOwn(codesByStatus, name) ? codesByStatus[name] : undefined) ?? codeForStatus(status)
-  if (code === 'rate-limited' && isQuota(details, said)) return 'quota-exhausted'
-  if (code !== 'request-rejected') return code
-  return codesByMessage.find(([pattern]) => pattern.test(said))?.[1] ?? code
+  if (code === 'rate-limited' && (isOfTheDay(details) || isNothing(said))) return 'quota-exhausted'
+  return codesByMessage.find(([from, pattern]) => from === code && pattern.test(said))?.[2] ?? code
 }
 
-/** Limits of a minute pass by themselves; those of a day, and a quota of nothing, do not. */
-function isQuota(details: readonly JsonObject[], said: string): boolean {
+/** A quota of nothing is no matter of time, whatever wait is stated beside it. */
+function isNothing(said: string): boolean {
+  return /\blimit: 0\b/.test(said)
+}
+
+/** Limits of a minute pass by themselves; those of a day do not. */
+function isOfTheDay(details: readonly JsonObject[]): boolean {
   const violations = details.flatMap(({ violations }) =>
     Array.isArray(violations) ? violations.filter(isJsonObject) : [],
   )
-  return violations.some(({ quotaId }) => /PerDay/.test(text(quotaId))) || /\blimit: 0\b/.test(said)
+  return violations.some(({ quotaId }) => /PerDay/.test(text(quotaId)))
 }
 
 /** google.rpc.RetryInfo, in milliseconds. */

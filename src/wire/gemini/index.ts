@@ -25,4 +25,6 @@ export const gemini: Codec = withSeals({
   encodeStream,
   decodeError,
   encodeError,
+  // Its SDKs for Python and Go take a comment for an answer that is no JSON.
+  ping: '\n\n',
 })

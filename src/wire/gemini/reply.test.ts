@@ -76,7 +76,6 @@ describe('decodeReply', () => {
   it.each([
     ['nothing', {}, 'without candidates'],
     ['no reason to end', { candidates: [candidate([], { finishReason: undefined })] }, 'without a finishReason'],
-    ['a botched call', { candidates: [candidate([], { finishReason: 'MALFORMED_FUNCTION_CALL' })] }, 'MALFORMED'],
     ['parts that are none', { candidates: [{ content: { parts: 7 }, finishReason: 'STOP' }] }, 'no list'],
     ['a text that is none', { candidates: [candidate([{ text: 7 }])] }, 'wrong shape'],
   ])('refuses %s', (_, body, message) => {

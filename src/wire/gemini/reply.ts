@@ -5,6 +5,7 @@ import type { Reply } from '../../core/reply.ts'
 import { InvalidRequest, ReplyUnreadable } from '../../errors/index.ts'
 import { askedModel } from '../asked-model.ts'
 import type { AnswerContext, DecodeContext, Encoded } from '../codec.ts'
+import { doubtUsage } from '../doubt-usage.ts'
 import { collectLosses, type LossList } from '../losses.ts'
 import { parsedObject } from '../parse-json.ts'
 import { takeSources } from '../sources.ts'
@@ -23,10 +24,12 @@ import { writeGrounding } from './write-grounding.ts'
  * Reads a whole answer; candidates beyond the first stay in the provider's bytes. Throws `ProviderFailed` for an error in a
  * 200, and `ReplyUnreadable` for what is no reply: no candidate, no finish reason, a part of the wrong shape.
  */
-export function decodeReply(body: JsonValue, { target }: DecodeContext): ProviderReply {
+export function decodeReply(body: JsonValue, context: DecodeContext): ProviderReply {
+  const { target } = context
   const failure = failureIn(body, target)
   if (failure) throw failure
   if (!isJsonObject(body)) throw new ReplyUnreadable(target, 'JSON that is no object')
+  doubtUsage(context, body.usageMetadata)
   const id = text(body.responseId)
   const facts = { id, model: text(body.modelVersion) || askedModel(target), usage: decodeUsage(body.usageMetadata) }
   const candidate = firstCandidate(body)

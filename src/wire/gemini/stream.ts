@@ -6,6 +6,7 @@ import { ReplyUnreadable, StreamInterrupted } from '../../errors/index.ts'
 import { askedModel } from '../asked-model.ts'
 import { excerpt } from '../classify.ts'
 import type { DecodeContext, StreamDecoder } from '../codec.ts'
+import { doubtUsage } from '../doubt-usage.ts'
 import { parseJson } from '../parse-json.ts'
 import type { SseEvent } from '../sse.ts'
 import { blockedPrompt, decodeEnding } from './ending.ts'
@@ -22,7 +23,8 @@ const nothing: readonly Delta[] = []
  * Reads a stream of `GenerateContentResponse` frames. It is complete once the first candidate has said why it ended, or the
  * prompt was blocked; other candidates only have to end, too.
  */
-export function decodeStream({ target }: DecodeContext): StreamDecoder {
+export function decodeStream(context: DecodeContext): StreamDecoder {
+  const { target } = context
   const usage = growUsage()
   let id = ''
   let model = ''
@@ -52,6 +54,7 @@ export function decodeStream({ target }: DecodeContext): StreamDecoder {
       else readOther(index, candidate)
     }
     if (candidates.length === 0) stop ??= blockedPrompt(frame)
+    doubtUsage(context, frame.usageMetadata)
     usage.take(frame.usageMetadata, stop !== undefined)
     decoder.usage = usage.usage
     decoder.usageOnly = candidates.length === 0 && frame.usageMetadata !== undefined

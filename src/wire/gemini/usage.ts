@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { serviceTier } from '../../core/service-tier.ts'
 import { inputTokens, noUsage, outputTokens, type Usage } from '../../core/usage.ts'
 import { tokenCount } from '../read.ts'
 import type { WireUsage } from './types.ts'
@@ -34,6 +35,7 @@ export function decodeUsage(value: JsonValue | undefined): Usage | null {
     outputReasoning: tokenCount(value.thoughtsTokenCount),
     audioOut,
     imageOut,
+    ...serviceTier(value.serviceTier, value.trafficType),
     raw: value,
   }
 }

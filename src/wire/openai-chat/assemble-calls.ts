@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
 import { ReplyUnreadable } from '../../errors/index.ts'
+import { excerpt } from '../classify.ts'
 import { text } from '../openai/fields.ts'
 import { withExtras } from './extras.ts'
 import type { BlockNumbers } from './number-blocks.ts'
@@ -81,6 +82,9 @@ export function assembleCalls(target: string, answerId: () => string, blocks: Bl
       const name = text(called.name)
       const call = find(entry, isCustom, id, name)
       call.id ||= id
+      // A host that says it again says the same: another is neither a call of its own nor the rest of this one for sure.
+      if (name !== '' && call.name !== '' && name !== call.name)
+        throw new ReplyUnreadable(target, twoNames(call.name, name))
       call.name ||= name
       if (isJsonObject(entry.extra_content)) call.extra ??= entry.extra_content
       call.waiting += isCustom ? text(called.input) : argumentsText(called.arguments)
@@ -103,6 +107,9 @@ export function assembleCalls(target: string, answerId: () => string, blocks: Bl
   }
   return assembler
 }
+
+const twoNames = (before: string, now: string): string =>
+  `a tool call named ${excerpt(before, 64)} that is then named ${excerpt(now, 64)}`
 
 const byBlock = (left: ToolCall, right: ToolCall): number => (left.index ?? 0) - (right.index ?? 0)
 

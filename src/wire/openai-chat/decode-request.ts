@@ -33,8 +33,12 @@ export function decodeRequest(value: JsonValue): ModelRequest {
   const reasoning = decodeEffort(body.reasoning_effort)
   const stop = decodeStop(body.stop)
   if (body.stream_options !== undefined && body.stream_options !== null) asObject(body.stream_options, 'stream_options')
+  const limit = optionalCount(body.max_completion_tokens, 'max_completion_tokens')
+  const oldLimit = optionalCount(body.max_tokens, 'max_tokens')
   const extensions = {
     ...unknownFields(body, requestFields),
+    // Which of the two is obeyed depends on the host.
+    ...(limit !== undefined && oldLimit !== undefined && oldLimit !== limit && { max_tokens: oldLimit }),
     ...(toolChoice === 'own' && { tool_choice: body.tool_choice ?? null }),
     ...(output === 'own' && { response_format: body.response_format ?? null }),
     ...(reasoning === 'own' && { reasoning_effort: body.reasoning_effort ?? null }),
@@ -45,9 +49,7 @@ export function decodeRequest(value: JsonValue): ModelRequest {
     providerTools,
     toolChoice: toolChoice === 'own' ? undefined : toolChoice,
     parallelToolCalls: optionalBoolean(body.parallel_tool_calls, 'parallel_tool_calls'),
-    maxOutputTokens:
-      optionalCount(body.max_completion_tokens, 'max_completion_tokens') ??
-      optionalCount(body.max_tokens, 'max_tokens'),
+    maxOutputTokens: limit ?? oldLimit,
     temperature: optionalNumber(body.temperature, 'temperature'),
     topP: optionalNumber(body.top_p, 'top_p'),
     stop,

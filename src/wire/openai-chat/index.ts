@@ -22,4 +22,5 @@ export const openaiChat: Codec = withSeals({
   encodeStream,
   decodeError,
   encodeError,
+  ping: ': ping\n\n',
 })

@@ -5,10 +5,12 @@ import type { Reply } from '../../core/reply.ts'
 import { ReplyUnreadable } from '../../errors/index.ts'
 import { askedModel } from '../asked-model.ts'
 import type { AnswerContext, DecodeContext, Encoded } from '../codec.ts'
+import { doubtUsage } from '../doubt-usage.ts'
 import { collectLosses, type LossList } from '../losses.ts'
 import { text } from '../openai/fields.ts'
 import { refusalSentence } from '../openai/refusal.ts'
 import { takeSources } from '../sources.ts'
+import { withServiceTier } from '../with-service-tier.ts'
 import { writeAnnotations } from './annotations.ts'
 import { assembleDeltas } from './assemble-deltas.ts'
 import { encodeCustomCall, encodeSound, encodeToolCall } from './encode-content.ts'
@@ -20,8 +22,10 @@ import { dialect } from './types.ts'
 import { decodeUsage, encodeUsage } from './usage.ts'
 
 /** A whole answer. Choices beyond the first stay in the provider's bytes. */
-export function decodeReply(body: JsonValue, { target, quirks }: DecodeContext): ProviderReply {
+export function decodeReply(body: JsonValue, context: DecodeContext): ProviderReply {
+  const { target, quirks } = context
   if (!isJsonObject(body)) throw new ReplyUnreadable(target, 'JSON that is no object')
+  doubtUsage(context, body.usage)
   const choice = firstChoice(body.choices)
   const failure = failureIn(body, target) ?? (choice && failureIn(choice, target))
   if (failure) throw failure
@@ -43,7 +47,7 @@ export function decodeReply(body: JsonValue, { target, quirks }: DecodeContext):
     content: content.content(),
     ending,
     rawStop,
-    usage: decodeUsage(body.usage),
+    usage: withServiceTier(decodeUsage(body.usage), body.service_tier),
   }
 }
 

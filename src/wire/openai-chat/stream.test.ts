@@ -199,6 +199,17 @@ describe('decodeStream', () => {
     expect(content.map((block) => block.type === 'tool-call' && block.input)).toEqual(['1', '2'])
   })
 
+  it('refuses a call whose name changes, as one that comes in pieces', () => {
+    const pieces = [
+      call({ index: 0, id: 'a', function: { name: 'get_', arguments: '' } }),
+      call({ index: 0, function: { name: 'order', arguments: '{}' } }),
+    ]
+    expect(() => read(pieces)).toThrow(/a tool call named get_ that is then named order/)
+    expect(() => read(pieces)).toThrow(ReplyUnreadable)
+    const glued = ['f', 'g'].map((name) => call({ index: 0, function: { name, arguments: '{}' } }))
+    expect(() => read(glued)).toThrow(ReplyUnreadable)
+  })
+
   it('gives a call without arguments an empty object, unless it was cut', () => {
     const frames = (stop: string) => [
       call({ index: 0, id: 'a', function: { name: 'f', arguments: '' } }),
@@ -319,6 +330,15 @@ describe('decodeStream', () => {
   it.each(['{', '5', '"x"', 'null'])('cannot read the frame %s', (data) => {
     expect(() => push(decoder(), data)).toThrow(ReplyUnreadable)
   })
+
+  it.each([{ reasoning_content: 'hm' }, { reasoning: 'hm' }, { content: [{ type: 'text', text: 'more' }] }])(
+    'refuses %j after the finish, as any other content',
+    (late) => {
+      const first = [delta({ content: 'a' }), delta({}, 'stop')]
+      expect(() => read([...first, delta(late)])).toThrow(/content after its finish_reason/)
+      expect(() => read([...first, delta({ content: '', reasoning_content: null })])).not.toThrow()
+    },
+  )
 
   it('ignores comments, empty data and events of other names', () => {
     const stream = decoder()

@@ -6,21 +6,26 @@ import { ReplyUnreadable, StreamInterrupted } from '../../errors/index.ts'
 import { askedModel } from '../asked-model.ts'
 import { excerpt } from '../classify.ts'
 import type { DecodeContext, StreamDecoder } from '../codec.ts'
+import { doubtUsage } from '../doubt-usage.ts'
 import { text } from '../openai/fields.ts'
 import { parseJson } from '../parse-json.ts'
 import type { SseEvent } from '../sse.ts'
+import { withServiceTier } from '../with-service-tier.ts'
 import { assembleDeltas } from './assemble-deltas.ts'
 import { decodeEnding } from './ending.ts'
 import { failureIn, failureOf } from './error.ts'
+import { reasoningFields } from './types.ts'
 import { decodeUsage } from './usage.ts'
 
 export { encodeStream } from './encode-stream.ts'
 
 /** Reads one stream of `chat.completion.chunk` frames. Deltas are those of the first choice; the others only have to end, too. */
-export function decodeStream({ target, quirks }: DecodeContext): StreamDecoder {
+export function decodeStream(context: DecodeContext): StreamDecoder {
+  const { target, quirks } = context
   const terminal = quirks.terminal ?? 'stop-reason'
   let id = ''
   let model = ''
+  let tier: JsonValue | undefined
   let rawStop = ''
   let ending: Ending | undefined
   let hasBegun = false
@@ -58,8 +63,10 @@ export function decodeStream({ target, quirks }: DecodeContext): StreamDecoder {
     hasBegun = true
     id ||= text(frame.id)
     model ||= text(frame.model)
+    doubtUsage(context, frame.usage)
+    tier = frame.service_tier ?? tier
     const counted = decodeUsage(frame.usage) ?? decodeUsage(groqUsage(frame))
-    decoder.usage = counted ?? decoder.usage
+    if (counted) decoder.usage = withServiceTier(counted, tier)
     const choices = Array.isArray(frame.choices) ? frame.choices.filter(isJsonObject) : []
     decoder.usageOnly = counted !== null && choices.length === 0
     for (const choice of choices) readChoice(choice)
@@ -119,8 +126,8 @@ function parseFrame(event: SseEvent, data: string, target: string): JsonObject |
 }
 
 function hasWords(delta: JsonObject): boolean {
-  const hasCalls = Array.isArray(delta.tool_calls) && delta.tool_calls.length > 0
-  return hasCalls || text(delta.content) !== '' || text(delta.refusal) !== ''
+  const hasEntries = [delta.tool_calls, delta.content].some((list) => Array.isArray(list) && list.length > 0)
+  return hasEntries || ['content', 'refusal', ...reasoningFields].some((field) => text(delta[field]) !== '')
 }
 
 function groqUsage({ x_groq: groq }: JsonObject): JsonValue | undefined {

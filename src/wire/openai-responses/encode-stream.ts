@@ -19,7 +19,8 @@ import { dialect } from './types.ts'
 
 /**
  * Writes a stream of response events. An item is opened by its first words, so that an answer of tool calls alone has no
- * empty message. The last event repeats the whole answer. A failure is an `error` event and nothing after it.
+ * empty message. The last event repeats the whole answer. A failure is an `error` event and nothing after it;
+ * an answer that has not begun begins before it, as OpenAI's clients for Python want it.
  */
 export function encodeStream({ callId, model, created }: AnswerContext): StreamEncoder {
   const losses = collectLosses(dialect)
@@ -140,9 +141,9 @@ export function encodeStream({ callId, model, created }: AnswerContext): StreamE
       const response = finishedResponse(whole, items.output.filter(Boolean), head, losses)
       return written + frame(`response.${String(response.status)}`, { response })
     },
-    fail: (error) => {
+    fail: (error, passed = false) => {
       const { message, code, param } = nestedFields(encodeError(error), 'error')
-      return frame('error', { code, message, param })
+      return (passed ? '' : begin()) + frame('error', { code, message, param })
     },
   }
 }

@@ -23,4 +23,5 @@ export const openaiResponses: Codec = withSeals({
   encodeStream,
   decodeError,
   encodeError,
+  ping: ': ping\n\n',
 })

@@ -5,6 +5,7 @@ import type { Reply } from '../../core/reply.ts'
 import { InvalidRequest, ReplyUnreadable } from '../../errors/index.ts'
 import { askedModel } from '../asked-model.ts'
 import type { AnswerContext, DecodeContext, Encoded } from '../codec.ts'
+import { doubtUsage } from '../doubt-usage.ts'
 import { collectLosses, type LossList } from '../losses.ts'
 import { failureIn } from '../openai/error.ts'
 import { text } from '../openai/fields.ts'
@@ -18,8 +19,10 @@ import { dialect } from './types.ts'
 import { decodeUsage, encodeToolUsage, encodeUsage } from './usage.ts'
 
 /** A whole answer. */
-export function decodeReply(body: JsonValue, { target }: DecodeContext): ProviderReply {
+export function decodeReply(body: JsonValue, context: DecodeContext): ProviderReply {
+  const { target } = context
   if (!isJsonObject(body)) throw new ReplyUnreadable(target, 'JSON that is no object')
+  doubtUsage(context, body.usage)
   if (body.status === undefined) {
     const failure = failureIn(body, target)
     if (failure) throw failure

@@ -5,6 +5,7 @@ import { ReplyUnreadable, StreamInterrupted } from '../../errors/index.ts'
 import { askedModel } from '../asked-model.ts'
 import { excerpt } from '../classify.ts'
 import type { DecodeContext, StreamDecoder } from '../codec.ts'
+import { doubtUsage } from '../doubt-usage.ts'
 import { failureIn, failureOf } from '../openai/error.ts'
 import { nestedFields, text } from '../openai/fields.ts'
 import { parseJson } from '../parse-json.ts'
@@ -22,7 +23,8 @@ const nothing: readonly Delta[] = []
  * Reads a stream of response events. It is complete with `response.completed` or `response.incomplete`; `response.failed` and
  * `error` throw what they say. Events of types that we do not know, and what comes after the end, spell nothing.
  */
-export function decodeStream({ target }: DecodeContext): StreamDecoder {
+export function decodeStream(context: DecodeContext): StreamDecoder {
+  const { target } = context
   const items = readItems(target)
   let id = ''
   let model = ''
@@ -39,6 +41,7 @@ export function decodeStream({ target }: DecodeContext): StreamDecoder {
     if (!items.hasItems && Array.isArray(response.output)) for (const item of response.output) items.whole(item)
     ended = { ...decodeEnding({ ...response, status }, items, target), ...decodeCacheMiss(response) }
     items.end(ended.ending.type === 'completed')
+    doubtUsage(context, response.usage)
     decoder.usage = decodeUsage(response)
     decoder.complete = true
     decoder.closed = true

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts'
+import { serviceTier } from '../../core/service-tier.ts'
 import { inputTokens, noUsage, outputTokens, type Usage } from '../../core/usage.ts'
 import { nestedFields } from '../openai/fields.ts'
 import { tokenCount } from '../read.ts'
@@ -7,7 +8,7 @@ import { tokenCount } from '../read.ts'
  * The usage of a response in parts that do not overlap and that sum to what the provider counts: a detail is never more than
  * what it is a detail of. Null where a main count is absent or absurd: an estimate is nearer to the truth then.
  */
-export function decodeUsage({ usage: raw, tool_usage: tools }: JsonObject): Usage | null {
+export function decodeUsage({ usage: raw, tool_usage: tools, service_tier: tier }: JsonObject): Usage | null {
   if (!isJsonObject(raw)) return null
   const input = tokenCount(raw.input_tokens)
   const output = tokenCount(raw.output_tokens)
@@ -26,6 +27,7 @@ export function decodeUsage({ usage: raw, tool_usage: tools }: JsonObject): Usag
     outputText: output - outputReasoning,
     outputReasoning,
     ...(serverToolCalls && { serverToolCalls }),
+    ...serviceTier(tier),
     raw,
   }
 }

@@ -16,6 +16,7 @@ const errorTypes: Partial<Record<ErrorCode, string>> = {
   forbidden: 'permission_error',
   'quota-exhausted': 'insufficient_quota',
   'rate-limited': 'rate_limit_error',
+  'limit-exceeded': 'rate_limit_error',
 }
 
 /** The words that OpenAI has for what happened, which applications look for; where it has none, ours stand. */
@@ -23,6 +24,7 @@ const ownCodes: Partial<Record<ErrorCode, string>> = {
   'context-exceeded': 'context_length_exceeded',
   'quota-exhausted': 'insufficient_quota',
   'rate-limited': 'rate_limit_exceeded',
+  'limit-exceeded': 'rate_limit_exceeded',
   'model-not-found': 'model_not_found',
   'unknown-model': 'model_not_found',
   'content-blocked': 'content_policy_violation',

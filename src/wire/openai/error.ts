@@ -22,6 +22,7 @@ const tellingWords: ReadonlyMap<string, ErrorCode> = new Map([
   ['exceed_context_size_error', 'context-exceeded'],
   ['content_policy_violation', 'content-blocked'],
   ['content_filter', 'content-blocked'],
+  ['responsibleaipolicyviolation', 'content-blocked'],
   ['invalid_prompt', 'content-blocked'],
   ['bio_policy', 'content-blocked'],
   ['misalignment_policy_violation', 'content-blocked'],
@@ -68,6 +69,12 @@ const plainWords: ReadonlyMap<string, ErrorCode> = new Map([
 /** How hosts without a code of their own say that the prompt is too long. */
 const tooLong = /maximum context length|context (?:length|window|size)|prompt is too long/i
 
+/** Azure's capacity in a region is short, whatever the account's own limits are. */
+const highDemand = /experiencing high demand|allowed during peak load/i
+
+/** One request asks for more than a whole minute's tokens: no wait makes it fit. */
+const neverFits = /^request too large\b|token budget/i
+
 /** Hosts repeat their quota's code on a request that is too large for it, which waiting does not mend. */
 const finalStatuses: ReadonlySet<number> = new Set([413])
 
@@ -99,7 +106,8 @@ export function failureOf(value: JsonValue, target: string): ProviderFailed {
 }
 
 function failed(said: Said, target: string, status: number, headers: ResponseHeaders): ProviderFailed {
-  const code = classify(said, status)
+  const meant = classify(said, status)
+  const code = meant === 'rate-limited' ? limitOf(said.message) : meant
   return new ProviderFailed({
     code,
     said: excerpt(said.message),
@@ -109,7 +117,7 @@ function failed(said: Said, target: string, status: number, headers: ResponseHea
     ...(said.type !== '' && { providerType: said.type }),
     ...(said.code !== '' && { providerCode: said.code }),
     retryAfterMs: retryAfterMs(headers) ?? said.waitMs ?? statedWaitMs(said.message),
-    advice: adviceOverride(headers, code),
+    advice: adviceOverride(headers, code, status),
   })
 }
 
@@ -122,6 +130,12 @@ function classify(said: Said, httpStatus: number): ErrorCode {
   const plain = words.map((word) => plainWords.get(word)).find((code) => code !== undefined)
   const code = status < 300 && plain ? plain : codeForStatus(status)
   return code === 'request-rejected' && status < 500 && tooLong.test(said.message) ? 'context-exceeded' : code
+}
+
+/** What a rejected rate is by its message. */
+function limitOf(message: string): ErrorCode {
+  if (highDemand.test(message)) return 'overloaded'
+  return neverFits.test(message) ? 'request-too-large' : 'rate-limited'
 }
 
 /**

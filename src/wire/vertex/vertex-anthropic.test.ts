@@ -42,14 +42,14 @@ describe('a request', () => {
     })
   })
 
-  it('is the same object but for these two fields, whatever a client sends', () => {
+  it('is the same object but for these two fields and the limit in force, whatever a client sends', () => {
     const anything = fc.dictionary(fc.oneof(fc.string(), fc.constant('anthropic_version')), fc.jsonValue())
     fc.assert(
       fc.property(anything, fc.jsonValue(), fc.boolean(), (fields, model, isFirst) => {
         const text = JSON.stringify(isFirst ? { model, ...fields } : { ...fields, model })
         const { model: _model, ...expected } = JSON.parse(text)
         const { body } = vertexAnthropic.passRequest(text, 'claude', request, {})
-        expect(JSON.parse(body)).toEqual({ ...expected, anthropic_version: 'vertex-2023-10-16' })
+        expect(JSON.parse(body)).toEqual({ ...expected, max_tokens: 10, anthropic_version: 'vertex-2023-10-16' })
       }),
     )
   })

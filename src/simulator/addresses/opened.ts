@@ -1,0 +1,5 @@
+/** Something that listens. */
+export interface Opened {
+  readonly url: string
+  close(): Promise<void>
+}

@@ -1,0 +1,2 @@
+export { budgetWarned } from './budget-warned.ts'
+export { createWebhooks } from './create-webhooks.ts'
