@@ -52,12 +52,15 @@ const relocateModuleUrls: Plugin = {
     }),
 }
 
+/** All but the project's own files and what the compiler writes for syntax that the oldest Node cannot read. */
+const external = /^(?!\.{0,2}\/|\0|@oxc-project\/runtime\/)/
+
 const bundle = (sources: readonly string[]) =>
   build({
     input: Object.fromEntries(sources.map((source) => [nameOf(source), source])),
     platform: 'node',
     transform: { target: oldestNode },
-    external: /^(?!\.{0,2}\/)/,
+    external,
     plugins: [relocateModuleUrls],
     output: {
       dir: 'dist',

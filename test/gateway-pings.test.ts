@@ -21,13 +21,13 @@ beforeAll(async () => {
   stand = await openStand({
     aliases: [
       alias('slow-then-second', ['simulator/sim-small+slow-first-token:ms=600000@1', 'simulator-anthropic/sim-small'], {
-        timeouts: { connectMs: 2_000, headersMs: 300, firstTokenMs: 300, idleMs: 1_000, totalMs: 60_000 },
+        timeouts: { connectMs: 2_000, headersMs: 1_000, firstTokenMs: 1_000, idleMs: 1_000, totalMs: 60_000 },
         retry: { attempts: 1, baseMs: 1, capMs: 1 },
       }),
       // A model each: the breaker of one that never answers opens.
       ...Array.from({ length: 20 }, (_, index) =>
         alias(`never-${index}`, [`simulator/sim-small+slow-first-token:ms=600000@${index + 2}`], {
-          timeouts: { connectMs: 2_000, headersMs: 300, firstTokenMs: 300, idleMs: 1_000, totalMs: 60_000 },
+          timeouts: { connectMs: 2_000, headersMs: 1_000, firstTokenMs: 1_000, idleMs: 1_000, totalMs: 60_000 },
           retry: { attempts: 1, baseMs: 1, capMs: 1 },
         }),
       ),
@@ -103,7 +103,7 @@ describe('a stream that is silent for long', () => {
 
   it.each(Object.entries(clients))('ends in an error that %s raises, though its status is spent', async (_, read) => {
     const model = nextNever()
-    await expect(read(model)).rejects.toThrow(/no first token within 300 ms|timed-out|no first token/)
+    await expect(read(model)).rejects.toThrow(/no first token/)
     expect(stand.calls().filter((call) => call.model === model)).toEqual([
       expect.objectContaining({ outcome: expect.objectContaining({ errorCode: 'timed-out' }) }),
     ])

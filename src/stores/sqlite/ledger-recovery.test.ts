@@ -21,6 +21,8 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }))
 const newPath = () => join(directory, `${++files}`, 'state.db')
 /** A minute later, by the wall: whoever was not heard of meanwhile is dead. */
 const later = { ...systemClock, date: () => Date.now() + 60_000 }
+/** No timer of it goes off: whoever has it says nothing by itself, as the dead do. */
+const silent = { ...systemClock, timer: () => ({ cancel() {}, refresh() {} }) }
 const account = sampleAccount()
 const ask = (id: string, worstNanoUsd: number) => ({ id, callId: `call_${id}`, worstNanoUsd, accounts: [account] })
 const standing = async (ledger: Awaited<ReturnType<typeof openSqliteLedger>>) => {
@@ -70,7 +72,7 @@ it('leases: reserves without the file, refuses nothing that is its own, and give
 
 it('a lease of the dead counts as spent', async () => {
   const path = newPath()
-  await using dead = await openSqliteLedger({ path, leaseNanoUsd: 100 })
+  await using dead = await openSqliteLedger({ path, leaseNanoUsd: 100, clock: silent })
   held(await dead.reserve(ask('x', 10))).settle(10)
   await dead.flush()
   held(await dead.reserve(ask('y', 10))).settle(10)
