@@ -49,7 +49,7 @@ export async function openHouse({
     flush: () => store.flush(),
     close: () => store.close(),
   }
-  const stand = await openStand({ ...options, seam: { events } })
+  const stand = await openStand({ ...options, seam: { ...options?.seam, events } })
   const admin = await openAdmin({
     port: 0,
     token,

@@ -8,9 +8,9 @@ import { type House, openHouse } from './house.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Builds the page into a folder of its own, because other tests build the package at the same time; gives the folder. */
-export function buildPage(): string {
-  const folder = fileURLToPath(new URL('../node_modules/.cache/inseam/page/', import.meta.url))
+/** Builds the page into a folder of the suite's own, because other tests build it at the same time; gives the folder. */
+export function buildPage(suite: string): string {
+  const folder = fileURLToPath(new URL(`../node_modules/.cache/inseam/${suite}/`, import.meta.url))
   const words = ['build', 'dashboard', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn']
   const { status, stderr, stdout } = spawnSync(`${root}node_modules/.bin/vite`, words, { cwd: root, encoding: 'utf8' })
   if (status !== 0) throw new Error(`The page could not be built:\n${stdout}${stderr}`)

@@ -13,7 +13,7 @@ let house: House
 let past: Past
 
 beforeAll(() => {
-  folder = buildPage()
+  folder = buildPage('page')
 }, 60_000)
 
 describe('the built page', () => {
@@ -220,7 +220,7 @@ describe.skipIf(chromiumPath === undefined)(inChromium('the page'), () => {
     await page.waitForURL(/#\/calls$/)
     await soon(() => page.evaluate('document.activeElement?.dataset.row')).toBe(second)
     await page.keyboard.press('?')
-    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
   })

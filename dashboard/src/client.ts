@@ -25,6 +25,8 @@ export interface ServerEvent {
 export interface Client {
   get<Answer>(path: string, signal?: AbortSignal): Promise<Answer>
   post<Answer>(path: string, body: unknown): Promise<Answer>
+  patch<Answer>(path: string, body: unknown): Promise<Answer>
+  remove<Answer>(path: string): Promise<Answer>
   /** Server-sent events until the connection ends. `opened` is called once they are sure to come. */
   events(path: string, signal: AbortSignal, opened: () => void): AsyncGenerator<ServerEvent, void, void>
 }
@@ -42,12 +44,15 @@ export function createClient(token: string, onRefused: (failure: ApiFailure) => 
     if (response.status === 401) onRefused(failure)
     throw failure
   }
+  const write = async (method: string, path: string, body: unknown) => {
+    const headers = { 'content-type': 'application/json' }
+    return (await send(path, { method, headers, body: JSON.stringify(body) })).json()
+  }
   return {
     get: async (path, signal) => (await send(path, { signal: signal ?? null })).json(),
-    post: async (path, body) => {
-      const headers = { 'content-type': 'application/json' }
-      return (await send(path, { method: 'POST', headers, body: JSON.stringify(body) })).json()
-    },
+    post: (path, body) => write('POST', path, body),
+    patch: (path, body) => write('PATCH', path, body),
+    remove: async (path) => (await send(path, { method: 'DELETE' })).json(),
     async *events(path, signal, opened) {
       const { body } = await send(path, { signal, headers: { accept: 'text/event-stream' } })
       if (!body) throw unreachable()

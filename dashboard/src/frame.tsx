@@ -1,29 +1,43 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { ApiFailure } from './client.ts'
 import { KeyHelp } from './key-help.tsx'
+import { type May, mayOf } from './may.ts'
 import { Copy } from './parts/copy.tsx'
 import { Icon, type IconName } from './parts/icon.tsx'
 import { ThemeSwitch } from './parts/theme-switch.tsx'
 import { linkTo, type Route, useRoute } from './route.ts'
 import { useSession } from './session.ts'
 import { useKeys } from './use-keys.ts'
+import { Audit } from './views/audit.tsx'
 import { BreakIt } from './views/break-it.tsx'
 import { CallPage } from './views/call.tsx'
 import { Calls } from './views/calls.tsx'
 import { EvalRunPage } from './views/eval-run.tsx'
 import { Evals } from './views/evals.tsx'
 import { Features } from './views/features.tsx'
+import { KeyPage } from './views/key.tsx'
+import { Keys } from './views/keys.tsx'
 import { Money } from './views/money.tsx'
+import { NewKey } from './views/new-key.tsx'
 import { Overview } from './views/overview.tsx'
 import { RunPage } from './views/run.tsx'
 
-const places: readonly { readonly path: string; readonly name: string; readonly icon: IconName }[] = [
-  { path: 'overview', name: 'Overview', icon: 'overview' },
-  { path: 'calls', name: 'Calls', icon: 'calls' },
-  { path: 'features', name: 'Features', icon: 'features' },
-  { path: 'money', name: 'Money', icon: 'money' },
-  { path: 'evals', name: 'Evals', icon: 'evals' },
-  { path: 'break', name: 'Break it', icon: 'break' },
+interface Place {
+  readonly path: string
+  readonly name: string
+  readonly icon: IconName
+  /** Who is not allowed what is there is not led to it. */
+  readonly needs: keyof May
+}
+
+const places: readonly Place[] = [
+  { path: 'overview', name: 'Overview', icon: 'overview', needs: 'readAll' },
+  { path: 'calls', name: 'Calls', icon: 'calls', needs: 'readAll' },
+  { path: 'features', name: 'Features', icon: 'features', needs: 'readAll' },
+  { path: 'money', name: 'Money', icon: 'money', needs: 'readAll' },
+  { path: 'keys', name: 'Keys', icon: 'keys', needs: 'manageKeys' },
+  { path: 'evals', name: 'Evals', icon: 'evals', needs: 'readAll' },
+  { path: 'break', name: 'Break it', icon: 'break', needs: 'rule' },
 ]
 
 /** What is around every view: where one is and may go, and how the gateway is. */
@@ -33,8 +47,9 @@ export function Frame({ unreachable }: { readonly unreachable: ApiFailure | unde
   const help = useRef<HTMLDialogElement>(null)
   useKeys(() => help.current?.showModal())
   useFocusOnArrival(route)
-  const [place = 'overview'] = route.path
-  const current = place === 'runs' ? 'calls' : place
+  const may = mayOf(state.you)
+  const [place = placeFor(may)] = route.path
+  const current = place === 'runs' ? 'calls' : place === 'audit' ? 'keys' : place
   return (
     <div class="frame">
       {/* biome-ignore lint/a11y/useValidAnchor: it goes to a part of this page; the address keeps the route. */}
@@ -47,12 +62,14 @@ export function Frame({ unreachable }: { readonly unreachable: ApiFailure | unde
           Inseam
         </a>
         <nav aria-label="Views">
-          {places.map(({ path, name, icon }) => (
-            <a key={path} href={linkTo([path])} aria-current={path === current ? 'page' : undefined}>
-              <Icon name={icon} />
-              <span>{name}</span>
-            </a>
-          ))}
+          {places
+            .filter(({ needs }) => may[needs])
+            .map(({ path, name, icon }) => (
+              <a key={path} href={linkTo([path])} aria-current={path === current ? 'page' : undefined}>
+                <Icon name={icon} />
+                <span>{name}</span>
+              </a>
+            ))}
         </nav>
         <div class="gateway">
           {state.isSimulated && (
@@ -73,17 +90,17 @@ export function Frame({ unreachable }: { readonly unreachable: ApiFailure | unde
             type="button"
             class="plain"
             onClick={() => help.current?.showModal()}
-            aria-label="Keys"
-            title="Keys (?)"
+            aria-label="Keyboard"
+            title="Keyboard (?)"
           >
-            <Icon name="keys" />
+            <Icon name="keyboard" />
           </button>
           <ThemeSwitch />
         </div>
       </header>
       <main id="main" tabIndex={-1}>
         <Notices unreachable={unreachable} problems={state.problems} />
-        <View route={route} />
+        <View route={route} may={may} />
       </main>
       <KeyHelp dialog={help} />
     </div>
@@ -112,8 +129,11 @@ function Notices({ unreachable, problems }: NoticesProps) {
   )
 }
 
-function View({ route: { path, query } }: { readonly route: Route }) {
-  const [place = 'overview', id] = path
+/** Where who sees the record begins, and who does not. */
+const placeFor = (may: May): string => (may.readAll || !may.manageKeys ? 'overview' : 'keys')
+
+function View({ route: { path, query }, may }: { readonly route: Route; readonly may: May }) {
+  const [place = placeFor(may), id] = path
   switch (place) {
     case 'overview':
       return <Overview query={query} />
@@ -125,6 +145,11 @@ function View({ route: { path, query } }: { readonly route: Route }) {
       return <Features query={query} />
     case 'money':
       return <Money query={query} />
+    case 'keys':
+      if (id === 'new') return <NewKey />
+      return id === undefined ? <Keys query={query} /> : <KeyPage key={id} id={id} />
+    case 'audit':
+      return <Audit />
     case 'evals':
       return id === undefined ? <Evals /> : <EvalRunPage key={id} id={id} query={query} />
     case 'break':

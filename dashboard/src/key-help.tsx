@@ -4,8 +4,8 @@ import { keys } from './use-keys.ts'
 /** What can be done with the keyboard. */
 export function KeyHelp({ dialog }: { readonly dialog: RefObject<HTMLDialogElement | null> }) {
   return (
-    <dialog ref={dialog} class="keys" aria-labelledby="keys-title">
-      <h2 id="keys-title">Keys</h2>
+    <dialog ref={dialog} class="keyboard" aria-labelledby="keys-title">
+      <h2 id="keys-title">Keyboard</h2>
       <dl>
         {keys.map(([key, does]) => (
           <div key={key}>

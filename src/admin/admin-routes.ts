@@ -60,7 +60,7 @@ export function adminRoutes(options: AdminRoutesOptions): readonly AdminRoute[] 
       },
     },
     simulatorRoute(options),
-    ...(keys ? keyRoutes(keys) : []),
+    ...(keys ? keyRoutes(keys, views) : []),
   ]
 }
 

@@ -2,7 +2,7 @@ import type { AuditEntry, KeyRole } from '../core/access-key.ts'
 import type { BudgetWindow } from '../core/budget.ts'
 import type { AttemptEvent, CallEvent, RunEvent, StepEvent } from '../core/event.ts'
 import type { JsonValue } from '../core/json.ts'
-import type { ShownKey } from '../keys/index.ts'
+import type { KeyAsk, ShownKey } from '../keys/index.ts'
 import type { CostCourse } from '../stores/sqlite/index.ts'
 
 /*
@@ -33,6 +33,8 @@ export interface StateView {
   }
 }
 
+export type { KeyAsk }
+
 /** A stored key, without what would open anything. */
 export type KeyView = ShownKey & { readonly status: 'active' | 'expired' | 'revoked' }
 
@@ -41,6 +43,8 @@ export interface KeysView {
   readonly keys: readonly KeyView[]
   /** Whether the gateway asks for a key. */
   readonly isAsked: boolean
+  /** When each was called with last in the last 30 days, by its id, as far as the record has it; null where none can be asked. */
+  readonly lastUsed: Readonly<Record<string, number>> | null
   /** Why keys are not well, or null. */
   readonly problem: string | null
 }
@@ -56,6 +60,9 @@ export interface IssuedKeyView {
   readonly key: KeyView
   readonly secret: string
 }
+
+/** What a key is made with, and changed to: what of a {@link KeyAsk} is null is taken away. */
+export type KeyChangeRequest = { readonly [Field in keyof KeyAsk]: KeyAsk[Field] | null }
 
 /** DELETE /api/keys/ID: the key is revoked at once, and with it those that were made with it. The key first. */
 export interface RevokedKeysView {

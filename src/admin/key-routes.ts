@@ -15,6 +15,7 @@ import { readGrace } from './read-grace.ts'
 import { readJsonBody } from './read-json-body.ts'
 import { readAuditPage, refuseParameters } from './read-parameters.ts'
 import { sendJson } from './send-json.ts'
+import type { RecordViews } from './views.ts'
 
 /** The stored keys, as the page needs them. */
 export interface AdminKeys {
@@ -28,7 +29,10 @@ export interface AdminKeys {
 }
 
 /** The routes of keys. What a visitor sees and may change of them, the desk says. */
-export function keyRoutes({ ring, desk, choices, standingOf, now }: AdminKeys): readonly AdminRoute[] {
+export function keyRoutes(
+  { ring, desk, choices, standingOf, now }: AdminKeys,
+  views: Pick<RecordViews, 'keyUses'>,
+): readonly AdminRoute[] {
   const managing = { role: 'manager', shows: 'own' } as const
   const auditing = { role: 'admin', shows: 'everything' } as const
   const asking = (work: (actor: KeyActor, asked: ApiRequest) => Promise<unknown>, status = 200) => ({
@@ -42,13 +46,12 @@ export function keyRoutes({ ring, desk, choices, standingOf, now }: AdminKeys): 
     {
       path: '/api/keys',
       methods: {
-        GET: asking(
-          async (actor): Promise<KeysView> => ({
-            keys: keyViews(await desk.list(actor), now()),
-            isAsked: ring.isInUse !== false,
-            problem: ring.problem ?? null,
-          }),
-        ),
+        GET: asking(async (actor): Promise<KeysView> => {
+          const keys = keyViews(await desk.list(actor), now())
+          const uses = await views.keyUses()
+          const lastUsed = uses && Object.fromEntries(keys.flatMap(({ id }) => (uses[id] ? [[id, uses[id]]] : [])))
+          return { keys, isAsked: ring.isInUse !== false, lastUsed, problem: ring.problem ?? null }
+        }),
         POST: asking(async (actor, { request }): Promise<IssuedKeyView> => {
           const { key, secret } = await desk.create(actor, await readJsonBody(request))
           return { key: keyView(key, now()), secret }

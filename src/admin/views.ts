@@ -18,6 +18,8 @@ export interface RecordViews {
   overview(parameters: URLSearchParams): Promise<OverviewView>
   features(parameters: URLSearchParams): Promise<FeaturesView>
   cost(parameters: URLSearchParams): Promise<CostView>
+  /** When keys were called with last; null where no record can be asked. Never rejects. */
+  keyUses(): Promise<Readonly<Record<string, number>> | null>
   calls(parameters: URLSearchParams): Promise<CallsView>
   call(parameters: URLSearchParams, callId: string): Promise<CallView>
   run(parameters: URLSearchParams, runId: string): Promise<RunView>
@@ -36,6 +38,13 @@ export interface RecordViewsOptions {
 }
 
 const mostEvalRuns = 200
+const minuteMs = 60_000
+
+/** The last thirty days: the same question for a minute, so that one answer serves all who ask. */
+function wholeMinutes(now: number) {
+  const to = Math.ceil((now + 1) / minuteMs) * minuteMs
+  return { from: to - 30 * 24 * 60 * minuteMs, to }
+}
 
 /** The views of a record. */
 export function recordViews({ record, flush, now }: RecordViewsOptions): RecordViews {
@@ -57,6 +66,10 @@ export function recordViews({ record, flush, now }: RecordViewsOptions): RecordV
     overview: async (parameters) => kept().ask('overview', readSpan(parameters, now())),
     features: async (parameters) => kept().ask('features', readSpan(parameters, now())),
     cost: async (parameters) => kept().ask('costs', readCostQuestion(parameters, now())),
+    async keyUses() {
+      // Keys are managed where the record is away, too.
+      return (await record?.ask('keyUses', wholeMinutes(now())).catch(() => null)) ?? null
+    },
     calls: async (parameters) => kept().ask('calls', readPage(parameters)),
     async call(parameters, callId) {
       refuseParameters(parameters)

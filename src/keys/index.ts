@@ -1,6 +1,7 @@
 export { isInRanges } from './address-range.ts'
 export { canonicalJson, findBreak, nextEntry, noAudit } from './audit-chain.ts'
 export { checkNamesWith } from './check-names.ts'
+export type { KeyAsk } from './key-ask.ts'
 export {
   type IssuedKey,
   type KeyActor,

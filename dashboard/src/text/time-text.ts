@@ -1,6 +1,7 @@
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 const minute = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+const yearDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
 const whole = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
   day: 'numeric',
@@ -13,12 +14,12 @@ const whole = new Intl.DateTimeFormat('en-GB', {
   timeZoneName: 'short',
 })
 
-/** Local time: `14:03:22` today, `22 Nov, 14:03` on another day. */
+/** Local time: `14:03:22` today, `22 Nov, 14:03` on another day, `22 Nov 2027` in another year. */
 export function timeText(at: number): string {
   const time = new Date(at)
-  return time.toDateString() === new Date().toDateString()
-    ? clock.format(time)
-    : `${day.format(time)}, ${minute.format(time)}`
+  const now = new Date()
+  if (time.getFullYear() !== now.getFullYear()) return yearDay.format(time)
+  return time.toDateString() === now.toDateString() ? clock.format(time) : `${day.format(time)}, ${minute.format(time)}`
 }
 
 /** Local time to the millisecond, with day and zone. */

@@ -154,7 +154,7 @@ async function monthSoFar(tables: RecordTables, now: number): Promise<MonthSoFar
 }
 
 /** Reads calls that are not in the roll-ups, over the whole minutes of a span. */
-function readCalls(
+export function readCalls(
   tables: RecordTables,
   { from, to }: Span,
   { select, group, upto }: { readonly select: string; readonly group: string; readonly upto: number },

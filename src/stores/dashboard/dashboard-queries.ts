@@ -3,12 +3,14 @@ import { calls } from './dashboard-calls.ts'
 import { features } from './dashboard-features.ts'
 import { overview } from './dashboard-overview.ts'
 import type { DashboardRecord } from './dashboard-record.ts'
+import { keyUses } from './key-uses.ts'
 
 /** Every question that the page may ask of the record, by name. */
 export const queries = {
   overview,
   features,
   calls,
+  keyUses,
   /** What was spent, for what, and when. */
   costs: ({ tables }: DashboardRecord, question: CostQuestion) => costCourse(tables, question),
   /** One call with all that it made, or `null`. */
