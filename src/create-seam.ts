@@ -2,6 +2,7 @@ import { secretsIn } from './config/secrets.ts'
 import type { Config } from './config.ts'
 import type { BreakerHints } from './core/breaker-hints.ts'
 import { accountOf, type Budget, type BudgetState } from './core/budget.ts'
+import { type BudgetStanding, standingsOf } from './core/budget-standing.ts'
 import type { Limiter } from './core/call-limit.ts'
 import { type Clock, systemClock } from './core/clock.ts'
 import { compose, drain, type Handler } from './core/handler.ts'
@@ -30,7 +31,7 @@ import type { Indexes } from './retrieval/indexes.ts'
 import { admit } from './stages/admit.ts'
 import { attempt } from './stages/attempt.ts'
 import { breakCircuit } from './stages/break.ts'
-import { createBreakers } from './stages/breakers.ts'
+import { createBreakers, type OpenBreaker } from './stages/breakers.ts'
 import { cache } from './stages/cache.ts'
 import { coalesce } from './stages/coalesce.ts'
 import { deadline } from './stages/deadline.ts'
@@ -190,6 +191,13 @@ export interface Seam extends Pipeline, AsyncDisposable {
   unflushed(): number
   /** How budgets that a key brings of its own stand in this window, in their order; of none where there is no ledger. */
   standingOf(budgets: readonly Budget[]): Promise<readonly BudgetState[]>
+  /**
+   * How every budget of the configuration stands in this window, and these that keys bring of their own; none where there is no ledger.
+   * Rejects with `store-failed` where the ledger cannot be asked.
+   */
+  standings(ofKeys?: readonly Budget[]): Promise<readonly BudgetStanding[]>
+  /** The circuit breakers of this process that are open now. */
+  openBreakers(): readonly OpenBreaker[]
   /** What is not well at this moment, and keeps no call from being answered: a store that cannot be reached, say. */
   problems(): readonly string[]
   /** Closes providers, cache and event store, once what is in flight has ended. */
@@ -353,6 +361,13 @@ export function createSeam({
     },
     standingOf: async (budgets) =>
       (await ledger?.states(budgets.map((budget) => accountOf(budget, '', clock.date())))) ?? [],
+    async standings(ofKeys = []) {
+      const budgets = [...current.budgets, ...ofKeys]
+      if (!ledger || budgets.length === 0) return []
+      const [accounts, presumed] = await Promise.all([ledger.current(), ledger.presumed()])
+      return standingsOf(budgets, { current: accounts, presumed }, clock.date())
+    },
+    openBreakers: () => breakers.open(),
     unflushed: () => events.pending?.() ?? 0,
     problems: () => [events, ledger, store, limiter, alerts].flatMap((part) => part?.problems?.() ?? []),
     settle: (timeoutMs) => late.settle(timeoutMs),

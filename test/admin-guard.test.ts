@@ -188,7 +188,15 @@ describe('where it listens', () => {
   const nothing = {
     live: createLiveCalls(),
     gatewayUrl: 'http://127.0.0.1:9',
-    state: () => ({ version: '', gatewayUrl: '', origin: '', isSimulated: false, aliases: [], problems: [] }),
+    state: () => ({
+      version: '',
+      gatewayUrl: '',
+      origin: '',
+      isSimulated: false,
+      aliases: [],
+      problems: [],
+      openBreakers: null,
+    }),
   }
 
   it('is not open to the network without a token that was chosen', async () => {

@@ -19,6 +19,7 @@ const matrix: Readonly<Record<string, string>> = {
   'GET /api/state': 'nn yy yy yy',
   'GET /api/overview': 'nn ny ny ny',
   'GET /api/features': 'nn ny ny ny',
+  'GET /api/budgets': 'nn ny ny ny',
   'GET /api/cost': 'nn ny ny ny',
   'GET /api/calls': 'nn ny ny ny',
   'GET /api/calls/*': 'nn ny ny ny',

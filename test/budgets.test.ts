@@ -118,6 +118,8 @@ it('a seam closes its record also where the ledger is away', async () => {
     ledger: {
       reserve: (ask) => ledger.reserve(ask),
       states: (accounts) => ledger.states(accounts),
+      current: () => ledger.current(),
+      presumed: () => ledger.presumed(),
       flush: () => Promise.reject(away),
       close: async () => void closed.push('ledger'),
     },

@@ -66,7 +66,9 @@ export async function openHouse({
         .filter(({ ownedBy }) => ownedBy === 'inseam')
         .map(({ id, targets }) => ({ name: id, targets })),
       problems: [],
+      openBreakers: stand.seam.openBreakers(),
     }),
+    standings: (ofKeys) => stand.seam.standings(ofKeys),
     ...change?.(stand),
   })
   const ask: House['ask'] = (path, init = {}) =>

@@ -45,6 +45,8 @@ describe('figures on the page', () => {
     [0.97, '97%'],
     [0.9996, '100%'],
     [1, '100%'],
+    [1.25, '125%'],
+    [12.5, '1,250%'],
   ])('writes the share %s as %s', (share, text) => expect(shareText(share)).toBe(text))
 
   it('never writes a cost in powers of ten, nor one that is not nothing as nothing', () => {

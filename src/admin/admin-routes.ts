@@ -2,6 +2,7 @@ import { InseamError } from '../errors/index.ts'
 import type { AdminRoute } from './admin-route.ts'
 import type { StateView } from './api.ts'
 import { type BreakableSimulator, readBreakRequest, simulatorView } from './break-it.ts'
+import type { BudgetsReader } from './budgets-reader.ts'
 import { type AdminKeys, keyRoutes } from './key-routes.ts'
 import { readJsonBody } from './read-json-body.ts'
 import { readFilters, refuseParameters } from './read-parameters.ts'
@@ -17,6 +18,7 @@ export interface AdminRoutesOptions {
   /** Absent: there are no stored keys. */
   readonly keys: AdminKeys | undefined
   readonly views: RecordViews
+  readonly budgets: BudgetsReader
   readonly streams: LiveStreams
   readonly simulator: BreakableSimulator | undefined
   readonly sender: CallSender
@@ -43,6 +45,7 @@ export function adminRoutes(options: AdminRoutesOptions): readonly AdminRoute[] 
     stateRoute(options),
     read('/api/overview', (parameters) => views.overview(parameters)),
     read('/api/features', (parameters) => views.features(parameters)),
+    read('/api/budgets', (parameters) => options.budgets(parameters)),
     read('/api/cost', (parameters) => views.cost(parameters)),
     read('/api/calls', (parameters) => views.calls(parameters)),
     read('/api/calls/*', (parameters, id) => views.call(parameters, id)),
@@ -79,7 +82,7 @@ function stateRoute({ state }: AdminRoutesOptions): AdminRoute {
           const all = state()
           const opened = actor.type === 'key' ? actor.lineage.reach.aliases : undefined
           const aliases = all.aliases.filter(({ name }) => opened?.includes(name) ?? true)
-          const seen = seesAll ? all : { ...all, aliases, problems: [] }
+          const seen = seesAll ? all : { ...all, aliases, problems: [], openBreakers: null }
           sendJson(response, 200, { ...seen, you } satisfies StateView)
         },
       },

@@ -1,5 +1,5 @@
 import type { AuditEntry, KeyRole } from '../core/access-key.ts'
-import type { BudgetWindow } from '../core/budget.ts'
+import type { BudgetScope, BudgetWindow } from '../core/budget.ts'
 import type { AttemptEvent, CallEvent, RunEvent, StepEvent } from '../core/event.ts'
 import type { JsonValue } from '../core/json.ts'
 import type { KeyAsk, ShownKey } from '../keys/index.ts'
@@ -23,6 +23,8 @@ export interface StateView {
   readonly aliases: readonly { readonly name: string; readonly targets: readonly string[] }[]
   /** Why the gateway is not well. */
   readonly problems: readonly string[]
+  /** The circuit breakers that are open; null where other processes have them. */
+  readonly openBreakers: readonly OpenBreakerView[] | null
   readonly startedAt: number
   /** Who asks: the holder of the token, who is an admin, or of a key. */
   readonly you: {
@@ -34,6 +36,16 @@ export interface StateView {
 }
 
 export type { KeyAsk }
+
+/** A target that is not asked, but for a probe now and then. */
+export interface OpenBreakerView {
+  readonly target: string
+  /** `failing`: it does not answer. `ejected`: it fails often, and is asked where nothing else is left. `quota`: its quota is used up. */
+  readonly opened: 'failing' | 'ejected' | 'quota'
+  /** The code of the failure that it counted last. */
+  readonly because?: string | undefined
+  readonly retryInMs: number
+}
 
 /** A stored key, without what would open anything. */
 export type KeyView = ShownKey & { readonly status: 'active' | 'expired' | 'revoked' }
@@ -94,6 +106,35 @@ export interface KeyChoicesView {
   readonly providers: readonly string[]
   /** The providers for which callers may bring a key of their own. */
   readonly callerKeys: readonly string[]
+}
+
+/** GET /api/budgets: every budget in force, by the share that is used, the most first. */
+export interface BudgetsView {
+  readonly budgets: readonly BudgetView[]
+}
+
+/** How a budget stands for one subject in its present window. */
+export interface BudgetView {
+  readonly id: string
+  readonly scope: BudgetScope
+  /** The feature, the tenant or the key's id; `*` where each is counted by itself and nothing was drawn yet; empty for everything. */
+  readonly subject: string
+  /** The stored key that it is the budget of, or that it counts. */
+  readonly key: { readonly id: string; readonly name: string } | null
+  readonly per: BudgetWindow
+  readonly hard: boolean
+  readonly limitNanoUsd: number
+  readonly settledNanoUsd: number
+  /** The worst cases of calls under way. */
+  readonly reservedNanoUsd: number
+  /** What of the settled counts at its worst case, because nobody said what it came to. */
+  readonly presumed: { readonly attempts: number; readonly nanoUsd: number }
+  /** The share of the limit that is settled or reserved: 1 of a limit of nothing. */
+  readonly usedShare: number
+  /** The first share at which is warned. */
+  readonly warnAt: number
+  readonly startsAt: number
+  readonly endsAt: number
 }
 
 /** GET /api/audit?before&limit: every change, the newest first; `next` is the next page's `before`, or null. For admins. */

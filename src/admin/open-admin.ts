@@ -10,6 +10,7 @@ import type { AdminRoute } from './admin-route.ts'
 import { adminRoutes, findRoute } from './admin-routes.ts'
 import type { StateView } from './api.ts'
 import type { BreakableSimulator } from './break-it.ts'
+import { budgetsReader, type Standings } from './budgets-reader.ts'
 import type { AdminKeys } from './key-routes.ts'
 import { listen } from './listen.ts'
 import type { LiveCalls } from './live-calls.ts'
@@ -33,6 +34,8 @@ export interface AdminOptions {
   readonly keys?: AdminKeys
   /** What stands behind the page, as it is at this moment. */
   readonly state: () => Omit<StateView, 'hasRecord' | 'startedAt' | 'you'>
+  /** How the budgets of the configuration and these of keys stand. Absent: there are none. */
+  readonly standings?: Standings
   /** Calls as they end; it is to hear of each event. */
   readonly live: LiveCalls
   /** Where the record is. Absent: none is kept, and only the live list shows calls. */
@@ -81,6 +84,7 @@ export async function openAdmin(options: AdminOptions): Promise<Admin> {
     state: () => ({ ...state(), hasRecord: record !== undefined, startedAt }),
     keys,
     views: recordViews({ record, flush, now: () => clock.date() }),
+    budgets: budgetsReader(options.standings, keys),
     streams,
     simulator,
     sender,

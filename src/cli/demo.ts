@@ -90,7 +90,16 @@ async function run({ seam, found, live, tally }: Setting, { rate, calls, port = 
   const features = [triage, helpdesk, draftReply, cardAgent]
   await using keys = await openKeys(found.config, seam)
   const gateway = await openGateway({ ...found.config.gateway, port, pipeline: seam, features, ring: keys.ring })
-  const page = await openPage({ seam, found, keys, live, gatewayUrl: gateway.url, problems: () => [], port: adminPort })
+  const page = await openPage({
+    seam,
+    openBreakers: () => seam.openBreakers(),
+    found,
+    keys,
+    live,
+    gatewayUrl: gateway.url,
+    problems: () => [],
+    port: adminPort,
+  })
   const stop = new AbortController()
   const told = untilToldToStop({ onHangUp: true }).then(() => stop.abort())
 

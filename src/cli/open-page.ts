@@ -8,7 +8,9 @@ import { version } from './version.ts'
 
 /** What the page of a gateway shows. */
 export interface PageOptions {
-  readonly seam: Pick<Seam, 'models' | 'flush' | 'problems' | 'passable' | 'standingOf'>
+  readonly seam: Pick<Seam, 'models' | 'flush' | 'problems' | 'passable' | 'standingOf' | 'standings'>
+  /** The circuit breakers that are open. Absent: other processes have them. */
+  readonly openBreakers?: Seam['openBreakers']
   readonly found: FoundConfig
   /** The stored keys. */
   readonly keys: Keys
@@ -39,8 +41,10 @@ export async function openPage(options: PageOptions): Promise<Admin | undefined>
         .models()
         .filter(({ ownedBy }) => ownedBy === 'inseam')
         .map(({ id, targets }) => ({ name: id, targets })),
-      problems: [...problems(), ...seam.problems()],
+      problems: [...new Set([...problems(), ...seam.problems(), ...keys.problems()])],
+      openBreakers: options.openBreakers?.() ?? null,
     }),
+    standings: (ofKeys) => seam.standings(ofKeys),
     live,
     keys: {
       ...keys,

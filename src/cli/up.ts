@@ -89,6 +89,7 @@ async function serve({ seam, keys, found, live }: Serving, options: UpOptions): 
     if (options.page)
       page = await openPage({
         seam,
+        openBreakers: () => seam.openBreakers(),
         found,
         keys,
         features: features.map(({ name }) => name),

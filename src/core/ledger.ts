@@ -38,6 +38,34 @@ export interface BudgetRefusal {
   readonly state: BudgetState
 }
 
+/** What a process held when it died, or what an attempt may have cost whose usage never came: it counts as spent until the truth is known. */
+export interface PresumedSpending {
+  /** The attempt's id, or the lease's. */
+  readonly id: string
+  /** Absent for a lease: what was spent of it is not known attempt by attempt. */
+  readonly callId?: string
+  /** The ids of the accounts in which it counts. */
+  readonly accounts: readonly string[]
+  readonly nanoUsd: number
+  /** The process that held it. */
+  readonly owner: string
+  /** Milliseconds since the Unix epoch. */
+  readonly madeAt: number
+  /** Milliseconds since the Unix epoch. */
+  readonly presumedAt: number
+}
+
+/** How an account stands whose window is not over. Amounts are nano-dollars, times milliseconds since the Unix epoch. */
+export interface CurrentAccount {
+  readonly budgetId: string
+  /** The key's id, the feature or the tenant; empty where the scope is global. */
+  readonly subject: string
+  readonly startsAt: number
+  readonly endsAt: number
+  readonly settled: number
+  readonly reserved: number
+}
+
 /**
  * Holds what was spent and what may yet be, in all processes that share it. At every step, for every account of a hard budget,
  * settled and reserved together are at most the limit, but for what an attempt settled above its own worst case.
@@ -50,6 +78,10 @@ export interface Ledger {
   reserve(ask: ReservationAsk): Promise<Reservation | BudgetRefusal>
   /** How accounts stand, in their order; those that nothing was ever drawn on too. */
   states(accounts: readonly BudgetAccount[]): Promise<readonly BudgetState[]>
+  /** Every account on which something was drawn and whose window is not over, by budget and subject. */
+  current(): Promise<readonly CurrentAccount[]>
+  /** All that counts as spent because nobody said what it came to, the oldest first. */
+  presumed(): Promise<readonly PresumedSpending[]>
   /** Resolves once all that was settled before is durable. */
   flush(): Promise<void>
   /** What does not work as it should, in words, for `/readyz`. Absent: nothing can be wrong. */

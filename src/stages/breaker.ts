@@ -32,6 +32,11 @@ export interface Passage {
   waive(): void
 }
 
+/** How an open breaker stands. */
+export interface BreakerStanding extends Refusal {
+  readonly opened: Opened
+}
+
 /** The state of one circuit breaker. */
 export interface Breaker {
   /** `isLast`: whether nobody else is left to be asked. */
@@ -43,6 +48,8 @@ export interface Breaker {
    * refused for a hint who has no other way, and what opened by itself stays as it is.
    */
   suspect(because: ErrorCode): void
+  /** How it stands where it is open; undefined where it is closed. */
+  readonly standing: BreakerStanding | undefined
   /** Closed, and with nothing to remember: a new one would do the same. */
   readonly isAtRest: boolean
 }
@@ -141,6 +148,9 @@ export function createBreaker({ clock, random, policy = defaultBreakerPolicy, on
       opened = 'ejected'
       nextProbeAt = clock.now()
       because = code
+    },
+    get standing() {
+      return opened && { opened, because, retryInMs: Math.max(0, nextProbeAt - clock.now()) }
     },
     get isAtRest() {
       return !opened && failuresInRow === 0 && share.read().failures === 0

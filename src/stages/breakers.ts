@@ -2,13 +2,20 @@ import type { BreakerHints } from '../core/breaker-hints.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Target } from '../core/target.ts'
 import { type ErrorCode, errorCodes } from '../errors/index.ts'
-import { type Breaker, createBreaker } from './breaker.ts'
+import { type Breaker, type BreakerStanding, createBreaker } from './breaker.ts'
 
 /** A circuit breaker for each provider, model and credential. */
 export interface Breakers {
   of(target: Target): Breaker
+  /** Those that are open now, by target. Of keys that callers brought, none. */
+  open(): readonly OpenBreaker[]
   /** What is known of these providers' targets holds no more: they were configured anew. */
   forget(providers: ReadonlySet<string>): void
+}
+
+/** A breaker that is open, and whose. */
+export interface OpenBreaker extends BreakerStanding {
+  readonly target: string
 }
 
 /** What breakers share. */
@@ -23,6 +30,7 @@ export interface BreakersOptions {
 
 interface Kept {
   readonly provider: string
+  readonly target: string
   readonly breaker: Breaker
   /** Whether it is of a key that a caller brought: those come and go. */
   readonly isGuest: boolean
@@ -63,9 +71,14 @@ export function createBreakers({ clock, random, most = 1_000, hints }: BreakersO
       const breaker = createBreaker({ clock, random, policy, onFailing })
       const because = heardEarly(key)
       if (because) breaker.suspect(because)
-      kept.set(key, { provider, breaker, isGuest: insteadOf !== undefined })
+      kept.set(key, { provider, target: name, breaker, isGuest: insteadOf !== undefined })
       return breaker
     },
+    open: () =>
+      [...kept.values()].flatMap(({ target, breaker, isGuest }) => {
+        const { standing } = breaker
+        return standing && !isGuest ? [{ target, ...standing }] : []
+      }),
     forget(providers) {
       for (const [key, { provider }] of kept) if (providers.has(provider)) kept.delete(key)
     },

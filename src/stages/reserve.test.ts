@@ -93,6 +93,8 @@ describe('setting money aside', () => {
       ledger: (ledger) => ({
         ...ledger,
         states: (accounts) => ledger.states(accounts),
+        current: () => ledger.current(),
+        presumed: () => ledger.presumed(),
         flush: () => ledger.flush(),
         close: () => ledger.close(),
         reserve(what) {
@@ -346,6 +348,8 @@ describe('whenever a call ends', () => {
     const ledger = createMemoryLedger({ clock })
     const slow = {
       states: (accounts) => ledger.states(accounts),
+      current: () => ledger.current(),
+      presumed: () => ledger.presumed(),
       flush: () => ledger.flush(),
       close: () => ledger.close(),
       async reserve(what) {
@@ -372,6 +376,8 @@ describe('where the ledger is lost', () => {
   const lost = (): Ledger => ({
     reserve: () => Promise.reject(new InseamError('store-failed', 'The disk is full.', { fix: 'Make room.' })),
     states: async () => [],
+    current: async () => [],
+    presumed: async () => [],
     flush: async () => {},
     close: async () => {},
   })

@@ -30,6 +30,8 @@ export function ledgerWhenAsked(open: () => Promise<Ledger>): Ledger {
   return {
     reserve: async (ask) => (await get()).reserve(ask),
     states: async (accounts) => (await get()).states(accounts),
+    current: async () => (await get()).current(),
+    presumed: async () => (await get()).presumed(),
     problems: () => (problem ? [ledgerIsLost(problem)] : (ledger?.problems?.() ?? [])),
     flush: async () => (await opened)?.flush(),
     // Where it is being opened and cannot be, there is nothing to close.

@@ -73,6 +73,8 @@ function stoppingAt(ledger: Ledger, point: Point | undefined): Ledger {
       return answer.type === 'reserved' ? settlingAt(answer, ledger, point) : answer
     },
     states: (accounts) => ledger.states(accounts),
+    current: () => ledger.current(),
+    presumed: () => ledger.presumed(),
     flush: () => ledger.flush(),
     close: () => ledger.close(),
   }

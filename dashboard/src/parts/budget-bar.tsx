@@ -13,13 +13,15 @@ export interface BudgetStandingShown {
 
 interface BudgetBarProps {
   readonly title: string
+  /** Where the title leads. */
+  readonly to?: string | undefined
   readonly standing: BudgetStandingShown
   /** What more there is to say, after the rest. */
   readonly note?: string | undefined
 }
 
 /** A budget as a bar, spent and held, with its figures. */
-export function BudgetBar({ title, standing, note }: BudgetBarProps) {
+export function BudgetBar({ title, to, standing, note }: BudgetBarProps) {
   const { hard, limitNanoUsd, settledNanoUsd, reservedNanoUsd, endsAt } = standing
   const used = settledNanoUsd + reservedNanoUsd
   // A limit of nothing is used up.
@@ -29,7 +31,7 @@ export function BudgetBar({ title, standing, note }: BudgetBarProps) {
   return (
     <div class={`budget ${tone}`}>
       <p class="budget-head">
-        <b>{title}</b>
+        <b>{to === undefined ? title : <a href={to}>{title}</a>}</b>
         <span
           class={hard ? 'tag' : 'tag soft'}
           title={hard ? 'Calls that could overspend it are refused' : 'It only warns'}

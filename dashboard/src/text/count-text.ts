@@ -16,12 +16,12 @@ export function counted(count: number, noun: string): string {
   return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** A share between 0 and 1 as a percentage: `3.4%`, `97%`, `<0.1%`. */
+/** A share as a percentage: `3.4%`, `97%`, `<0.1%`, `1,250%`. */
 export function shareText(share: number): string {
   const percent = share * 100
-  if (percent === 0 || percent >= 99.95) return `${Math.round(percent)}%`
+  if (percent === 0 || percent >= 99.95) return `${grouped.format(percent)}%`
   if (percent < 0.1) return '<0.1%'
-  return `${percent < 10 || percent > 99 ? percent.toFixed(1) : Math.round(percent)}%`
+  return `${percent < 10 || (percent > 99 && percent < 100) ? percent.toFixed(1) : Math.round(percent)}%`
 }
 
 /** The share of a part of a whole; 0 of nothing. */

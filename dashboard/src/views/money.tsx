@@ -1,4 +1,5 @@
 import type { CostView } from '../../../src/admin/api.ts'
+import { Budgets } from '../parts/budgets.tsx'
 import { Chart } from '../parts/chart.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Head } from '../parts/head.tsx'
@@ -58,11 +59,13 @@ export function Money({ query }: { readonly query: URLSearchParams }) {
         <div class={isFresh ? 'overview' : 'overview stale'}>
           <Sums cost={answer} />
           <Spend cost={answer} />
+          <Budgets />
           <Table cost={answer} />
         </div>
       ) : (
         !failure && <div class="card waiting tall" aria-busy="true" />
       )}
+      {failure && <Budgets />}
     </>
   )
 }
@@ -72,7 +75,7 @@ function Sums({ cost: { total, month } }: { readonly cost: CostView }) {
   const name = new Date(month.from).toLocaleDateString('en-US', { month: 'long', timeZone: 'UTC' })
   const { forecast } = month
   return (
-    <dl class="card tiles">
+    <dl class="card tiles six">
       <Sum label="Spent" nanoUsd={total.costNanoUsd} note={noteOf(total)} />
       <Sum label={`${name} so far`} nanoUsd={month.spentNanoUsd} note="days in UTC" />
       <Sum
@@ -141,16 +144,25 @@ function Spend({ cost }: { readonly cost: CostView }) {
   )
 }
 
+const headings = {
+  feature: 'Feature',
+  model: 'Model',
+  tenant: 'Tenant',
+  key: 'Key',
+  prompt: 'Prompt',
+  day: 'Day',
+} as const
+
 function Table({ cost: { rows, by } }: { readonly cost: CostView }) {
   const filter = by === 'feature' || by === 'model' ? by : undefined
   if (rows.length === 0) return <p class="card nothing">Nothing in this span</p>
   return (
     <div class="card flush">
       <Scroll label="Costs">
-        <table class="features stacking">
+        <table class="features stacking labelled-all">
           <thead>
             <tr>
-              <th scope="col">{by}</th>
+              <th scope="col">{headings[by]}</th>
               {['Calls', 'Tokens in', 'Tokens out', 'Share', 'Saved', 'Cost'].map((title) => (
                 <th key={title} scope="col" class="number">
                   {title}

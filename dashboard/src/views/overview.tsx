@@ -1,4 +1,5 @@
 import type { OverviewView } from '../../../src/admin/api.ts'
+import { Attention } from '../parts/attention.tsx'
 import { Charts } from '../parts/charts.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { FirstCall } from '../parts/first-call.tsx'
@@ -29,6 +30,7 @@ export function Overview({ query }: { readonly query: URLSearchParams }) {
         )}
         <SpanPicker place="overview" current={span.name} />
       </Head>
+      <Attention />
       {failure && <Failure failure={failure} retry={reload} />}
       {answer ? (
         <div class={isFresh ? 'overview' : 'overview stale'}>

@@ -56,6 +56,7 @@ async function superviseWorkers({ seam, keys, found }: Supervised, count: number
             models: () => seam.models(),
             passable: () => seam.passable(),
             standingOf: (budgets) => seam.standingOf(budgets),
+            standings: (ofKeys) => seam.standings(ofKeys),
             flush: () => workers.flush(),
             problems: () => workers.degraded(),
           },

@@ -1,7 +1,7 @@
 import type { BudgetAccount, BudgetState } from '../../core/budget.ts'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { newId } from '../../core/identifier.ts'
-import type { BudgetRefusal, Reservation, ReservationAsk } from '../../core/ledger.ts'
+import type { BudgetRefusal, CurrentAccount, PresumedSpending, Reservation, ReservationAsk } from '../../core/ledger.ts'
 import { asInseamError, InseamError } from '../../errors/index.ts'
 import { answerOf, stateOf } from './answer-of.ts'
 import { checkAsk } from './check-ask.ts'
@@ -11,7 +11,7 @@ import type { LedgerDriver } from './ledger-driver.ts'
 import { ledgerIsLost } from './ledger-is-lost.ts'
 import { LedgerQueue } from './ledger-queue.ts'
 import { correct, spendingsOf } from './presumed-spending.ts'
-import type { CurrentAccount, FindCost, PresumedSpending, StoredLedger } from './stored-ledger.ts'
+import type { FindCost, StoredLedger } from './stored-ledger.ts'
 
 /** How a ledger in a database behaves. */
 export interface DurableLedgerOptions {

@@ -1,6 +1,6 @@
+import type { CurrentAccount } from '../../core/ledger.ts'
 import type { Hold } from './books.ts'
 import type { Batch, Outcome } from './operation.ts'
-import type { CurrentAccount } from './stored-ledger.ts'
 
 /** Books in a database that processes share. What it cannot do rejects with `store-failed`. */
 export interface LedgerDriver {

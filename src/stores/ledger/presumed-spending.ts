@@ -1,8 +1,9 @@
+import type { PresumedSpending } from '../../core/ledger.ts'
 import { InseamError } from '../../errors/index.ts'
 import type { Hold } from './books.ts'
 import { isAmount } from './check-ask.ts'
 import type { SettleOperation } from './operation.ts'
-import type { FindCost, PresumedSpending } from './stored-ledger.ts'
+import type { FindCost } from './stored-ledger.ts'
 
 /** What presumed holds say, as callers hear it. */
 export function spendingsOf(holds: readonly Hold[]): readonly PresumedSpending[] {

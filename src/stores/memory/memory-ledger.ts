@@ -1,6 +1,6 @@
 import type { BudgetAccount, BudgetState } from '../../core/budget.ts'
 import { type Clock, systemClock } from '../../core/clock.ts'
-import type { BudgetRefusal, Reservation, ReservationAsk } from '../../core/ledger.ts'
+import type { BudgetRefusal, CurrentAccount, PresumedSpending, Reservation, ReservationAsk } from '../../core/ledger.ts'
 import { InseamError } from '../../errors/index.ts'
 import { answerOf, stateOf } from '../ledger/answer-of.ts'
 import { applyBatch } from '../ledger/apply-batch.ts'
@@ -9,7 +9,7 @@ import { checkAsk } from '../ledger/check-ask.ts'
 import type { ReservationKeeper } from '../ledger/held-reservation.ts'
 import { type AccountTerms, type Operation, type Outcome, termsOf } from '../ledger/operation.ts'
 import { correct, spendingsOf } from '../ledger/presumed-spending.ts'
-import type { CurrentAccount, FindCost, PresumedSpending, StoredLedger } from '../ledger/stored-ledger.ts'
+import type { FindCost, StoredLedger } from '../ledger/stored-ledger.ts'
 
 /** What a ledger in memory needs. */
 export interface MemoryLedgerOptions {

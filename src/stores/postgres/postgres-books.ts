@@ -1,6 +1,6 @@
+import type { CurrentAccount } from '../../core/ledger.ts'
 import { type Account, type Books, createBooks, type Hold } from '../ledger/books.ts'
 import type { AccountTerms } from '../ledger/operation.ts'
-import type { CurrentAccount } from '../ledger/stored-ledger.ts'
 import type { Session } from './open-database.ts'
 
 /** Accounts and presumed holds are forgotten so long after the end of the window, in milliseconds. */

@@ -1,3 +1,4 @@
+import type { CurrentAccount } from '../../core/ledger.ts'
 import { InseamError, isInseamError } from '../../errors/index.ts'
 import { applyBatch } from '../ledger/apply-batch.ts'
 import { type Hold, namedIn } from '../ledger/books.ts'
@@ -5,7 +6,7 @@ import { type DurableLedgerOptions, openDurableLedger } from '../ledger/durable-
 import type { LedgerDriver } from '../ledger/ledger-driver.ts'
 import type { Batch, Outcome } from '../ledger/operation.ts'
 import { presumeDead } from '../ledger/presume-dead.ts'
-import type { CurrentAccount, StoredLedger } from '../ledger/stored-ledger.ts'
+import type { StoredLedger } from '../ledger/stored-ledger.ts'
 import { type MigrateWhen, migrateIfAllowed } from './migrate.ts'
 import { type Database, openDatabase, type Session } from './open-database.ts'
 import {

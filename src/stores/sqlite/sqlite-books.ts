@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { CurrentAccount } from '../../core/ledger.ts'
 import { type Account, type Books, createBooks, type Hold } from '../ledger/books.ts'
 import type { AccountTerms } from '../ledger/operation.ts'
-import type { CurrentAccount } from '../ledger/stored-ledger.ts'
 
 /** Accounts and presumed holds are forgotten so long after the end of the window, in milliseconds. */
 const keptMs = 90 * 86_400_000
