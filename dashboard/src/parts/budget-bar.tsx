@@ -38,11 +38,13 @@ export function BudgetBar({ title, to, standing, note }: BudgetBarProps) {
         >
           {hard ? 'hard' : 'soft'}
         </span>
-        <span class="number">
-          <span title={exactCostText(used)}>{costText(used)}</span>{' '}
-          <span class="quiet">of {costText(limitNanoUsd)}</span>
+        <span class="amounts">
+          <span class="number">
+            <span title={exactCostText(used)}>{costText(used)}</span>{' '}
+            <span class="quiet">of {costText(limitNanoUsd)}</span>
+          </span>
+          <b class="number share">{shareText(share)}</b>
         </span>
-        <b class="number share">{shareText(share)}</b>
       </p>
       <div class="budget-track" role="img" aria-label={`${shareText(share)} used`}>
         <i class="settled" style={{ width: percent(settledNanoUsd) }} />

@@ -33,7 +33,7 @@ export function Chart(props: ChartProps) {
   const isEmpty = series.every(({ values }) => values.every((value) => !value))
   const id = useId()
   return (
-    <figure class="card chart" aria-labelledby={id}>
+    <figure class={series.length > 3 ? 'card chart many' : 'card chart'} aria-labelledby={id}>
       <figcaption>
         <h2 id={id}>{title}</h2>
         <ul class="legend">

@@ -73,7 +73,7 @@ export function drawPlot(box: HTMLElement, first: PlotData, ears: PlotEars): Plo
         points: { show: !isBars, size: 6 },
       },
       scales: {
-        x: { time: true, range: () => [data.from / 1000, data.to / 1000] },
+        x: { time: true, range: () => reachOf(data) },
         y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] },
       },
       axes: [
@@ -148,6 +148,12 @@ function lonelyPoints({ data }: UPlot, series: number): number[] {
   const values = data[series] ?? []
   const isThere = (at: number) => values[at] !== null && values[at] !== undefined
   return [...values.keys()].filter((at) => isThere(at) && !isThere(at - 1) && !isThere(at + 1))
+}
+
+/** The span in seconds, and the middles of its first and last bucket, without which what is in them were neither seen nor measured. */
+function reachOf({ from, to, at, bucketMs }: PlotData): [number, number] {
+  const middles = [at[0], at.at(-1)].flatMap((time) => (time === undefined ? [] : [time + bucketMs / 2]))
+  return [Math.min(from, ...middles) / 1000, Math.max(to, ...middles) / 1000]
 }
 
 /** What uPlot draws: seconds, then a column a series. A bucket's values stand in its middle. */

@@ -1,4 +1,5 @@
 import type { CostView } from '../../../src/admin/api.ts'
+import { mayOf } from '../may.ts'
 import { Budgets } from '../parts/budgets.tsx'
 import { Chart } from '../parts/chart.tsx'
 import { Failure } from '../parts/failure.tsx'
@@ -6,6 +7,7 @@ import { Head } from '../parts/head.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { useResource } from '../resource.ts'
 import { linkTo } from '../route.ts'
+import { useSession } from '../session.ts'
 import { costText, exactCostText } from '../text/cost-text.ts'
 import { countText, shareText } from '../text/count-text.ts'
 
@@ -16,7 +18,9 @@ const spans = [
   ['30 d', 30],
 ] as const
 const dayMs = 86_400_000
-const colours = ['tint-3', 'tint-2', 'tint-1', 'ink-2', 'ink-3', 'line', 'bad']
+const colours = ['tint-3', 'tint-2', 'tint-1', 'sand', 'clay', 'plum']
+/** What the record calls all that it does not name. */
+const others = '(others)'
 
 /** What was spent and for what, what was saved, and what the month is likely to come to. */
 export function Money({ query }: { readonly query: URLSearchParams }) {
@@ -129,7 +133,7 @@ function Spend({ cost }: { readonly cost: CostView }) {
   const stacked = at.map(() => 0)
   const series = course.map(({ name, costNanoUsd }, index) => {
     for (const [place, value] of costNanoUsd.entries()) stacked[place] = (stacked[place] ?? 0) + value
-    const colour = colours[index % colours.length] ?? 'tint-2'
+    const colour = name === others ? 'edge' : (colours[index] ?? 'edge')
     return { name: by === 'day' ? 'cost' : name || `no ${by}`, colour, values: costNanoUsd, drawn: [...stacked] }
   })
   return (
@@ -153,8 +157,22 @@ const headings = {
   day: 'Day',
 } as const
 
+function Name({ name, to }: { readonly name: string; readonly to: string | undefined }) {
+  if (to === undefined || name === '') return <>{name}</>
+  return (
+    <a data-row={name} href={to}>
+      {name}
+    </a>
+  )
+}
+
 function Table({ cost: { rows, by } }: { readonly cost: CostView }) {
-  const filter = by === 'feature' || by === 'model' ? by : undefined
+  const { state } = useSession()
+  const { manageKeys } = mayOf(state.you)
+  const linkOf = (name: string): string | undefined => {
+    if (by === 'key') return manageKeys && name.startsWith('key_') ? linkTo(['keys', name]) : undefined
+    return (by === 'feature' || by === 'model') && name !== others ? linkTo(['calls'], { [by]: name }) : undefined
+  }
   if (rows.length === 0) return <p class="card nothing">Nothing in this span</p>
   return (
     <div class="card flush">
@@ -175,12 +193,7 @@ function Table({ cost: { rows, by } }: { readonly cost: CostView }) {
               <tr key={row.name}>
                 <th scope="row">
                   {row.name === '' && <span class="quiet">no {by}</span>}
-                  {row.name !== '' && filter && (
-                    <a data-row={row.name} href={linkTo(['calls'], { [filter]: row.name })}>
-                      {row.name}
-                    </a>
-                  )}
-                  {row.name !== '' && !filter && row.name}
+                  <Name name={row.name} to={linkOf(row.name)} />
                 </th>
                 <td class="number" data-label="Calls">
                   {countText(row.calls)}
