@@ -34,6 +34,8 @@ export function useRoute(): Route {
     const read = () => setRoute(readRoute())
     window.addEventListener('hashchange', read)
     window.addEventListener(changed, read)
+    // What changed between the first drawing and this moment was heard by nobody.
+    read()
     return () => {
       window.removeEventListener('hashchange', read)
       window.removeEventListener(changed, read)

@@ -148,3 +148,19 @@ it('keeps hints of targets that nobody has asked for yet, for a while and within
   await clock.advance(10_000)
   expect(breakers.of(third).enter(false)).toMatchObject({ isProbe: false })
 })
+
+it('tells which targets are not asked, why, and when the next probe is; of keys that callers brought, nothing', () => {
+  const clock = createVirtualClock()
+  const breakers = createBreakers({ clock, random })
+  const target = aTarget('one')
+  const guest = { ...aTarget('two'), insteadOf: target }
+  expect(breakers.open()).toEqual([])
+  for (const each of [target, guest])
+    for (let times = 0; times < defaultBreakerPolicy.failures; times++) {
+      const entered = breakers.of(each).enter(false)
+      if ('isProbe' in entered) entered.fail(failure('server-error'))
+    }
+  expect(breakers.open()).toEqual([
+    { target: target.name, opened: 'failing', because: 'server-error', retryInMs: defaultBreakerPolicy.probeEveryMs },
+  ])
+})
